@@ -1,0 +1,1 @@
+//! AWS as data: operations, errors, wire types, and one small signed client.

@@ -1,0 +1,1 @@
+//! The embedded upstream: S3 and IAM held in memory.

@@ -1,0 +1,1 @@
+//! The enforcing gateway: authenticates, identifies, authorizes, forwards and records every call.

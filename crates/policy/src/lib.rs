@@ -1,0 +1,1 @@
+//! The IAM policy engine of stackproof: documents, conditions, evaluation, explanation.

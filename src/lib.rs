@@ -1,0 +1,1 @@
+//! Proves what an AWS stack allows and denies.
