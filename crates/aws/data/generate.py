@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+"""Writes shapes/SERVICE.json from botocore's service models (Apache-2.0): what the codec needs and no prose.
+
+Usage: python3 generate.py SERVICE...        (needs the PyPI package `botocore`)
+"""
+
+import json
+import pathlib
+import sys
+
+import botocore.loaders
+
+SCALARS = {
+    "string": "string",
+    "character": "string",
+    "boolean": "boolean",
+    "integer": "integer",
+    "long": "integer",
+    "float": "number",
+    "double": "number",
+    "blob": "blob",
+    "timestamp": "timestamp",
+}
+
+
+def member(shapes, name, ref):
+    """One member or element: its type, and where on the wire it stands."""
+    shape = shapes[ref["shape"]]
+    kind = SCALARS.get(shape["type"])
+    out = {}
+    if name is not None:
+        out["name"] = name
+    out["type"] = kind or ref["shape"]
+    for ours, theirs in (("location", "location"), ("wire", "locationName"), ("query", "queryName")):
+        value = ref.get(theirs)
+        if value is not None and value != name:
+            out[ours] = value
+    if ref.get("flattened") or (kind is None and shape.get("flattened")):
+        out["flattened"] = True
+    if ref.get("xmlAttribute"):
+        out["attribute"] = True
+    if ref.get("streaming") or shape.get("streaming"):
+        out["streaming"] = True
+    if kind == "timestamp":
+        stamp = ref.get("timestampFormat") or shape.get("timestampFormat")
+        if stamp:
+            out["format"] = stamp
+    space = ref.get("xmlNamespace") or shape.get("xmlNamespace")
+    if isinstance(space, dict) and space.get("prefix"):
+        out["prefix"] = [space["prefix"], space["uri"]]
+    return out
+
+
+def shape_of(shapes, name):
+    shape = shapes[name]
+    if shape["type"] == "structure":
+        out = {"members": [member(shapes, n, r) for n, r in shape.get("members", {}).items()]}
+        if shape.get("required"):
+            out["required"] = shape["required"]
+        if shape.get("payload"):
+            out["payload"] = shape["payload"]
+        if shape.get("locationName"):
+            out["wire"] = shape["locationName"]
+        return out
+    if shape["type"] == "list":
+        return {"list": member(shapes, None, shape["member"])}
+    if shape["type"] == "map":
+        return {"map": [member(shapes, None, shape["key"]), member(shapes, None, shape["value"])]}
+    raise SystemExit(f"unexpected type {shape['type']} of {name}")
+
+
+def reachable(shapes, roots):
+    seen, todo = [], list(roots)
+    while todo:
+        name = todo.pop()
+        if name in seen or shapes[name]["type"] in SCALARS:
+            continue
+        seen.append(name)
+        shape = shapes[name]
+        refs = list(shape.get("members", {}).values())
+        refs += [shape[k] for k in ("member", "key", "value") if k in shape]
+        todo += [ref["shape"] for ref in refs]
+    return sorted(seen)
+
+
+def table(service):
+    model = botocore.loaders.Loader().load_service_model(service, "service-2")
+    shapes, meta = model["shapes"], model["metadata"]
+    operations, roots = {}, set()
+    for name, op in sorted(model["operations"].items()):
+        out = {"method": op["http"]["method"], "uri": op["http"]["requestUri"]}
+        if op["http"].get("responseCode", 200) != 200:
+            out["status"] = op["http"]["responseCode"]
+        for side in ("input", "output"):
+            if side in op:
+                out[side] = op[side]["shape"]
+                roots.add(op[side]["shape"])
+                if op[side].get("locationName"):
+                    out[side + "_root"] = op[side]["locationName"]
+                if op[side].get("resultWrapper"):
+                    out["wrapper"] = op[side]["resultWrapper"]
+        operations[name] = out
+    result = {
+        "protocol": meta["protocol"],
+        "version": meta["apiVersion"],
+        "signing_name": meta.get("signingName", meta["endpointPrefix"]),
+        "operations": operations,
+        "shapes": {name: shape_of(shapes, name) for name in reachable(shapes, roots)},
+    }
+    for ours, theirs in (("namespace", "xmlNamespace"), ("target_prefix", "targetPrefix"), ("json_version", "jsonVersion")):
+        if theirs in meta:
+            result[ours] = meta[theirs]
+    if meta["protocol"] == "rest-xml" and "namespace" not in result:
+        result["namespace"] = next(
+            op["input"]["xmlNamespace"]["uri"]
+            for op in model["operations"].values()
+            if "xmlNamespace" in op.get("input", {})
+        )
+    return result
+
+
+def main():
+    folder = pathlib.Path(__file__).parent / "shapes"
+    folder.mkdir(exist_ok=True)
+    for service in sys.argv[1:]:
+        text = json.dumps(table(service), separators=(",", ":"), ensure_ascii=False)
+        (folder / f"{service}.json").write_text(text + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,166 @@
+//! One [`Decision`] a call, and where its statement is written.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use serde::{Deserialize, Serialize};
+use stackproof_policy::Certainty;
+
+/// How a call, or one check of it, ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Every check was allowed.
+    Allowed,
+    /// A statement denies it.
+    ExplicitDeny,
+    /// No statement allows it.
+    ImplicitDeny,
+    /// The caller is not who it says it is: unknown key, wrong signature, expired.
+    Unauthenticated,
+    /// The request itself is refused before authorization: malformed, ambiguous, not over TLS.
+    Rejected,
+    /// What would have to be known to decide is not known.
+    Undetermined,
+}
+
+/// Whose verdict it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// The gateway's own.
+    Observed,
+    /// The target's; the statement is our engine's reading of it.
+    Attributed,
+}
+
+/// Where a statement is written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The file, relative to the root module's folder as it was named.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+}
+
+/// The statement that decided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Statement {
+    /// The policy's ARN or name (`bucket policy of calls`).
+    pub policy: String,
+    /// The statement's position in it, from 0.
+    pub index: usize,
+    /// Its `Sid`.
+    pub sid: Option<String>,
+    /// Where it is written, as far as is known.
+    #[serde(flatten)]
+    pub place: Option<Place>,
+}
+
+/// One authorization check: one action on one resource.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Check {
+    /// The IAM action.
+    pub action: String,
+    /// The resource's ARN, or `*`.
+    pub resource: String,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The deciding layer in AWS's words (`identity-based policy`), or the setting (`block public access`).
+    pub layer: Option<String>,
+    /// The deciding statement.
+    pub statement: Option<Statement>,
+    /// The condition keys of the request.
+    pub context: BTreeMap<String, Vec<String>>,
+    /// How sure the rule is.
+    pub certainty: Certainty,
+    /// Why it is undetermined, or rests on a setting.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// What the gateway decided of one call, and on what evidence.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Decision {
+    /// The request id that the client was given.
+    pub request_id: String,
+    /// RFC 3339, wall time.
+    pub time: String,
+    /// The target's name.
+    pub target: String,
+    /// The stack, where a run knows it.
+    pub stack: Option<String>,
+    /// The scenario, where a run knows it.
+    pub scenario: Option<String>,
+    /// The step, where a run knows it.
+    pub step: Option<String>,
+    /// The caller's ARN as `GetCallerIdentity` gives it, or `anonymous`.
+    pub principal: String,
+    /// The service.
+    pub service: String,
+    /// The operation, as far as it could be told.
+    pub operation: String,
+    /// How the call ended.
+    pub outcome: Outcome,
+    /// Whose verdict it is.
+    pub verdict: Verdict,
+    /// How sure the weakest rule in it is.
+    pub certainty: Certainty,
+    /// The statement of the deciding check.
+    pub statement: Option<Statement>,
+    /// Every check, in order.
+    pub checks: Vec<Check>,
+    /// The HTTP status and error code that the client got.
+    pub status: u16,
+    /// AWS's error code, absent for successes.
+    pub error: Option<String>,
+    /// Why it was refused before authorization, or is undetermined.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+impl Decision {
+    /// The check that decided: the first that is not allowed, else the first.
+    pub fn deciding(&self) -> Option<&Check> {
+        self.checks.iter().find(|check| check.outcome != Outcome::Allowed).or_else(|| self.checks.first())
+    }
+}
+
+/// The decisions of one gateway, in order. Clones share them.
+#[derive(Clone, Default)]
+pub struct DecisionLog(Arc<Mutex<Vec<Arc<Decision>>>>);
+
+impl DecisionLog {
+    /// Adds a decision.
+    pub fn push(&self, decision: Decision) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::new(decision));
+    }
+
+    /// The decision of that request.
+    pub fn find(&self, request_id: &str) -> Option<Arc<Decision>> {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.iter().rev().find(|decision| decision.request_id == request_id).cloned()
+    }
+
+    /// Takes all that were made so far.
+    pub fn drain(&self) -> Vec<Arc<Decision>> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Where statements are written: by the canonical hash of each (`stackproof_policy::statement_hash`), so that what an
+/// upstream writes anew is found as well. Clones share it.
+#[derive(Clone, Default)]
+pub struct SourceMap(Arc<RwLock<HashMap<String, Place>>>);
+
+impl SourceMap {
+    /// Notes where the statement of that hash is written. The first place noted stands.
+    pub fn register(&self, hash: String, place: Place) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).entry(hash).or_insert(place);
+    }
+
+    /// Where the statement of that hash is written.
+    pub fn place(&self, hash: &str) -> Option<Place> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).get(hash).cloned()
+    }
+}
