@@ -1,0 +1,49 @@
+resource "aws_iam_user" "accessor" {
+  name = "${local.name_prefix}-accessor"
+}
+
+resource "aws_iam_access_key" "accessor" {
+  user = aws_iam_user.accessor.name
+}
+
+resource "aws_iam_user_policy_attachment" "accessor" {
+  user       = aws_iam_user.accessor.name
+  policy_arn = aws_iam_policy.accessor.arn
+}
+
+# What WinSCP and Cyberduck ask for when they list, fetch and store, and no more: no deletes.
+resource "aws_iam_policy" "accessor" {
+  name        = "${local.name_prefix}-accessor"
+  description = "List, read and write call centre data"
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid    = "ListBucket"
+        Effect = "Allow"
+        Action = [
+          "s3:GetBucketLocation",
+          "s3:ListBucket",
+          "s3:ListBucketMultipartUploads",
+          "s3:ListBucketVersions",
+        ]
+        Resource = aws_s3_bucket.data.arn
+      },
+      {
+        Sid    = "ReadAndWriteObjects"
+        Effect = "Allow"
+        Action = [
+          "s3:AbortMultipartUpload",
+          "s3:GetObject",
+          "s3:GetObjectAcl",
+          "s3:GetObjectVersion",
+          "s3:ListMultipartUploadParts",
+          "s3:PutObject",
+          "s3:PutObjectAcl",
+        ]
+        Resource = "${aws_s3_bucket.data.arn}/*"
+      },
+    ]
+  })
+}
