@@ -1,0 +1,53 @@
+Feature: Every object is encrypted with S3's own keys
+
+  The bucket encrypts with SSE-S3, and its policy refuses puts that ask for anything else, so that all objects are
+  encrypted in the same way.
+
+  Background:
+    Given the stack "call-centre-data"
+    And "calls" is the bucket "aws_s3_bucket.data"
+    And "accessor" is the user of "aws_iam_access_key.accessor"
+
+  Scenario Outline: A put that asks for <encryption> is denied
+    When the accessor uploads "a.wav" to "calls" with
+      | encryption | <encryption> |
+    Then it is denied by the statement "DenyKmsEncryption" of "aws_s3_bucket_policy.data"
+    And nothing was stored
+
+    Examples:
+      | encryption   |
+      | aws:kms      |
+      | aws:kms:dsse |
+
+  Scenario Outline: An upload in parts that asks for <encryption> is denied
+    When the accessor uploads "large.wav" to "calls" with
+      | encryption | <encryption> |
+      | size       | 12 MiB       |
+      | part size  | 5 MiB        |
+    Then it is denied by the statement "DenyKmsEncryption" of "aws_s3_bucket_policy.data"
+    And nothing was stored
+
+    Examples:
+      | encryption   |
+      | aws:kms      |
+      | aws:kms:dsse |
+
+  Scenario: A put with a key of the customer's own is denied
+    When the accessor uploads "a.wav" to "calls" with
+      | customer key | generated |
+    Then it is denied by the statement "DenyCustomerKeyEncryption" of "aws_s3_bucket_policy.data"
+    And nothing was stored
+
+  Scenario: A put that asks for SSE-S3 is accepted
+    When the accessor uploads "a.wav" to "calls" with
+      | encryption | AES256 |
+    Then it succeeds
+    And the object "a.wav" in "calls" has
+      | encryption | AES256 |
+
+  Scenario: A put that asks for nothing is encrypted all the same
+    When the accessor uploads "a.wav" to "calls"
+    Then it succeeds
+    And the object "a.wav" in "calls" has
+      | encryption | AES256                     |
+      | content    | what the accessor uploaded |

@@ -1,0 +1,114 @@
+Feature: Data is migrated by the migrator role, and by it alone
+
+  The migrator user may do one thing: assume the role. The role writes to the bucket and deletes nothing.
+
+  Background:
+    Given the stack "call-centre-data" with
+      | data_migration_enabled | true |
+    And "calls" is the bucket "aws_s3_bucket.data"
+    And "accessor" is the user of "aws_iam_access_key.accessor"
+    And "migrator user" is the user of "aws_iam_access_key.migrator[0]"
+    And "migrator" is the role "aws_iam_role.migrator[0]" assumed by "migrator user" with
+      | session name | migration |
+      | duration     | 8 hours   |
+    And the accessor uploads "a.wav" to "calls"
+
+  Scenario: The migrator user assumes the role for a working day
+    When the migrator user assumes the role "aws_iam_role.migrator[0]" with
+      | session name | migration |
+      | duration     | 8 hours   |
+    Then it succeeds
+
+  Scenario: A session longer than eight hours is refused
+    When the migrator user assumes the role "aws_iam_role.migrator[0]" with
+      | duration | 9 hours |
+    Then it fails with "ValidationError"
+
+  Scenario: The migrator user reads nothing itself
+    When the migrator user lists "calls"
+    Then it is denied because no identity policy allows it
+    When the migrator user downloads "a.wav" from "calls"
+    Then it is denied because no identity policy allows it
+    When the migrator user uploads "b.wav" to "calls"
+    Then it is denied because no identity policy allows it
+    And nothing was stored
+
+  Scenario: S3 would hear the migrator user if a policy let it
+    Given the operator calls "iam:PutUserPolicy" with
+      """json
+      {
+        "UserName": "{migrator user}",
+        "PolicyName": "control",
+        "PolicyDocument": "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:ListBucket\",\"Resource\":\"*\"}}"
+      }
+      """
+    When the migrator user lists "calls"
+    Then it succeeds
+
+  Scenario: The role writes to the bucket
+    When the migrator uploads "archive/1.wav" to "calls"
+    Then it succeeds
+    And the object "archive/1.wav" in "calls" has
+      | encryption | AES256                     |
+      | content    | what the migrator uploaded |
+
+  Scenario: The role writes large recordings in parts, with tags
+    When the migrator uploads "archive/large.wav" to "calls" with
+      | size      | 12 MiB      |
+      | part size | 5 MiB       |
+      | tag       | legacy=true |
+    Then it succeeds
+
+  Scenario: The role lists the bucket, but reads and deletes nothing in it
+    When the migrator lists "calls"
+    Then it succeeds
+    When the migrator downloads "a.wav" from "calls"
+    Then it is denied because no identity policy allows it
+    When the migrator deletes "a.wav" from "calls"
+    Then it is denied because no identity policy allows it
+    And the object "a.wav" in "calls" has
+      | versions | 1 |
+
+  Scenario: The role obeys the bucket policy
+    When the migrator uploads "archive/1.wav" to "calls" with
+      | encryption | aws:kms |
+    Then it is denied by the statement "DenyKmsEncryption" of "aws_s3_bucket_policy.data"
+    And nothing was stored
+    When the migrator uploads "archive/1.wav" to "calls"
+    Then it succeeds
+
+  Scenario: The accessor cannot assume the role
+    When the accessor assumes the role "aws_iam_role.migrator[0]"
+    Then it is denied
+    When the accessor calls "sts:GetCallerIdentity"
+    Then it succeeds
+
+  Scenario: An administrator of the account cannot assume the role
+    When the operator assumes the role "aws_iam_role.migrator[0]"
+    Then it is denied
+    When the operator calls "sts:GetCallerIdentity"
+    Then it succeeds
+
+  Scenario: The role cannot assume itself
+    When the migrator assumes the role "aws_iam_role.migrator[0]"
+    Then it is denied
+    When the migrator calls "sts:GetCallerIdentity"
+    Then it succeeds
+
+  Scenario: A session policy narrows the role
+    Given "narrow migrator" is "migrator" with the session policy
+      """json
+      {
+        "Version": "2012-10-17",
+        "Statement": [
+          { "Effect": "Allow", "Action": "s3:PutObject", "Resource": "{bucket_arn}/archive/*" }
+        ]
+      }
+      """
+    When the narrow migrator uploads "archive/1.wav" to "calls"
+    Then it succeeds
+    When the narrow migrator uploads "elsewhere/1.wav" to "calls"
+    Then it is denied because no session policy allows it
+    And nothing was stored
+    When the narrow migrator lists "calls"
+    Then it is denied because no session policy allows it

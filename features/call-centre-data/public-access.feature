@@ -1,0 +1,55 @@
+Feature: The bucket cannot be opened to the public
+
+  Not even by the operator, while the public access block stands.
+
+  Background:
+    Given the stack "call-centre-data"
+    And "calls" is the bucket "aws_s3_bucket.data"
+    And "accessor" is the user of "aws_iam_access_key.accessor"
+
+  Scenario: A policy that admits everyone is refused
+    When the operator calls "s3:PutBucketPolicy" with
+      """json
+      {
+        "Bucket": "{bucket_name}",
+        "Policy": "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"s3:GetObject\",\"Resource\":\"{bucket_arn}/*\"}}"
+      }
+      """
+    Then it fails with "AccessDenied"
+    When the operator calls "s3:GetBucketPolicyStatus" with
+      """json
+      { "Bucket": "{bucket_name}" }
+      """
+    Then it succeeds
+    And the answer has
+      | PolicyStatus.IsPublic | false |
+
+  Scenario: An object with a public ACL is refused
+    When the accessor uploads "a.wav" to "calls" with
+      | acl | public-read |
+    Then it fails with "AccessControlListNotSupported"
+    And nothing was stored
+
+  Scenario: The only ACL that is accepted changes nothing
+    When the accessor uploads "a.wav" to "calls" with
+      | acl | bucket-owner-full-control |
+    Then it succeeds
+
+  Scenario: A public ACL on the bucket is refused
+    When the operator calls "s3:PutBucketAcl" with
+      """json
+      { "Bucket": "{bucket_name}", "ACL": "public-read" }
+      """
+    Then it fails with "AccessControlListNotSupported"
+
+  Scenario: Every public access block is on
+    When the operator calls "s3:GetPublicAccessBlock" with
+      """json
+      { "Bucket": "{bucket_name}" }
+      """
+    Then it succeeds
+    And the answer has
+      | PublicAccessBlockConfiguration.BlockPublicAcls       | true |
+      | PublicAccessBlockConfiguration.BlockPublicPolicy     | true |
+      | PublicAccessBlockConfiguration.IgnorePublicAcls      | true |
+      | PublicAccessBlockConfiguration.RestrictPublicBuckets | true |
