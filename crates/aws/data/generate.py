@@ -95,8 +95,6 @@ def table(service):
             if side in op:
                 out[side] = op[side]["shape"]
                 roots.add(op[side]["shape"])
-                if op[side].get("locationName"):
-                    out[side + "_root"] = op[side]["locationName"]
                 if op[side].get("resultWrapper"):
                     out["wrapper"] = op[side]["resultWrapper"]
         operations[name] = out
@@ -107,9 +105,8 @@ def table(service):
         "operations": operations,
         "shapes": {name: shape_of(shapes, name) for name in reachable(shapes, roots)},
     }
-    for ours, theirs in (("namespace", "xmlNamespace"), ("target_prefix", "targetPrefix"), ("json_version", "jsonVersion")):
-        if theirs in meta:
-            result[ours] = meta[theirs]
+    if "xmlNamespace" in meta:
+        result["namespace"] = meta["xmlNamespace"]
     if meta["protocol"] == "rest-xml" and "namespace" not in result:
         result["namespace"] = next(
             op["input"]["xmlNamespace"]["uri"]

@@ -1,11 +1,28 @@
 //! One small client for every service: encodes by the tables, signs with `aws-sigv4`, speaks HTTP/1.1.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
+use aws_sigv4::http_request::{
+    PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SignatureLocation,
+    SigningSettings, UriPathNormalizationMode,
+};
+use aws_sigv4::sign::v4;
 use bytes::Bytes;
-use http::HeaderMap;
+use http::{HeaderMap, Request};
+use http_body_util::{BodyExt, Full};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
 
+use crate::codec::{self, CodecError};
 use crate::{ApiError, Credentials, Members, Operation};
+
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Where a target listens. Both URLs usually name the same port.
 #[derive(Clone, Debug)]
@@ -71,4 +88,189 @@ pub struct Reply {
     pub result: Result<Members, ApiError>,
     /// The streamed payload, where the operation gives one.
     pub body: Bytes,
+}
+
+/// A call that could not be made, or whose answer could not be had.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The members do not fit the operation.
+    #[error(transparent)]
+    Codec(#[from] CodecError),
+    /// The endpoint's certificate authority is no certificate, or the URL none.
+    #[error("the endpoint cannot be used: {0}")]
+    Endpoint(String),
+    /// The request could not be signed.
+    #[error("the request could not be signed: {0}")]
+    Signing(String),
+    /// No answer came.
+    #[error("no answer from `{url}`: {reason}")]
+    Transport {
+        /// The endpoint.
+        url: String,
+        /// What happened.
+        reason: String,
+    },
+}
+
+/// Speaks with one endpoint; connections are kept. Clones share them.
+#[derive(Clone)]
+pub struct Client {
+    endpoint: Endpoint,
+    http: hyper_util::client::legacy::Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+}
+
+impl Client {
+    /// A client of that endpoint, which trusts that endpoint's authority and no other.
+    ///
+    /// # Errors
+    /// [`ClientError::Endpoint`] where the authority is no PEM certificate.
+    pub fn new(endpoint: Endpoint) -> Result<Self, ClientError> {
+        let wrong = |what: &dyn std::fmt::Display| ClientError::Endpoint(what.to_string());
+        let mut roots = RootCertStore::empty();
+        for certificate in CertificateDer::pem_slice_iter(endpoint.ca_pem.as_bytes()) {
+            roots.add(certificate.map_err(|e| wrong(&e))?).map_err(|e| wrong(&e))?;
+        }
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let tls = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|e| wrong(&e))?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let connector =
+            HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1().build();
+        let http = hyper_util::client::legacy::Client::builder(TokioExecutor::new()).build(connector);
+        Ok(Self { endpoint, http })
+    }
+
+    /// Where it speaks to.
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    /// Makes a call. An error of the service is in the reply, not in the result.
+    ///
+    /// # Errors
+    /// A [`ClientError`] where the call could not be made.
+    pub async fn send(&self, call: Call) -> Result<Reply, ClientError> {
+        let operation = call.operation;
+        let request = self.request(call)?;
+        let failed = |reason: String| ClientError::Transport { url: self.endpoint.https.clone(), reason };
+        let response = self.http.request(request).await.map_err(|e| failed(chain(&e)))?;
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.map_err(|e| failed(chain(&e)))?.to_bytes();
+        let result = codec::decode_response(operation, parts.status.as_u16(), &parts.headers, &bytes);
+        let id = parts.headers.get("x-amz-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+        let streamed = operation.output().iter().any(|member| member.streaming) && result.is_ok();
+        Ok(Reply {
+            status: parts.status.as_u16(),
+            request_id: id.to_owned(),
+            result,
+            body: if streamed { bytes } else { Bytes::new() },
+            headers: parts.headers,
+        })
+    }
+
+    /// The URL of a presigned call, as it would be handed to somebody else.
+    ///
+    /// # Errors
+    /// A [`ClientError`] where it cannot be made.
+    pub fn presign(&self, call: Call) -> Result<String, ClientError> {
+        self.request(call).map(|request| request.uri().to_string())
+    }
+
+    fn request(&self, call: Call) -> Result<Request<Full<Bytes>>, ClientError> {
+        let wire = codec::encode_request(call.operation, &call.members)?;
+        let base = match call.transport {
+            Transport::Https => &self.endpoint.https,
+            Transport::Http => &self.endpoint.http,
+        };
+        let body = if wire.body.is_empty() { call.body } else { wire.body };
+        let mut request = Request::builder().method(wire.method).uri(url(base, &wire.path, &wire.query));
+        for (name, value) in &wire.headers {
+            request = request.header(name, value);
+        }
+        for (name, value) in &call.headers {
+            request = request.header(name, value);
+        }
+        let request = request.body(body).map_err(|e| ClientError::Endpoint(e.to_string()))?;
+        let request = match &call.signing {
+            Signing::Anonymous => request,
+            Signing::Header(credentials) => sign(request, call.operation, &call.region, credentials, None)?,
+            Signing::Presigned(credentials, valid) => {
+                sign(request, call.operation, &call.region, credentials, Some(*valid))?
+            }
+        };
+        Ok(request.map(Full::new))
+    }
+}
+
+fn url(base: &str, path: &str, query: &[(String, String)]) -> String {
+    let encode = |text: &str| utf8_percent_encode(text, QUERY).to_string();
+    let pairs: Vec<_> =
+        query.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+    let separator = if pairs.is_empty() { "" } else { "?" };
+    format!("{}{path}{separator}{}", base.trim_end_matches('/'), pairs.join("&"))
+}
+
+fn sign(
+    mut request: Request<Bytes>,
+    operation: &Operation,
+    region: &str,
+    credentials: &Credentials,
+    presigned: Option<Duration>,
+) -> Result<Request<Bytes>, ClientError> {
+    let wrong = |what: &dyn std::fmt::Display| ClientError::Signing(what.to_string());
+    let mut settings = SigningSettings::default();
+    if operation.service == "s3" {
+        // S3 signs the path as it was sent, and wants the payload's hash named.
+        settings.percent_encoding_mode = PercentEncodingMode::Single;
+        settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
+        settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
+    }
+    if presigned.is_some() {
+        settings.signature_location = SignatureLocation::QueryParams;
+        settings.expires_in = presigned;
+    }
+    let token = credentials.session_token.as_ref().map(|token| token.expose().to_owned());
+    let secret = credentials.secret_access_key.expose();
+    let identity =
+        aws_credential_types::Credentials::new(&credentials.access_key_id, secret, token, None, "stackproof");
+    let identity = identity.into();
+    let params = v4::SigningParams::builder()
+        .identity(&identity)
+        .region(region)
+        .name(signing_name(operation.service))
+        .time(SystemTime::now())
+        .settings(settings)
+        .build()
+        .map_err(|e| wrong(&e))?
+        .into();
+    let uri = request.uri().to_string();
+    let headers: Result<Vec<_>, _> =
+        request.headers().iter().map(|(name, value)| Ok((name.as_str(), value.to_str()?))).collect();
+    let headers = headers.map_err(|e: http::header::ToStrError| wrong(&e))?;
+    let payload = match presigned {
+        Some(_) => SignableBody::UnsignedPayload,
+        None => SignableBody::Bytes(request.body()),
+    };
+    let signable = SignableRequest::new(request.method().as_str(), &uri, headers.into_iter(), payload);
+    let output =
+        aws_sigv4::http_request::sign(signable.map_err(|e| wrong(&e))?, &params).map_err(|e| wrong(&e))?;
+    let (instructions, _) = output.into_parts();
+    instructions.apply_to_request_http1x(&mut request);
+    Ok(request)
+}
+
+/// The name in the credential scope where it is not the service's prefix.
+fn signing_name(service: &str) -> &str {
+    match service {
+        "dynamodbstreams" => "dynamodb",
+        other => other,
+    }
+}
+
+/// An error with its causes, since hyper keeps the reason in them.
+fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

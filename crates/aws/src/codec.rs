@@ -4,10 +4,17 @@
 //! REST/XML: <https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html>; query:
 //! <https://smithy.io/2.0/aws/protocols/aws-query-protocol.html>; JSON: <https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html>.
 
+mod json;
+mod query;
+mod rest_xml;
+mod scalar;
+mod structure;
+
 use bytes::Bytes;
 use http::{HeaderMap, Method, Response};
 
-use crate::{ApiError, Body, Members, Operation, Output};
+use crate::xml::{self, Element};
+use crate::{ApiError, Body, Members, Operation, Output, Protocol};
 
 /// A request as it goes over the wire, before it is signed. Streamed payloads are sent beside it.
 #[derive(Debug)]
@@ -76,36 +83,86 @@ pub enum CodecError {
 /// # Errors
 /// A [`CodecError`] for members that the operation does not have, or that do not fit it.
 pub fn encode_request(operation: &Operation, members: &Members) -> Result<WireRequest, CodecError> {
-    let _ = (operation, members);
-    unreachable!()
+    match operation.protocol {
+        Protocol::RestXml => rest_xml::encode_request(operation, members),
+        Protocol::Query => query::encode_request(operation, members),
+        Protocol::Json => json::encode_request(operation, members),
+        Protocol::RestJson => Err(CodecError::NoShapes { service: operation.service }),
+    }
 }
 
 /// Reads a request: members of the operation only; anything else on the wire is left behind.
 ///
 /// # Errors
-/// AWS's own error for a repeated scalar (`InvalidArgument`), a body that does not fit (`MalformedXML`,
-/// `MalformedQueryString`), a value that does not parse.
+/// AWS's own error for a repeated scalar (`InvalidArgument`), a body that does not fit (`MalformedXML`), a value that
+/// does not parse; `NotImplemented` for protocols whose shapes are not in the tables.
 pub fn decode_request(operation: &Operation, input: &WireInput<'_>) -> Result<Members, ApiError> {
-    let _ = (operation, input);
-    unreachable!()
+    match operation.protocol {
+        Protocol::RestXml => rest_xml::decode_request(operation, input),
+        Protocol::Query => query::decode_request(operation, input),
+        Protocol::Json | Protocol::RestJson => Err(no_shapes(operation)),
+    }
 }
 
 /// Writes an answer.
 pub fn encode_response(operation: &Operation, output: Output, request_id: &str) -> Response<Body> {
-    let _ = (operation, output, request_id);
-    unreachable!()
+    match operation.protocol {
+        Protocol::RestXml => rest_xml::encode_response(operation, output),
+        Protocol::Query => query::encode_response(operation, output, request_id),
+        Protocol::Json | Protocol::RestJson => json::encode_response(output),
+    }
 }
 
 /// Reads an answer: its members, or the service's error.
 ///
 /// # Errors
-/// The service's own error for a status of 300 and above (but 304), `InternalFailure` for what cannot be read.
+/// The service's own error for a status of 300 and above (but 304), `InternalError` for what cannot be read.
 pub fn decode_response(
     operation: &Operation,
     status: u16,
     headers: &HeaderMap,
     body: &[u8],
 ) -> Result<Members, ApiError> {
-    let _ = (operation, status, headers, body);
-    unreachable!()
+    match operation.protocol {
+        Protocol::RestXml => rest_xml::decode_response(operation, status, headers, body),
+        Protocol::Query => query::decode_response(operation, status, body),
+        Protocol::Json | Protocol::RestJson => json::decode_response(status, headers, body),
+    }
 }
+
+fn no_shapes(operation: &Operation) -> ApiError {
+    let message = format!("the members of {} are not in the tables", operation.service);
+    ApiError::new(501, "NotImplemented", message)
+}
+
+fn is_error(status: u16) -> bool {
+    status >= 300 && status != 304
+}
+
+/// The error in an XML answer, wrapped (`ErrorResponse`) or bare; an answer to HEAD has only its status.
+fn xml_error(status: u16, body: &[u8]) -> ApiError {
+    let root = xml::parse(body).unwrap_or_default();
+    let error = root.child("Error").or_else(|| root.child("Errors")?.child("Error")).unwrap_or(&root);
+    let text = |name| error.child(name).map(|element: &Element| element.text.clone());
+    let code = text("Code").unwrap_or_else(|| bare_code(status).to_owned());
+    ApiError::new(status, code, text("Message").unwrap_or_default())
+}
+
+fn bare_code(status: u16) -> &'static str {
+    match status {
+        400 => "BadRequest",
+        403 => "Forbidden",
+        404 => "NotFound",
+        405 => "MethodNotAllowed",
+        412 => "PreconditionFailed",
+        416 => "InvalidRange",
+        _ => "UnknownError",
+    }
+}
+
+fn unreadable(what: impl std::fmt::Display) -> ApiError {
+    ApiError::internal(format!("the answer could not be read: {what}"))
+}
+
+#[cfg(test)]
+mod tests;

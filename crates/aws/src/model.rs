@@ -49,6 +49,8 @@ pub struct Operation {
     pub actions: Vec<String>,
     /// What it is authorized on; empty means `*`.
     pub resources: Vec<ResourceTemplate>,
+    /// `X-Amz-Target` of the JSON protocols.
+    pub target: Option<String>,
     /// Whether the table itself is unsure of this row.
     pub unconfirmed: bool,
     /// What it takes and gives, where the service's shapes are in the tables.
@@ -64,8 +66,6 @@ pub struct Io {
     pub(crate) status: Option<u16>,
     pub(crate) input: Option<String>,
     pub(crate) output: Option<String>,
-    pub(crate) input_root: Option<String>,
-    pub(crate) output_root: Option<String>,
     pub(crate) wrapper: Option<String>,
 }
 
@@ -139,10 +139,6 @@ pub struct Service {
     pub version: String,
     /// The XML namespace of its documents.
     pub namespace: String,
-    /// What stands before the operation's name in `X-Amz-Target`.
-    pub target_prefix: Option<String>,
-    /// The minor version of the JSON protocol, `1.0` or `1.1`.
-    pub json_version: Option<String>,
     operations: HashMap<String, Operation>,
     shapes: HashMap<String, Shape>,
 }
@@ -157,8 +153,6 @@ struct ShapeFile {
     _signing_name: String,
     #[serde(default)]
     namespace: String,
-    target_prefix: Option<String>,
-    json_version: Option<String>,
     operations: HashMap<String, Io>,
     shapes: HashMap<String, Shape>,
 }
@@ -209,6 +203,36 @@ impl Operation {
     /// Members of the output, in the model's order.
     pub fn output(&self) -> &'static [Member] {
         self.structure(|io| io.output.as_deref())
+    }
+
+    /// The structure of that shape's name, where the tables have it.
+    pub(crate) fn shape(&self, name: &str) -> Option<&'static Shape> {
+        Service::named(self.service)?.shape(name)
+    }
+
+    /// The member that is the whole body of the input.
+    pub(crate) fn input_payload(&self) -> Option<&'static Member> {
+        self.payload(|io| io.input.as_deref())
+    }
+
+    /// The member that is the whole body of the output.
+    pub(crate) fn output_payload(&self) -> Option<&'static Member> {
+        self.payload(|io| io.output.as_deref())
+    }
+
+    /// Names of the input's required members.
+    pub fn required(&self) -> &'static [String] {
+        match self.io.as_ref().and_then(|io| self.shape(io.input.as_deref()?)) {
+            Some(Shape::Structure { required, .. }) => required,
+            _ => &[],
+        }
+    }
+
+    fn payload<'a>(&'a self, side: impl Fn(&'a Io) -> Option<&'a str>) -> Option<&'static Member> {
+        match self.shape(side(self.io.as_ref()?)?)? {
+            Shape::Structure { members, payload: Some(name), .. } => members.iter().find(|m| &m.name == name),
+            _ => None,
+        }
     }
 
     fn structure<'a>(&'a self, side: impl Fn(&'a Io) -> Option<&'a str>) -> &'static [Member] {
@@ -267,15 +291,7 @@ fn read(name: &'static str, mut file: ShapeFile) -> Service {
         .filter_map(|line| operation(name, &mut file.operations, line))
         .map(|operation| (operation.name.clone(), operation))
         .collect();
-    Service {
-        name,
-        version: file.version,
-        namespace: file.namespace,
-        target_prefix: file.target_prefix,
-        json_version: file.json_version,
-        operations,
-        shapes: file.shapes,
-    }
+    Service { name, version: file.version, namespace: file.namespace, operations, shapes: file.shapes }
 }
 
 /// One line of `operations.tsv`: service, operation, protocol, method, URI, actions, resources, …, notes.
@@ -294,9 +310,11 @@ fn operation(service: &'static str, shapes: &mut HashMap<String, Io>, line: &str
     let (method, uri) = (columns.next()?.to_owned(), columns.next()?.to_owned());
     let actions = actions(columns.next()?);
     let resources = columns.next()?.split("; ").filter_map(resource).collect();
-    let unconfirmed = columns.last().is_some_and(|notes| notes.starts_with("unconfirmed"));
+    let target =
+        columns.nth(1).and_then(|selector| selector.strip_prefix("X-Amz-Target: ")).map(str::to_owned);
+    let unconfirmed = columns.next_back().is_some_and(|notes| notes.starts_with("unconfirmed"));
     let io = shapes.remove(&name);
-    Some(Operation { service, name, protocol, method, uri, actions, resources, unconfirmed, io })
+    Some(Operation { service, name, protocol, method, uri, actions, resources, target, unconfirmed, io })
 }
 
 /// `dynamodb:PartiQLSelect|PartiQLInsert`: the prefix stands once.

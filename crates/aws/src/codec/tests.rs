@@ -1,0 +1,184 @@
+use http::HeaderMap;
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+
+use super::*;
+
+fn op(service: &str, name: &str) -> &'static Operation {
+    Operation::named(service, name).unwrap()
+}
+
+fn members(value: Value) -> Members {
+    value.as_object().unwrap().clone()
+}
+
+/// Client to gateway: what was meant is what is read.
+fn there(service: &str, name: &str, value: Value) -> Members {
+    let operation = op(service, name);
+    let wire = encode_request(operation, &members(value.clone())).unwrap();
+    let labels: Vec<(&str, String)> = ["Bucket", "Key"]
+        .into_iter()
+        .filter_map(|name| Some((name, value.get(name)?.as_str()?.to_owned())))
+        .collect();
+    let form: Vec<(String, String)> = std::str::from_utf8(&wire.body)
+        .unwrap()
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(name, value)| (decode(name), decode(value)))
+        .collect();
+    let query = if operation.protocol == Protocol::Query { form } else { wire.query };
+    let input = WireInput { labels: &labels, query: &query, headers: &wire.headers, body: &wire.body };
+    decode_request(operation, &input).unwrap()
+}
+
+fn decode(text: &str) -> String {
+    percent_encoding::percent_decode_str(text).decode_utf8().unwrap().into_owned()
+}
+
+/// Gateway to client, likewise.
+async fn back(service: &str, name: &str, value: Value) -> (Members, String) {
+    let operation = op(service, name);
+    let response = encode_response(operation, Output::new(members(value)), "request-1");
+    let (parts, body) = response.into_parts();
+    let bytes = body.collect().await.unwrap().to_bytes();
+    let read = decode_response(operation, parts.status.as_u16(), &parts.headers, &bytes).unwrap();
+    (read, String::from_utf8(bytes.to_vec()).unwrap())
+}
+
+#[test]
+fn requests_come_back_as_they_went() {
+    let cases = [
+        (
+            "s3",
+            "PutObject",
+            json!({"Bucket": "b", "Key": "a b/ü+.wav", "ServerSideEncryption": "AES256",
+            "Metadata": {"agent": "7"}, "ContentLength": 3, "ObjectLockRetainUntilDate": "2026-01-15T10:00:00Z"}),
+        ),
+        ("s3", "ListObjectsV2", json!({"Bucket": "b", "Prefix": "a/", "MaxKeys": 7, "FetchOwner": true})),
+        (
+            "s3",
+            "PutBucketVersioning",
+            json!({"Bucket": "b", "VersioningConfiguration": {"Status": "Enabled"}}),
+        ),
+        ("s3", "PutBucketPolicy", json!({"Bucket": "b", "Policy": "{\"a\": 1}"})),
+        (
+            "s3",
+            "DeleteObjects",
+            json!({"Bucket": "b", "Delete": {"Objects": [{"Key": "x"}, {"Key": "y\r", "VersionId": "1"}]}}),
+        ),
+        (
+            "s3",
+            "PutObjectAcl",
+            json!({"Bucket": "b", "Key": "k", "AccessControlPolicy": {"Grants": [
+            {"Grantee": {"Type": "CanonicalUser", "ID": "abc"}, "Permission": "READ"}], "Owner": {"ID": "abc"}}}),
+        ),
+        (
+            "s3",
+            "GetObjectAttributes",
+            json!({"Bucket": "b", "Key": "k", "ObjectAttributes": ["ETag", "ObjectSize"]}),
+        ),
+        (
+            "iam",
+            "CreateRole",
+            json!({"RoleName": "r", "AssumeRolePolicyDocument": "{}", "MaxSessionDuration": 28800,
+            "Tags": [{"Key": "a", "Value": "é &="}, {"Key": "b", "Value": ""}]}),
+        ),
+        (
+            "sts",
+            "AssumeRole",
+            json!({"RoleArn": "arn:aws:iam::111111111111:role/r", "RoleSessionName": "s",
+            "TransitiveTagKeys": ["a"], "PolicyArns": [{"arn": "arn:aws:iam::aws:policy/x"}]}),
+        ),
+    ];
+    for (service, name, value) in cases {
+        assert_eq!(Value::Object(there(service, name, value.clone())), value, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn answers_come_back_as_they_went() {
+    let cases = [
+        (
+            "s3",
+            "GetObjectTagging",
+            json!({"VersionId": "v", "TagSet": [{"Key": "a", "Value": "b"}]}),
+            "<Tagging ",
+        ),
+        (
+            "s3",
+            "ListObjectsV2",
+            json!({"Name": "b", "IsTruncated": false, "KeyCount": 1, "Contents": [
+            {"Key": "k", "Size": 3, "ETag": "\"x\"", "LastModified": "2026-01-15T10:00:00Z"}]}),
+            "<ListBucketResult ",
+        ),
+        (
+            "s3",
+            "GetBucketLocation",
+            json!({"LocationConstraint": "eu-west-2"}),
+            ">eu-west-2</LocationConstraint>",
+        ),
+        (
+            "s3",
+            "GetPublicAccessBlock",
+            json!({"PublicAccessBlockConfiguration": {"BlockPublicAcls": true}}),
+            "<PublicAccessBlockConfiguration ",
+        ),
+        (
+            "s3",
+            "HeadObject",
+            json!({"ContentLength": 3, "LastModified": "2026-01-15T10:00:00Z", "Metadata": {"a": "b"}}),
+            "",
+        ),
+        (
+            "iam",
+            "GetUser",
+            json!({"User": {"Path": "/", "UserName": "u", "UserId": "AIDA", "Arn": "arn:aws:iam::1:user/u",
+            "CreateDate": "2026-01-15T10:00:00Z", "Tags": [{"Key": "a", "Value": "b"}]}}),
+            "<GetUserResult>",
+        ),
+    ];
+    for (service, name, value, contains) in cases {
+        let (read, text) = back(service, name, value.clone()).await;
+        assert_eq!(Value::Object(read), value, "{name}");
+        assert!(text.contains(contains), "{name}: {text}");
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_refused() {
+    let bad = |name: &str, body: &str, query: &[(&str, &str)]| {
+        let query: Vec<_> = query.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        let labels = [("Bucket", "b".to_owned()), ("Key", "k".to_owned())];
+        let input =
+            WireInput { labels: &labels, query: &query, headers: &HeaderMap::new(), body: body.as_bytes() };
+        decode_request(op("s3", name), &input).unwrap_err().code
+    };
+    assert_eq!(bad("PutBucketVersioning", "", &[]), "MissingRequestBodyError");
+    assert_eq!(bad("PutBucketVersioning", "<Versioning/>", &[]), "MalformedXML");
+    let twice = "<VersioningConfiguration><Status>Enabled</Status><Status>Suspended</Status></VersioningConfiguration>";
+    assert_eq!(bad("PutBucketVersioning", twice, &[]), "MalformedXML");
+    let unknown = "<VersioningConfiguration><State>Enabled</State></VersioningConfiguration>";
+    assert_eq!(bad("PutBucketVersioning", unknown, &[]), "MalformedXML");
+    assert_eq!(bad("ListObjectsV2", "", &[("prefix", "a"), ("prefix", "b")]), "InvalidArgument");
+    assert_eq!(bad("ListObjectsV2", "", &[("max-keys", "many")]), "InvalidArgument");
+}
+
+#[test]
+fn unknown_members_are_named() {
+    let error = encode_request(op("iam", "CreateUser"), &members(json!({"Username": "x"}))).unwrap_err();
+    assert_eq!(error.to_string(), "`CreateUser` has no member `Username`");
+}
+
+#[test]
+fn errors_are_read_in_every_protocol() {
+    let none = HeaderMap::new();
+    let s3 = decode_response(op("s3", "GetObject"), 404, &none, b"<Error><Code>NoSuchKey</Code></Error>");
+    assert_eq!(s3.unwrap_err().code, "NoSuchKey");
+    let head = decode_response(op("s3", "HeadObject"), 403, &none, b"");
+    assert_eq!(head.unwrap_err().code, "Forbidden");
+    let iam = b"<ErrorResponse><Error><Code>NoSuchEntity</Code><Message>x</Message></Error></ErrorResponse>";
+    assert_eq!(decode_response(op("iam", "GetUser"), 404, &none, iam).unwrap_err().code, "NoSuchEntity");
+    let json = br#"{"__type":"com.amazon.coral.service#AccessDeniedException","Message":"no"}"#;
+    let error = decode_response(op("kinesis", "PutRecord"), 400, &none, json).unwrap_err();
+    assert_eq!((error.code.as_ref(), error.message.as_str()), ("AccessDeniedException", "no"));
+}
