@@ -1,0 +1,40 @@
+# Every habit of the project as a recipe. `just` alone lists them.
+
+[private]
+default:
+    @just --list --unsorted
+
+# all tests: neither Docker, nor Python, nor a network is needed
+test *ARGS:
+    cargo test {{ARGS}}
+
+# the main job: every stack's features on a target, `just e2e --target NAME`
+e2e *ARGS:
+    cargo run --quiet -- test {{ARGS}}
+
+# a target with its gateway and the stacks, until Ctrl-C
+up *ARGS:
+    cargo run --quiet -- up {{ARGS}}
+
+# formatting and lints, as CI has them
+lint:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets -- -D warnings
+    terraform fmt -check -recursive infra features || echo "terraform is not here: its formatting was not checked"
+
+# speed; figures and how they are taken are in benches/README.md
+bench:
+    cargo bench -p stackproof-policy
+    cargo bench -p stackproof
+
+# the shapes of the AWS tables, from botocore's models (needs the PyPI package `botocore`)
+tables:
+    python3 crates/aws/data/generate.py s3 iam sts
+
+# docs/steps.md from the steps themselves, and all snapshots, taken as they are now
+bless:
+    STACKPROOF_BLESS=1 INSTA_UPDATE=always cargo test
+
+# what CI runs
+ci:
+    CI=true bash .ci/run
