@@ -1,0 +1,106 @@
+//! The request context: what the caller of the engine knows about one request.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Condition keys with their values. Key names ignore case, values do not.
+///
+/// A key that was never inserted is absent from the request, which is knowledge: operators have rules for it. A key
+/// inserted with [`Context::insert_unknown`] may or may not be there; whatever rests on it is undetermined.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Context {
+    values: BTreeMap<String, ContextValue>,
+    unknown: BTreeSet<String>,
+}
+
+/// The values of one context key, and whether AWS defines the key as multivalued.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ContextValue {
+    /// A single-valued key.
+    Single(String),
+    /// A multivalued key; it may hold one value or none.
+    Multi(Vec<String>),
+}
+
+impl ContextValue {
+    /// All values of the key.
+    pub fn as_slice(&self) -> &[String] {
+        match self {
+            Self::Single(value) => std::slice::from_ref(value),
+            Self::Multi(values) => values,
+        }
+    }
+}
+
+/// What the context says of one key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lookup<'a> {
+    /// The request has the key.
+    Present(&'a ContextValue),
+    /// The request lacks the key.
+    Absent,
+    /// Nobody can say.
+    Unknown,
+}
+
+impl Context {
+    /// An empty context.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets a single-valued key, replacing what it held.
+    pub fn insert(&mut self, key: impl AsRef<str>, value: impl Into<String>) {
+        self.put(key.as_ref(), ContextValue::Single(value.into()));
+    }
+
+    /// Sets a multivalued key, replacing what it held.
+    pub fn insert_many<V: Into<String>>(
+        &mut self,
+        key: impl AsRef<str>,
+        values: impl IntoIterator<Item = V>,
+    ) {
+        self.put(key.as_ref(), ContextValue::Multi(values.into_iter().map(Into::into).collect()));
+    }
+
+    /// Declares that neither the presence nor the value of a key is known.
+    pub fn insert_unknown(&mut self, key: impl AsRef<str>) {
+        let key = key.as_ref().to_lowercase();
+        self.values.remove(&key);
+        self.unknown.insert(key);
+    }
+
+    /// The values of a key, or `None` when it is absent or unknown.
+    pub fn get(&self, key: &str) -> Option<&[String]> {
+        self.values.get(&key.to_lowercase()).map(ContextValue::as_slice)
+    }
+
+    /// Every known key in lower case with its values, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &ContextValue)> {
+        self.values.iter().map(|(key, value)| (key.as_str(), value))
+    }
+
+    /// Looks up a key whose name is already in lower case.
+    pub(crate) fn lookup(&self, lower_key: &str) -> Lookup<'_> {
+        match self.values.get(lower_key) {
+            Some(value) => Lookup::Present(value),
+            None if self.unknown.contains(lower_key) => Lookup::Unknown,
+            None => Lookup::Absent,
+        }
+    }
+
+    fn put(&mut self, key: &str, value: ContextValue) {
+        let key = key.to_lowercase();
+        self.unknown.remove(&key);
+        self.values.insert(key, value);
+    }
+}
+
+impl<K: AsRef<str>, V: Into<String>> FromIterator<(K, V)> for Context {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
+        let mut context = Self::new();
+        for (key, value) in pairs {
+            context.insert(key, value);
+        }
+        context
+    }
+}

@@ -1,0 +1,199 @@
+//! A request made ready: everything about it that does not depend on a policy.
+
+use super::{Decision, Evaluation};
+use crate::arn::Arn;
+use crate::policies::{Layer, Request};
+use crate::principal::PrincipalKind;
+use crate::truth::Certainty;
+
+/// The services, by their action prefix, on which resource control policies have an effect (Organizations
+/// documentation, "Resource control policies").
+pub const RCP_SERVICES: &[&str] = &[
+    "s3",
+    "sts",
+    "kms",
+    "sqs",
+    "secretsmanager",
+    "cognito-idp",
+    "cognito-identity",
+    "cognito-sync",
+    "logs",
+    "dynamodb",
+    "appconfig",
+    "appstream",
+    "autoscaling",
+    "codebuild",
+    "codecommit",
+    "comprehend",
+    "comprehendmedical",
+    "dax",
+    "ecr",
+    "health",
+    "kinesisvideo",
+    "aoss",
+    "signin",
+    "support",
+    "textract",
+    "transcribe",
+    "translate",
+];
+
+/// The services that take unsigned requests at all (IAM documentation and the services' own pages).
+const UNSIGNED_SERVICES: &[&str] = &["s3", "sqs", "sns"];
+
+/// What kind of policy the resource carries; they differ in what an identity policy alone is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ResourceKind {
+    /// A KMS key: nobody has access without its policy.
+    Key,
+    /// A role that is to be assumed.
+    Role,
+    /// Everything else.
+    Other,
+}
+
+/// How the caller stands to the account that owns the resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Relation {
+    /// The caller belongs to it.
+    SameAccount,
+    /// The caller belongs to another account.
+    CrossAccount,
+    /// The caller belongs to no account.
+    Accountless,
+}
+
+/// One request with what follows from it.
+#[derive(Debug)]
+pub(crate) struct Call<'a> {
+    pub(crate) request: &'a Request,
+    pub(crate) lower_action: String,
+    pub(crate) resource_kind: ResourceKind,
+    pub(crate) relation: Relation,
+    pub(crate) has_boundary: bool,
+}
+
+impl<'a> Call<'a> {
+    pub(crate) fn new(request: &'a Request, has_boundary: bool) -> Self {
+        let lower_action = request.action.to_ascii_lowercase();
+        let arn = Arn::parse(&request.resource);
+        let is = |service: &str, kind: &str| {
+            arn.is_some_and(|arn| arn.service == service && arn.typed_resource().0 == kind)
+        };
+        let resource_kind = if is("kms", "key") {
+            ResourceKind::Key
+        } else if is("iam", "role") && lower_action.starts_with("sts:") {
+            ResourceKind::Role
+        } else {
+            ResourceKind::Other
+        };
+        let relation = match request.principal.account() {
+            Some(account) if account == request.resource_account => Relation::SameAccount,
+            Some(_) => Relation::CrossAccount,
+            None => Relation::Accountless,
+        };
+        Self { request, lower_action, resource_kind, relation, has_boundary }
+    }
+
+    /// The layer that the resource's policy stands for in messages.
+    pub(crate) fn resource_layer(&self) -> Layer {
+        if self.resource_kind == ResourceKind::Role { Layer::Trust } else { Layer::Resource }
+    }
+
+    pub(crate) fn vendor(&self) -> &str {
+        self.lower_action.split(':').next().unwrap_or_default()
+    }
+
+    pub(crate) fn is_root(&self) -> bool {
+        matches!(self.request.principal.kind(), PrincipalKind::Root { .. })
+    }
+
+    /// Resource control policies bind everybody, but only on the services that support them; service-linked roles and
+    /// `kms:RetireGrant` are exempt.
+    pub(crate) fn resource_control_applies(&self) -> bool {
+        RCP_SERVICES.contains(&self.vendor())
+            && !self.request.principal.is_service_linked()
+            && self.lower_action != "kms:retiregrant"
+    }
+
+    /// Service control policies bind the users, roles and root users of member accounts, but not service-linked roles.
+    pub(crate) fn service_control_applies(&self) -> bool {
+        self.request.principal.account().is_some() && !self.request.principal.is_service_linked()
+    }
+
+    /// The root user of a bucket's owner may always read, replace and delete the bucket policy, whatever it denies
+    /// (S3 API reference, PutBucketPolicy).
+    pub(crate) fn recovers_bucket_policy(&self) -> bool {
+        self.is_root()
+            && self.relation == Relation::SameAccount
+            && ["s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy"]
+                .contains(&self.lower_action.as_str())
+    }
+
+    /// The decision where no policy is asked: two STS calls that every identity may make, and callers that a service
+    /// turns away whatever policies say.
+    pub(crate) fn beyond_policies(&self) -> Option<Evaluation> {
+        let kind = self.request.principal.kind();
+        let sts_call = self.lower_action.strip_prefix("sts:");
+        match (sts_call, kind) {
+            (Some("getcalleridentity"), PrincipalKind::Anonymous | PrincipalKind::Federated { .. }) => {
+                Some(refused(Layer::Identity, "because the call must be signed"))
+            }
+            (Some("getcalleridentity"), _) => Some(free()),
+            (Some("getsessiontoken"), PrincipalKind::User { .. } | PrincipalKind::Root { .. }) => {
+                Some(free())
+            }
+            (Some("getsessiontoken"), _) => {
+                Some(refused(Layer::Identity, "because GetSessionToken takes a user's long-term credentials"))
+            }
+            (Some("assumerole"), PrincipalKind::Root { .. }) => {
+                Some(refused(self.resource_layer(), "because root users cannot assume roles"))
+            }
+            (Some(_), PrincipalKind::FederatedUser { .. }) => Some(refused(
+                Layer::Session,
+                "because federated users can call no STS operation but GetCallerIdentity",
+            )),
+            (None, PrincipalKind::FederatedUser { .. })
+                if self.vendor() == "iam" && self.lower_action != "iam:passrole" =>
+            {
+                Some(refused(Layer::Session, "because federated users can call no IAM operation"))
+            }
+            (_, PrincipalKind::Anonymous) if !self.takes_unsigned() => {
+                Some(refused(self.resource_layer(), "because the service takes signed requests only"))
+            }
+            (_, PrincipalKind::Federated { .. })
+                if !matches!(sts_call, Some("assumerolewithwebidentity" | "assumerolewithsaml")) =>
+            {
+                let only = "because a provider's token or assertion is good for AssumeRoleWithWebIdentity and AssumeRoleWithSAML only";
+                Some(refused(self.resource_layer(), only))
+            }
+            _ => None,
+        }
+    }
+
+    /// Lambda takes unsigned requests through function URLs alone.
+    fn takes_unsigned(&self) -> bool {
+        UNSIGNED_SERVICES.contains(&self.vendor())
+            || ["lambda:invokefunctionurl", "lambda:invokefunction"].contains(&self.lower_action.as_str())
+    }
+}
+
+fn free() -> Evaluation {
+    Evaluation {
+        decision: Decision::Allowed,
+        layer: None,
+        statements: Vec::new(),
+        certainty: Certainty::Documented,
+        reason: String::new(),
+    }
+}
+
+fn refused(layer: Layer, reason: &str) -> Evaluation {
+    Evaluation {
+        decision: Decision::ImplicitDeny,
+        layer: Some(layer),
+        statements: Vec::new(),
+        certainty: Certainty::Documented,
+        reason: reason.to_owned(),
+    }
+}

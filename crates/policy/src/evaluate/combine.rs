@@ -1,0 +1,121 @@
+//! Is the request granted, given what every kind of policy says?
+//!
+//! IAM documentation, "Policy evaluation logic" and "Cross-account policy evaluation logic"; KMS, "Key policies"; "How to
+//! use trust policies with IAM roles". Denies are not weighed here: they win before anything is granted.
+
+use super::call::{Call, Relation, ResourceKind};
+use super::layer::{Hit, LayerOutcome, Layers};
+use crate::policies::Layer;
+use crate::principal::{NamedAs, PrincipalKind};
+use crate::truth::Finding;
+
+/// The ways in which a request may be granted.
+pub(super) struct Grant<'l, 'a> {
+    layers: &'l Layers<'a>,
+    resource_layer: Layer,
+    relation: Relation,
+    /// The resource's owner leaves the matter to the identity policies of the caller's account.
+    delegated: Finding,
+    service_control: Finding,
+    vpc_endpoint: Finding,
+    boundary: Finding,
+    session: Finding,
+    /// What the caller's account has given the caller, before boundary and session policy.
+    identity: Finding,
+}
+
+impl<'l, 'a> Grant<'l, 'a> {
+    pub(super) fn new(call: &Call<'_>, layers: &'l Layers<'a>) -> Self {
+        let allows = |outcome: &Option<LayerOutcome<'_>>| match outcome {
+            Some(outcome) => outcome.allow.any(),
+            None => Finding::TRUE,
+        };
+        let named = layers.resource.allow;
+        let delegated = match (call.relation, call.resource_kind) {
+            (Relation::SameAccount, ResourceKind::Other) => Finding::TRUE,
+            (Relation::SameAccount, ResourceKind::Key | ResourceKind::Role) => named.account,
+            (Relation::CrossAccount, _) => named.any(),
+            (Relation::Accountless, _) => Finding::FALSE,
+        };
+        let levels = layers.service_control.iter().flatten();
+        Self {
+            layers,
+            resource_layer: call.resource_layer(),
+            relation: call.relation,
+            delegated,
+            service_control: Finding::all(levels.map(|level| level.allow.any())),
+            vpc_endpoint: allows(&layers.vpc_endpoint),
+            boundary: allows(&layers.boundary),
+            session: match (&layers.session, call.request.principal.kind()) {
+                // A federated user has what its session policy and its maker's policies share; none passed, nothing.
+                (None, PrincipalKind::FederatedUser { .. }) => Finding::FALSE,
+                (passed, _) => allows(passed),
+            },
+            // The root user holds every right of its account.
+            identity: if call.is_root() { Finding::TRUE } else { layers.identity.allow.any() },
+        }
+    }
+
+    /// Whether the request is granted.
+    pub(super) fn finding(&self) -> Finding {
+        let granted = self.by_resource().or(self.by_identity());
+        self.service_control.and(self.vpc_endpoint).and(granted)
+    }
+
+    /// By the resource's policy alone, which only a caller of the same account, or of none, can have. A grant to the
+    /// caller itself is beyond its boundary and session policy; a grant to its role is not.
+    fn by_resource(&self) -> Finding {
+        let named = self.layers.resource.allow;
+        match self.relation {
+            Relation::SameAccount => named.direct.or(named.role.and(self.limits())),
+            Relation::CrossAccount => Finding::FALSE,
+            Relation::Accountless => named.direct,
+        }
+    }
+
+    fn by_identity(&self) -> Finding {
+        self.delegated.and(self.identity).and(self.limits())
+    }
+
+    fn limits(&self) -> Finding {
+        self.boundary.and(self.session)
+    }
+
+    /// The kind of policy that grants an allowed request; none for what the root user has by itself.
+    pub(super) fn granting_layer(&self) -> Option<Layer> {
+        self.statements().next().map(|hit| hit.layer)
+    }
+
+    /// The Allow statements that grant an allowed request, the deciding one first.
+    pub(super) fn statements(&self) -> impl Iterator<Item = &Hit<'a>> {
+        let alone = self.by_resource().is_true();
+        let ground: fn(NamedAs) -> Finding = match self.relation {
+            _ if !alone => NamedAs::any,
+            Relation::SameAccount => |named| named.direct.or(named.role),
+            Relation::CrossAccount | Relation::Accountless => |named| named.direct,
+        };
+        let identity = (!alone).then(|| self.layers.identity.allowing(NamedAs::any)).into_iter().flatten();
+        identity.chain(self.layers.resource.allowing(ground))
+    }
+
+    /// The kind of policy that a message on an implicit denial blames. AWS does not document the order.
+    pub(super) fn blamed_layer(&self) -> Layer {
+        let missing = |finding: Finding| !finding.is_true();
+        let nothing_grants = missing(self.identity) && missing(self.layers.resource.allow.role);
+        if missing(self.service_control) {
+            Layer::ServiceControl
+        } else if missing(self.vpc_endpoint) {
+            Layer::VpcEndpoint
+        } else if missing(self.delegated) && missing(self.layers.resource.allow.role) {
+            self.resource_layer
+        } else if self.relation == Relation::SameAccount && nothing_grants {
+            Layer::Identity
+        } else if missing(self.boundary) {
+            Layer::Boundary
+        } else if missing(self.session) {
+            Layer::Session
+        } else {
+            Layer::Identity
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! A decision in full: every layer, every statement, and what kept it from covering the request.
+
+use crate::condition::Test;
+use crate::document::{Clause, Effect, Statement};
+use crate::evaluate::{Call, Element, Evaluation, elements, evaluate, fault};
+use crate::policies::{Layer, Policies, Policy, Request};
+use crate::truth::{Finding, Truth};
+use serde::Serialize;
+use std::fmt;
+
+/// A decision with the trace that leads to it. Displayed, it is a text of several lines.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    /// The decision.
+    pub evaluation: Evaluation,
+    /// Every policy in play, in the order in which AWS's messages name their kinds.
+    pub policies: Vec<PolicyTrace>,
+    /// What is likely to be a mistake in a policy, such as a Deny that a missing value switches off.
+    pub warnings: Vec<String>,
+    subject: String,
+}
+
+/// What one policy had to say.
+#[derive(Clone, Debug, Serialize)]
+pub struct PolicyTrace {
+    /// Its kind.
+    pub layer: Layer,
+    /// Its ARN, or else its name.
+    pub policy: String,
+    /// Why it has no say in this request, if it has none.
+    pub exempt: Option<&'static str>,
+    /// Why it cannot be read, if it cannot.
+    pub unreadable: Option<String>,
+    /// Its statements.
+    pub statements: Vec<StatementTrace>,
+}
+
+/// What one statement had to say.
+#[derive(Clone, Debug, Serialize)]
+pub struct StatementTrace {
+    /// Its position in the document, from 0.
+    pub index: usize,
+    /// Its `Sid`.
+    pub sid: Option<String>,
+    /// `Allow` or `Deny`.
+    pub effect: &'static str,
+    /// Whether it covers the request.
+    pub covers: Truth,
+    /// What keeps it from covering the request, or from being evaluated.
+    pub because: Vec<String>,
+}
+
+/// Explains the decision on a request.
+pub fn explain(request: &Request, policies: &Policies) -> Explanation {
+    let call = Call::new(request, policies.boundary.is_some());
+    let mut traces = Vec::new();
+    let mut warnings = Vec::new();
+    for (layer, policy) in in_play(&call, policies) {
+        traces.push(trace(layer, policy, &call, &mut warnings));
+    }
+    let subject = format!("{} {} on {}", request.principal.arn(), request.action, request.resource);
+    Explanation { evaluation: evaluate(request, policies), policies: traces, warnings, subject }
+}
+
+fn in_play<'a>(call: &Call<'_>, policies: &'a Policies) -> impl Iterator<Item = (Layer, &'a Policy)> {
+    let of = |layer: Layer| move |policy: &'a Policy| (layer, policy);
+    let service_control = policies.service_control.iter().flatten().flatten().map(of(Layer::ServiceControl));
+    let resource_control =
+        policies.resource_control.iter().flatten().flatten().map(of(Layer::ResourceControl));
+    service_control
+        .chain(resource_control)
+        .chain(policies.vpc_endpoint.iter().map(of(Layer::VpcEndpoint)))
+        .chain(policies.resource.iter().map(of(call.resource_layer())))
+        .chain(policies.boundary.iter().map(of(Layer::Boundary)))
+        .chain(policies.session.iter().flatten().map(of(Layer::Session)))
+        .chain(policies.identity.iter().map(of(Layer::Identity)))
+}
+
+fn trace(layer: Layer, policy: &Policy, call: &Call<'_>, warnings: &mut Vec<String>) -> PolicyTrace {
+    let exempt = match layer {
+        Layer::ServiceControl if !call.service_control_applies() => {
+            Some("service control policies do not bind this caller")
+        }
+        Layer::ResourceControl if !call.resource_control_applies() => {
+            Some("resource control policies do not bind this call")
+        }
+        _ if call.beyond_policies().is_some() => Some("no policy is asked for this call"),
+        _ => None,
+    };
+    let (statements, unreadable) = match policy.document() {
+        Ok(document) => (document.statements(), None),
+        Err(why) => (&[][..], Some(why.to_owned())),
+    };
+    let statements = statements
+        .iter()
+        .enumerate()
+        .map(|(index, statement)| {
+            if let Some(warning) = warning(statement, call) {
+                warnings.push(format!("statement {index} of {layer} `{}`: {warning}", policy.label()));
+            }
+            statement_trace(index, statement, layer, call)
+        })
+        .collect();
+    PolicyTrace { layer, policy: policy.label().to_owned(), exempt, unreadable, statements }
+}
+
+fn statement_trace(index: usize, statement: &Statement, layer: Layer, call: &Call<'_>) -> StatementTrace {
+    let findings = elements(statement, layer, call);
+    let mut covers = Finding::all(findings.iter().map(|(_, finding)| *finding));
+    let mut because: Vec<String> = findings
+        .iter()
+        .filter(|(_, finding)| !finding.is_true())
+        .flat_map(|(element, finding)| describe(*element, *finding, statement, call))
+        .collect();
+    if let Some(fault) = fault(statement, layer, call) {
+        covers = covers.and(Finding::UNKNOWN);
+        because.push(fault.to_owned());
+    }
+    StatementTrace {
+        index,
+        sid: statement.sid().map(str::to_owned),
+        effect: match statement.effect() {
+            Effect::Allow => "Allow",
+            Effect::Deny => "Deny",
+        },
+        covers: covers.truth,
+        because,
+    }
+}
+
+/// The sentences on an element that does not hold, or that cannot be evaluated.
+fn describe(element: Element, finding: Finding, statement: &Statement, call: &Call<'_>) -> Vec<String> {
+    let verb = if finding.is_unknown() { "cannot be compared with" } else { "does not cover" };
+    match element {
+        Element::Principal => {
+            let name = if matches!(statement.principal(), Some(Clause::Not(_))) {
+                "NotPrincipal"
+            } else {
+                "Principal"
+            };
+            vec![format!("`{name}` {verb} `{}`", call.request.principal.arn())]
+        }
+        Element::Action => {
+            let name = if matches!(statement.action(), Clause::Not(_)) { "NotAction" } else { "Action" };
+            vec![format!("`{name}` {verb} `{}`", call.request.action)]
+        }
+        Element::Resource => {
+            let name =
+                if matches!(statement.resource(), Some(Clause::Not(_))) { "NotResource" } else { "Resource" };
+            let mut sentence = format!("`{name}` {verb} `{}`", call.request.resource);
+            for key in keys_without_value(statement, call) {
+                sentence.push_str(&format!("; `${{{key}}}` has no value in this request"));
+            }
+            vec![sentence]
+        }
+        Element::Condition => {
+            statement.condition().tests().iter().filter_map(|test| describe_test(test, call)).collect()
+        }
+    }
+}
+
+fn describe_test(test: &Test, call: &Call<'_>) -> Option<String> {
+    let context = &call.request.context;
+    let finding = test.finding(context);
+    let fails = match finding.truth {
+        Truth::True => return None,
+        Truth::False => "does not hold",
+        Truth::Unknown if test.operator().is_none() => "is an operator without a rule",
+        Truth::Unknown => "cannot be evaluated",
+    };
+    let held = match context.get(test.key()) {
+        Some(values) => format!("the request has {}", quoted(values)),
+        None if finding.is_unknown() => "the request's value is not known".to_owned(),
+        None => "the request does not have the key".to_owned(),
+    };
+    let wanted = quoted(test.values());
+    Some(format!(
+        "condition `{}` of `{}` {fails}: the policy wants {wanted}, {held}",
+        test.operator_text(),
+        test.key()
+    ))
+}
+
+fn quoted(values: &[String]) -> String {
+    let quoted: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
+    if quoted.is_empty() { "nothing".to_owned() } else { quoted.join(", ") }
+}
+
+fn keys_without_value<'a>(statement: &'a Statement, call: &'a Call<'_>) -> impl Iterator<Item = &'a str> {
+    let patterns = match statement.resource() {
+        Some(Clause::Is(patterns) | Clause::Not(patterns)) => patterns.as_slice(),
+        None => &[],
+    };
+    patterns
+        .iter()
+        .filter(|pattern| pattern.lacks_value(&call.request.context))
+        .flat_map(|pattern| pattern.variable_keys())
+        .filter(|key| call.request.context.get(key).is_none_or(|values| values.iter().all(String::is_empty)))
+}
+
+/// A Deny whose Resource turns on a variable without a value denies nothing.
+fn warning(statement: &Statement, call: &Call<'_>) -> Option<String> {
+    let guards = statement.effect() == Effect::Deny && matches!(statement.resource(), Some(Clause::Is(_)));
+    let key = keys_without_value(statement, call).next().filter(|_| guards)?;
+    Some(format!(
+        "its Deny does not bite, because `${{{key}}}` in its `Resource` has no value in this request"
+    ))
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let evaluation = &self.evaluation;
+        let decision = match evaluation.decision {
+            crate::Decision::Allowed => "allowed",
+            crate::Decision::ExplicitDeny => "explicitly denied",
+            crate::Decision::ImplicitDeny => "implicitly denied",
+            crate::Decision::Undetermined => "undetermined",
+        };
+        write!(formatter, "{}: {decision}", self.subject)?;
+        if !evaluation.reason.is_empty() {
+            write!(formatter, ", {}", evaluation.reason)?;
+        }
+        for statement in &evaluation.statements {
+            let sid = statement.sid.as_ref().map(|sid| format!(" `{sid}`")).unwrap_or_default();
+            write!(
+                formatter,
+                "\n  decided by statement {}{sid} of {} `{}`",
+                statement.index, statement.layer, statement.policy
+            )?;
+        }
+        for policy in &self.policies {
+            write!(formatter, "\n{policy}")?;
+        }
+        for warning in &self.warnings {
+            write!(formatter, "\nwarning: {warning}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for PolicyTrace {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} `{}`", self.layer, self.policy)?;
+        if let Some(exempt) = self.exempt {
+            write!(formatter, ": {exempt}")?;
+        }
+        if let Some(why) = &self.unreadable {
+            write!(formatter, ": cannot be read: {why}")?;
+        }
+        for statement in &self.statements {
+            write!(formatter, "\n  {statement}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for StatementTrace {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sid = self.sid.as_ref().map(|sid| format!(" `{sid}`")).unwrap_or_default();
+        let covers = match self.covers {
+            Truth::True => "covers the request",
+            Truth::False => "does not cover the request",
+            Truth::Unknown => "cannot be evaluated",
+        };
+        write!(formatter, "statement {}{sid} ({}) {covers}", self.index, self.effect)?;
+        for reason in &self.because {
+            write!(formatter, "\n    {reason}")?;
+        }
+        Ok(())
+    }
+}
