@@ -1,0 +1,144 @@
+//! Calls made as the account's operator, through the gateway like everyone's.
+
+use serde_json::Value;
+use stackproof_aws::client::{Call, Client, ClientError, Signing, Transport};
+use stackproof_aws::{ApiError, Credentials, Members, Operation};
+use thiserror::Error;
+
+/// The operator of one account in one region.
+#[derive(Clone)]
+pub struct Operator {
+    /// Speaks with the gateway.
+    pub client: Client,
+    /// The operator's own.
+    pub credentials: Credentials,
+    /// 12 digits.
+    pub account: String,
+    /// The provider's region.
+    pub region: String,
+}
+
+/// A call that did not give what it was made for.
+#[derive(Debug, Error)]
+pub enum CallError {
+    /// The service refused it.
+    #[error("`{operation}` failed with {error}")]
+    Refused {
+        /// `s3:CreateBucket`
+        operation: String,
+        /// The service's own error.
+        error: ApiError,
+    },
+    /// It was not answered, or could not be sent.
+    #[error("`{operation}` was not answered: {error}")]
+    Unanswered {
+        /// `s3:CreateBucket`
+        operation: String,
+        /// What went wrong on the way.
+        error: ClientError,
+    },
+    /// The tables do not have it.
+    #[error("`{0}` is not an operation of the tables")]
+    Unknown(String),
+    /// The answer lacks what it always has on AWS.
+    #[error("the answer of `{operation}` has no `{member}`")]
+    Incomplete {
+        /// `iam:CreateUser`
+        operation: String,
+        /// The member's JSON pointer.
+        member: String,
+    },
+}
+
+impl CallError {
+    /// Whether the service refused it with this code.
+    pub fn is(&self, code: &str) -> bool {
+        matches!(self, Self::Refused { error, .. } if error.code == code)
+    }
+}
+
+/// What came back of a call.
+pub struct Answer {
+    operation: String,
+    members: Value,
+}
+
+impl Answer {
+    /// The value at a JSON pointer; null where there is none.
+    pub fn at(&self, pointer: &str) -> &Value {
+        self.members.pointer(pointer).unwrap_or(&Value::Null)
+    }
+
+    /// The text at a JSON pointer.
+    ///
+    /// # Errors
+    /// [`CallError::Incomplete`] where there is none.
+    pub fn text(&self, pointer: &str) -> Result<&str, CallError> {
+        self.at(pointer).as_str().ok_or_else(|| CallError::Incomplete {
+            operation: self.operation.clone(),
+            member: pointer.trim_start_matches('/').replace('/', "."),
+        })
+    }
+
+    /// The elements of the list at a JSON pointer.
+    pub fn list(&self, pointer: &str) -> &[Value] {
+        self.at(pointer).as_array().map_or(&[], Vec::as_slice)
+    }
+}
+
+impl Operator {
+    /// Calls an operation; members that are null, at any depth, are left out.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn call(&self, service: &str, name: &str, members: Value) -> Result<Answer, CallError> {
+        let named = format!("{service}:{name}");
+        let operation = Operation::named(service, name).ok_or_else(|| CallError::Unknown(named.clone()))?;
+        let members = match given(members) {
+            Value::Object(members) => members,
+            _ => Members::new(),
+        };
+        let call = Call {
+            operation,
+            members,
+            body: bytes::Bytes::new(),
+            signing: Signing::Header(self.credentials.clone()),
+            transport: Transport::Https,
+            region: self.region.clone(),
+            headers: Vec::new(),
+        };
+        let reply = self
+            .client
+            .send(call)
+            .await
+            .map_err(|error| CallError::Unanswered { operation: named.clone(), error })?;
+        match reply.result {
+            Ok(members) => Ok(Answer { operation: named, members: Value::Object(members) }),
+            Err(error) => Err(CallError::Refused { operation: named, error }),
+        }
+    }
+}
+
+fn given(members: Value) -> Value {
+    match members {
+        Value::Object(members) => {
+            let set = members.into_iter().filter(|(_, value)| !value.is_null());
+            Value::Object(set.map(|(name, value)| (name, given(value))).collect())
+        }
+        Value::Array(elements) => Value::Array(elements.into_iter().map(given).collect()),
+        scalar => scalar,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn null_members_are_left_out_at_any_depth() {
+        let members = json!({ "Bucket": "b", "MFA": null, "Rules": [{ "Key": null, "Value": false }] });
+        assert_eq!(given(members), json!({ "Bucket": "b", "Rules": [{ "Value": false }] }));
+    }
+}

@@ -1,0 +1,60 @@
+//! Resource types: what each is made with, and how it is unmade.
+
+mod iam;
+mod name;
+mod s3;
+
+use async_trait::async_trait;
+
+use super::attributes::Attributes;
+use super::operator::{CallError, Operator};
+
+/// One resource type.
+#[async_trait]
+pub trait Resource: Send + Sync {
+    /// Makes it of its arguments, and gives the attributes by which it is unmade.
+    ///
+    /// # Errors
+    /// The call that failed: then nothing was made.
+    async fn create(&self, operator: &Operator, arguments: Attributes) -> Result<Attributes, CallError>;
+
+    /// Says of what was just made what could not be said at its creation, and gives all attributes as the AWS
+    /// provider exports them, read back from AWS.
+    ///
+    /// # Errors
+    /// The call that failed; what was made is there to be unmade.
+    async fn complete(&self, operator: &Operator, made: Attributes) -> Result<Attributes, CallError>;
+
+    /// Unmakes it. What is gone already is no error.
+    ///
+    /// # Errors
+    /// The call that failed.
+    async fn destroy(&self, operator: &Operator, attributes: &Attributes) -> Result<(), CallError>;
+}
+
+/// The resource type of that name.
+pub fn named(kind: &str) -> Option<&'static dyn Resource> {
+    Some(match kind {
+        "aws_iam_access_key" => &iam::access_key::AccessKey,
+        "aws_iam_policy" => &iam::policy::Policy,
+        "aws_iam_role" => &iam::role::Role,
+        "aws_iam_role_policy" => &iam::role::RolePolicy,
+        "aws_iam_user" => &iam::user::User,
+        "aws_iam_user_policy_attachment" => &iam::user::UserPolicyAttachment,
+        "aws_s3_bucket" => &s3::bucket::Bucket,
+        "aws_s3_bucket_ownership_controls" => &s3::configuration::OwnershipControls,
+        "aws_s3_bucket_policy" => &s3::configuration::BucketPolicy,
+        "aws_s3_bucket_public_access_block" => &s3::configuration::PublicAccessBlock,
+        "aws_s3_bucket_server_side_encryption_configuration" => &s3::encryption::Encryption,
+        "aws_s3_bucket_versioning" => &s3::configuration::Versioning,
+        _ => return None,
+    })
+}
+
+/// Unmaking what is gone already has nothing left to do.
+fn unless_gone(result: Result<super::operator::Answer, CallError>, codes: &[&str]) -> Result<(), CallError> {
+    match result {
+        Err(error) if !codes.iter().any(|code| error.is(code)) => Err(error),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,9 @@
+//! IAM resources.
+
+pub mod access_key;
+pub mod policy;
+pub mod role;
+pub mod user;
+
+/// What is gone when a user, role, policy or key is.
+const GONE: [&str; 1] = ["NoSuchEntity"];

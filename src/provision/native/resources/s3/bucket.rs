@@ -1,0 +1,140 @@
+//! `aws_s3_bucket`.
+
+use async_trait::async_trait;
+use serde_json::{Value, json};
+
+use super::{GONE, encryption};
+use crate::provision::native::attributes::Attributes;
+use crate::provision::native::operator::{CallError, Operator};
+use crate::provision::native::regions;
+use crate::provision::native::resources::{Resource, name, unless_gone};
+
+/// A bucket as AWS makes it; its configuration has resources of its own.
+pub struct Bucket;
+
+#[async_trait]
+impl Resource for Bucket {
+    async fn create(&self, operator: &Operator, arguments: Attributes) -> Result<Attributes, CallError> {
+        let bucket = name::given_or_made(&arguments, "/bucket", "/bucket_prefix");
+        // S3 refuses `us-east-1` as a location constraint: it is where buckets without one are made.
+        let place = (operator.region != "us-east-1").then(|| json!({ "LocationConstraint": operator.region }));
+        let members = json!({
+            "Bucket": bucket,
+            "CreateBucketConfiguration": place,
+            "ObjectLockEnabledForBucket": arguments.flag("/object_lock_enabled").then_some(true),
+        });
+        operator.call("s3", "CreateBucket", members).await?;
+        Ok(arguments.with(json!({ "id": bucket, "bucket": bucket })))
+    }
+
+    async fn complete(&self, operator: &Operator, made: Attributes) -> Result<Attributes, CallError> {
+        let named = json!({ "Bucket": made.at("/id") });
+        if let Some(tags) = made.tag_set() {
+            let members = json!({ "Bucket": made.at("/id"), "Tagging": { "TagSet": tags } });
+            operator.call("s3", "PutBucketTagging", members).await?;
+        }
+        let head = operator.call("s3", "HeadBucket", named.clone()).await?;
+        let versioning = operator.call("s3", "GetBucketVersioning", named.clone()).await?;
+        let encryption = operator.call("s3", "GetBucketEncryption", named).await?;
+        let rules = encryption.list("/ServerSideEncryptionConfiguration/Rules").iter().map(encryption::exported_rule);
+        let read = json!({
+            "versioning": [{
+                "enabled": versioning.at("/Status") == "Enabled",
+                "mfa_delete": versioning.at("/MFADelete") == "Enabled",
+            }],
+            "server_side_encryption_configuration": [{ "rule": rules.collect::<Vec<_>>() }],
+        });
+        let follows = identity(made.text("/id").unwrap_or_default(), head.text("/BucketRegion")?);
+        Ok(made.with(follows).with(read).with_defaults(unset()))
+    }
+
+    async fn destroy(&self, operator: &Operator, attributes: &Attributes) -> Result<(), CallError> {
+        let Some(bucket) = attributes.text("/id") else { return Ok(()) };
+        match delete(operator, bucket).await {
+            Err(error) if error.is("BucketNotEmpty") && attributes.flag("/force_destroy") => {
+                empty(operator, bucket).await?;
+                delete(operator, bucket).await
+            }
+            result => result,
+        }
+    }
+}
+
+/// What follows from the bucket's name and region.
+fn identity(bucket: &str, region: &str) -> Value {
+    json!({
+        "id": bucket,
+        "bucket": bucket,
+        "arn": format!("arn:aws:s3:::{bucket}"),
+        "region": region,
+        "bucket_region": region,
+        "bucket_domain_name": format!("{bucket}.s3.amazonaws.com"),
+        "bucket_regional_domain_name": format!("{bucket}.s3.{region}.amazonaws.com"),
+        "hosted_zone_id": regions::named(region).map(|region| region.s3_hosted_zone),
+    })
+}
+
+/// What a new bucket has where nothing is configured.
+fn unset() -> Value {
+    json!({
+        "acceleration_status": "",
+        "bucket_prefix": "",
+        "cors_rule": [],
+        "force_destroy": false,
+        "lifecycle_rule": [],
+        "logging": [],
+        "object_lock_configuration": [],
+        "object_lock_enabled": false,
+        "policy": "",
+        "replication_configuration": [],
+        "request_payer": "BucketOwner",
+        "tags": {},
+        "tags_all": {},
+        "website": [],
+    })
+}
+
+async fn delete(operator: &Operator, bucket: &str) -> Result<(), CallError> {
+    unless_gone(operator.call("s3", "DeleteBucket", json!({ "Bucket": bucket })).await, &GONE)
+}
+
+/// Removes every version and delete marker, page after page.
+async fn empty(operator: &Operator, bucket: &str) -> Result<(), CallError> {
+    loop {
+        let page = operator.call("s3", "ListObjectVersions", json!({ "Bucket": bucket })).await?;
+        let versions = page.list("/Versions").iter().chain(page.list("/DeleteMarkers"));
+        let mut found = false;
+        for version in versions {
+            found = true;
+            let members =
+                json!({ "Bucket": bucket, "Key": version.get("Key"), "VersionId": version.get("VersionId") });
+            operator.call("s3", "DeleteObject", members).await?;
+        }
+        if !found {
+            return Ok(());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bucket_is_known_by_the_provider_s_attributes() {
+        let attributes = identity("calls", "eu-west-2");
+        assert_eq!(
+            attributes,
+            json!({
+                "id": "calls",
+                "bucket": "calls",
+                "arn": "arn:aws:s3:::calls",
+                "region": "eu-west-2",
+                "bucket_region": "eu-west-2",
+                "bucket_domain_name": "calls.s3.amazonaws.com",
+                "bucket_regional_domain_name": "calls.s3.eu-west-2.amazonaws.com",
+                "hosted_zone_id": "Z3GKZC51ZF0DB4",
+            })
+        );
+    }
+}

@@ -1,0 +1,46 @@
+//! Data sources that are read from AWS; those that are computed (`aws_iam_policy_document`) are the evaluator's.
+
+use serde_json::{Value, json};
+
+use super::attributes::Attributes;
+use super::operator::{CallError, Operator};
+use super::regions;
+
+/// Reads the data source of that type, or gives none for a type that is not known here.
+///
+/// # Errors
+/// The call that failed.
+pub async fn read(operator: &Operator, kind: &str, arguments: Attributes) -> Result<Option<Attributes>, CallError> {
+    let read = match kind {
+        "aws_caller_identity" => caller_identity(operator).await?,
+        "aws_partition" => json!({
+            "id": "aws",
+            "partition": "aws",
+            "dns_suffix": "amazonaws.com",
+            "reverse_dns_prefix": "com.amazonaws",
+        }),
+        "aws_region" => region(arguments.text("/region").unwrap_or(&operator.region)),
+        _ => return Ok(None),
+    };
+    Ok(Some(arguments.with(read)))
+}
+
+async fn caller_identity(operator: &Operator) -> Result<Value, CallError> {
+    let identity = operator.call("sts", "GetCallerIdentity", json!({})).await?;
+    Ok(json!({
+        "id": identity.text("/Account")?,
+        "account_id": identity.text("/Account")?,
+        "arn": identity.text("/Arn")?,
+        "user_id": identity.text("/UserId")?,
+    }))
+}
+
+fn region(name: &str) -> Value {
+    json!({
+        "id": name,
+        "name": name,
+        "region": name,
+        "description": regions::named(name).map(|region| region.description),
+        "endpoint": format!("ec2.{name}.amazonaws.com"),
+    })
+}
