@@ -36,7 +36,8 @@ impl Attributes {
     /// The tags, the provider's `default_tags` among them, as AWS's APIs take them; none where there are none.
     pub fn tag_set(&self) -> Option<Vec<Value>> {
         let tags = self.at("/tags_all").as_object()?;
-        (!tags.is_empty()).then(|| tags.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect())
+        (!tags.is_empty())
+            .then(|| tags.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect())
     }
 
     /// The same with more attributes, which win.
@@ -82,7 +83,10 @@ mod tests {
     #[test]
     fn unset_and_empty_text_are_the_same() {
         let given = Attributes::from(json!({ "description": "", "name": null, "path": "/a/" }));
-        assert_eq!((given.text("/description"), given.text("/name"), given.text("/path")), (None, None, Some("/a/")));
+        assert_eq!(
+            (given.text("/description"), given.text("/name"), given.text("/path")),
+            (None, None, Some("/a/"))
+        );
     }
 
     #[test]

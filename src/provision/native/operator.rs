@@ -18,18 +18,18 @@ pub struct Operator {
     pub region: String,
 }
 
-/// A call that did not give what it was made for.
+/// What kept a resource from being made, read or unmade.
 #[derive(Debug, Error)]
-pub enum CallError {
-    /// The service refused it.
+pub enum ResourceError {
+    /// The service refused a call.
     #[error("`{operation}` failed with {error}")]
     Refused {
         /// `s3:CreateBucket`
         operation: String,
         /// The service's own error.
-        error: ApiError,
+        error: Box<ApiError>,
     },
-    /// It was not answered, or could not be sent.
+    /// A call was not answered, or could not be sent.
     #[error("`{operation}` was not answered: {error}")]
     Unanswered {
         /// `s3:CreateBucket`
@@ -37,20 +37,23 @@ pub enum CallError {
         /// What went wrong on the way.
         error: ClientError,
     },
-    /// The tables do not have it.
+    /// The tables do not have an operation.
     #[error("`{0}` is not an operation of the tables")]
     Unknown(String),
-    /// The answer lacks what it always has on AWS.
+    /// An answer lacks what it always has on AWS.
     #[error("the answer of `{operation}` has no `{member}`")]
     Incomplete {
         /// `iam:CreateUser`
         operation: String,
-        /// The member's JSON pointer.
+        /// The member, with dots between levels.
         member: String,
     },
+    /// An argument that is known, but means nothing here.
+    #[error("`{0}` is not supported")]
+    Unsupported(&'static str),
 }
 
-impl CallError {
+impl ResourceError {
     /// Whether the service refused it with this code.
     pub fn is(&self, code: &str) -> bool {
         matches!(self, Self::Refused { error, .. } if error.code == code)
@@ -72,9 +75,9 @@ impl Answer {
     /// The text at a JSON pointer.
     ///
     /// # Errors
-    /// [`CallError::Incomplete`] where there is none.
-    pub fn text(&self, pointer: &str) -> Result<&str, CallError> {
-        self.at(pointer).as_str().ok_or_else(|| CallError::Incomplete {
+    /// [`ResourceError::Incomplete`] where there is none.
+    pub fn text(&self, pointer: &str) -> Result<&str, ResourceError> {
+        self.at(pointer).as_str().ok_or_else(|| ResourceError::Incomplete {
             operation: self.operation.clone(),
             member: pointer.trim_start_matches('/').replace('/', "."),
         })
@@ -87,13 +90,20 @@ impl Answer {
 }
 
 impl Operator {
+    /// The same operator in another region, where one is named.
+    #[must_use]
+    pub fn in_region(&self, region: Option<&str>) -> Self {
+        Self { region: region.unwrap_or(&self.region).to_owned(), ..self.clone() }
+    }
+
     /// Calls an operation; members that are null, at any depth, are left out.
     ///
     /// # Errors
-    /// See [`CallError`].
-    pub async fn call(&self, service: &str, name: &str, members: Value) -> Result<Answer, CallError> {
+    /// See [`ResourceError`].
+    pub async fn call(&self, service: &str, name: &str, members: Value) -> Result<Answer, ResourceError> {
         let named = format!("{service}:{name}");
-        let operation = Operation::named(service, name).ok_or_else(|| CallError::Unknown(named.clone()))?;
+        let operation =
+            Operation::named(service, name).ok_or_else(|| ResourceError::Unknown(named.clone()))?;
         let members = match given(members) {
             Value::Object(members) => members,
             _ => Members::new(),
@@ -111,10 +121,10 @@ impl Operator {
             .client
             .send(call)
             .await
-            .map_err(|error| CallError::Unanswered { operation: named.clone(), error })?;
+            .map_err(|error| ResourceError::Unanswered { operation: named.clone(), error })?;
         match reply.result {
             Ok(members) => Ok(Answer { operation: named, members: Value::Object(members) }),
-            Err(error) => Err(CallError::Refused { operation: named, error }),
+            Err(error) => Err(ResourceError::Refused { operation: named, error: Box::new(error) }),
         }
     }
 }

@@ -7,7 +7,8 @@ mod s3;
 use async_trait::async_trait;
 
 use super::attributes::Attributes;
-use super::operator::{CallError, Operator};
+use super::operator::{Answer, Operator, ResourceError};
+use iam::principal_policy::{self, Attachment, Inline};
 
 /// One resource type.
 #[async_trait]
@@ -16,20 +17,20 @@ pub trait Resource: Send + Sync {
     ///
     /// # Errors
     /// The call that failed: then nothing was made.
-    async fn create(&self, operator: &Operator, arguments: Attributes) -> Result<Attributes, CallError>;
+    async fn create(&self, operator: &Operator, arguments: Attributes) -> Result<Attributes, ResourceError>;
 
     /// Says of what was just made what could not be said at its creation, and gives all attributes as the AWS
     /// provider exports them, read back from AWS.
     ///
     /// # Errors
     /// The call that failed; what was made is there to be unmade.
-    async fn complete(&self, operator: &Operator, made: Attributes) -> Result<Attributes, CallError>;
+    async fn complete(&self, operator: &Operator, made: Attributes) -> Result<Attributes, ResourceError>;
 
     /// Unmakes it. What is gone already is no error.
     ///
     /// # Errors
     /// The call that failed.
-    async fn destroy(&self, operator: &Operator, attributes: &Attributes) -> Result<(), CallError>;
+    async fn destroy(&self, operator: &Operator, attributes: &Attributes) -> Result<(), ResourceError>;
 }
 
 /// The resource type of that name.
@@ -38,9 +39,11 @@ pub fn named(kind: &str) -> Option<&'static dyn Resource> {
         "aws_iam_access_key" => &iam::access_key::AccessKey,
         "aws_iam_policy" => &iam::policy::Policy,
         "aws_iam_role" => &iam::role::Role,
-        "aws_iam_role_policy" => &iam::role::RolePolicy,
+        "aws_iam_role_policy" => &Inline(principal_policy::ROLE),
+        "aws_iam_role_policy_attachment" => &Attachment(principal_policy::ROLE),
         "aws_iam_user" => &iam::user::User,
-        "aws_iam_user_policy_attachment" => &iam::user::UserPolicyAttachment,
+        "aws_iam_user_policy" => &Inline(principal_policy::USER),
+        "aws_iam_user_policy_attachment" => &Attachment(principal_policy::USER),
         "aws_s3_bucket" => &s3::bucket::Bucket,
         "aws_s3_bucket_ownership_controls" => &s3::configuration::OwnershipControls,
         "aws_s3_bucket_policy" => &s3::configuration::BucketPolicy,
@@ -52,7 +55,7 @@ pub fn named(kind: &str) -> Option<&'static dyn Resource> {
 }
 
 /// Unmaking what is gone already has nothing left to do.
-fn unless_gone(result: Result<super::operator::Answer, CallError>, codes: &[&str]) -> Result<(), CallError> {
+fn unless_gone(result: Result<Answer, ResourceError>, codes: &[&str]) -> Result<(), ResourceError> {
     match result {
         Err(error) if !codes.iter().any(|code| error.is(code)) => Err(error),
         _ => Ok(()),

@@ -3,14 +3,18 @@
 use serde_json::{Value, json};
 
 use super::attributes::Attributes;
-use super::operator::{CallError, Operator};
+use super::operator::{Operator, ResourceError};
 use super::regions;
 
 /// Reads the data source of that type, or gives none for a type that is not known here.
 ///
 /// # Errors
 /// The call that failed.
-pub async fn read(operator: &Operator, kind: &str, arguments: Attributes) -> Result<Option<Attributes>, CallError> {
+pub async fn read(
+    operator: &Operator,
+    kind: &str,
+    arguments: Attributes,
+) -> Result<Option<Attributes>, ResourceError> {
     let read = match kind {
         "aws_caller_identity" => caller_identity(operator).await?,
         "aws_partition" => json!({
@@ -25,7 +29,7 @@ pub async fn read(operator: &Operator, kind: &str, arguments: Attributes) -> Res
     Ok(Some(arguments.with(read)))
 }
 
-async fn caller_identity(operator: &Operator) -> Result<Value, CallError> {
+async fn caller_identity(operator: &Operator) -> Result<Value, ResourceError> {
     let identity = operator.call("sts", "GetCallerIdentity", json!({})).await?;
     Ok(json!({
         "id": identity.text("/Account")?,

@@ -2,6 +2,7 @@
 
 pub mod access_key;
 pub mod policy;
+pub mod principal_policy;
 pub mod role;
 pub mod user;
 

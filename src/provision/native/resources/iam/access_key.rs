@@ -9,7 +9,7 @@ use sha2::Sha256;
 
 use super::GONE;
 use crate::provision::native::attributes::Attributes;
-use crate::provision::native::operator::{CallError, Operator};
+use crate::provision::native::operator::{Operator, ResourceError};
 use crate::provision::native::resources::{Resource, unless_gone};
 
 /// A user's long-term key.
@@ -17,8 +17,12 @@ pub struct AccessKey;
 
 #[async_trait]
 impl Resource for AccessKey {
-    async fn create(&self, operator: &Operator, arguments: Attributes) -> Result<Attributes, CallError> {
-        let answer = operator.call("iam", "CreateAccessKey", json!({ "UserName": arguments.at("/user") })).await?;
+    async fn create(&self, operator: &Operator, arguments: Attributes) -> Result<Attributes, ResourceError> {
+        if arguments.text("/pgp_key").is_some() {
+            return Err(ResourceError::Unsupported("pgp_key"));
+        }
+        let answer =
+            operator.call("iam", "CreateAccessKey", json!({ "UserName": arguments.at("/user") })).await?;
         let id = answer.text("/AccessKey/AccessKeyId")?;
         let secret = answer.text("/AccessKey/SecretAccessKey")?;
         Ok(arguments.with(json!({
@@ -29,7 +33,7 @@ impl Resource for AccessKey {
         })))
     }
 
-    async fn complete(&self, operator: &Operator, made: Attributes) -> Result<Attributes, CallError> {
+    async fn complete(&self, operator: &Operator, made: Attributes) -> Result<Attributes, ResourceError> {
         // IAM makes every key active.
         if made.text("/status") == Some("Inactive") {
             let members =
@@ -39,7 +43,7 @@ impl Resource for AccessKey {
         Ok(made.with_defaults(json!({ "status": "Active" })))
     }
 
-    async fn destroy(&self, operator: &Operator, attributes: &Attributes) -> Result<(), CallError> {
+    async fn destroy(&self, operator: &Operator, attributes: &Attributes) -> Result<(), ResourceError> {
         let members = json!({ "UserName": attributes.at("/user"), "AccessKeyId": attributes.at("/id") });
         unless_gone(operator.call("iam", "DeleteAccessKey", members).await, &GONE)
     }
@@ -64,6 +68,9 @@ mod tests {
 
     #[test]
     fn derives_the_smtp_password() {
-        assert_eq!(smtp_password("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "eu-west-2").as_deref(), Some("BGHJBzaql1Li4ktLk1UG51S49aDmvGyh5q3+hHCRbGC/"));
+        assert_eq!(
+            smtp_password("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "eu-west-2").as_deref(),
+            Some("BGHJBzaql1Li4ktLk1UG51S49aDmvGyh5q3+hHCRbGC/")
+        );
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::GONE;
 use crate::provision::native::attributes::Attributes;
-use crate::provision::native::operator::{CallError, Operator};
+use crate::provision::native::operator::{Operator, ResourceError};
 use crate::provision::native::resources::{Resource, name, unless_gone};
 
 /// A customer managed policy.
@@ -13,7 +13,7 @@ pub struct Policy;
 
 #[async_trait]
 impl Resource for Policy {
-    async fn create(&self, operator: &Operator, arguments: Attributes) -> Result<Attributes, CallError> {
+    async fn create(&self, operator: &Operator, arguments: Attributes) -> Result<Attributes, ResourceError> {
         let name = name::given_or_made(&arguments, "/name", "/name_prefix");
         let members = json!({
             "PolicyName": name,
@@ -27,7 +27,7 @@ impl Resource for Policy {
         Ok(arguments.with(json!({ "id": arn, "arn": arn, "name": name })))
     }
 
-    async fn complete(&self, operator: &Operator, made: Attributes) -> Result<Attributes, CallError> {
+    async fn complete(&self, operator: &Operator, made: Attributes) -> Result<Attributes, ResourceError> {
         let read = operator.call("iam", "GetPolicy", json!({ "PolicyArn": made.at("/arn") })).await?;
         Ok(made
             .with(json!({
@@ -38,14 +38,16 @@ impl Resource for Policy {
             .with_defaults(json!({ "description": "", "name_prefix": "", "tags": {}, "tags_all": {} })))
     }
 
-    async fn destroy(&self, operator: &Operator, attributes: &Attributes) -> Result<(), CallError> {
+    async fn destroy(&self, operator: &Operator, attributes: &Attributes) -> Result<(), ResourceError> {
         let policy = json!({ "PolicyArn": attributes.at("/arn") });
         let versions = match operator.call("iam", "ListPolicyVersions", policy.clone()).await {
             Err(error) if error.is("NoSuchEntity") => return Ok(()),
             versions => versions?,
         };
-        let others =
-            versions.list("/Versions").iter().filter(|version| version.get("IsDefaultVersion") != Some(&json!(true)));
+        let others = versions
+            .list("/Versions")
+            .iter()
+            .filter(|version| version.get("IsDefaultVersion") != Some(&json!(true)));
         for version in others {
             let members: Value =
                 json!({ "PolicyArn": attributes.at("/arn"), "VersionId": version.get("VersionId") });

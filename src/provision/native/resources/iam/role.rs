@@ -1,21 +1,19 @@
-//! `aws_iam_role` and its inline policies.
+//! `aws_iam_role`.
 
 use async_trait::async_trait;
 use serde_json::json;
 
 use super::GONE;
 use crate::provision::native::attributes::Attributes;
-use crate::provision::native::operator::{CallError, Operator};
+use crate::provision::native::operator::{Operator, ResourceError};
 use crate::provision::native::resources::{Resource, name, unless_gone};
 
 /// An IAM role.
 pub struct Role;
-/// An inline policy of a role.
-pub struct RolePolicy;
 
 #[async_trait]
 impl Resource for Role {
-    async fn create(&self, operator: &Operator, arguments: Attributes) -> Result<Attributes, CallError> {
+    async fn create(&self, operator: &Operator, arguments: Attributes) -> Result<Attributes, ResourceError> {
         let name = name::given_or_made(&arguments, "/name", "/name_prefix");
         let members = json!({
             "RoleName": name,
@@ -30,7 +28,19 @@ impl Resource for Role {
         Ok(arguments.with(json!({ "id": name, "name": name })))
     }
 
-    async fn complete(&self, operator: &Operator, made: Attributes) -> Result<Attributes, CallError> {
+    async fn complete(&self, operator: &Operator, made: Attributes) -> Result<Attributes, ResourceError> {
+        for inline in made.list("/inline_policy") {
+            let members = json!({
+                "RoleName": made.at("/name"),
+                "PolicyName": inline.get("name"),
+                "PolicyDocument": inline.get("policy"),
+            });
+            operator.call("iam", "PutRolePolicy", members).await?;
+        }
+        for arn in made.list("/managed_policy_arns") {
+            let members = json!({ "RoleName": made.at("/name"), "PolicyArn": arn });
+            operator.call("iam", "AttachRolePolicy", members).await?;
+        }
         let read = operator.call("iam", "GetRole", json!({ "RoleName": made.at("/name") })).await?;
         Ok(made
             .with(json!({
@@ -52,8 +62,10 @@ impl Resource for Role {
             })))
     }
 
-    async fn destroy(&self, operator: &Operator, attributes: &Attributes) -> Result<(), CallError> {
-        if attributes.flag("/force_detach_policies") {
+    async fn destroy(&self, operator: &Operator, attributes: &Attributes) -> Result<(), ResourceError> {
+        let exclusive =
+            ["/inline_policy", "/managed_policy_arns"].iter().any(|list| !attributes.list(list).is_empty());
+        if exclusive || attributes.flag("/force_detach_policies") {
             strip(operator, attributes).await?;
         }
         let members = json!({ "RoleName": attributes.at("/name") });
@@ -61,8 +73,8 @@ impl Resource for Role {
     }
 }
 
-/// Policies that were given to the role beside the stack would keep it from being deleted.
-async fn strip(operator: &Operator, role: &Attributes) -> Result<(), CallError> {
+/// A role that still has policies cannot be deleted.
+async fn strip(operator: &Operator, role: &Attributes) -> Result<(), ResourceError> {
     let role = role.at("/name");
     let attached = match operator.call("iam", "ListAttachedRolePolicies", json!({ "RoleName": role })).await {
         Err(error) if error.is("NoSuchEntity") => return Ok(()),
@@ -77,28 +89,4 @@ async fn strip(operator: &Operator, role: &Attributes) -> Result<(), CallError> 
         operator.call("iam", "DeleteRolePolicy", json!({ "RoleName": role, "PolicyName": policy })).await?;
     }
     Ok(())
-}
-
-#[async_trait]
-impl Resource for RolePolicy {
-    async fn create(&self, operator: &Operator, arguments: Attributes) -> Result<Attributes, CallError> {
-        let name = name::given_or_made(&arguments, "/name", "/name_prefix");
-        let members = json!({
-            "RoleName": arguments.at("/role"),
-            "PolicyName": name,
-            "PolicyDocument": arguments.at("/policy"),
-        });
-        operator.call("iam", "PutRolePolicy", members).await?;
-        let id = format!("{}:{name}", arguments.text("/role").unwrap_or_default());
-        Ok(arguments.with(json!({ "id": id, "name": name })))
-    }
-
-    async fn complete(&self, _: &Operator, made: Attributes) -> Result<Attributes, CallError> {
-        Ok(made.with_defaults(json!({ "name_prefix": "" })))
-    }
-
-    async fn destroy(&self, operator: &Operator, attributes: &Attributes) -> Result<(), CallError> {
-        let members = json!({ "RoleName": attributes.at("/role"), "PolicyName": attributes.at("/name") });
-        unless_gone(operator.call("iam", "DeleteRolePolicy", members).await, &GONE)
-    }
 }

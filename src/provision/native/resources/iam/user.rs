@@ -1,21 +1,19 @@
-//! `aws_iam_user` and what is attached to one.
+//! `aws_iam_user`.
 
 use async_trait::async_trait;
 use serde_json::json;
 
 use super::GONE;
 use crate::provision::native::attributes::Attributes;
-use crate::provision::native::operator::{CallError, Operator};
+use crate::provision::native::operator::{Operator, ResourceError};
 use crate::provision::native::resources::{Resource, unless_gone};
 
 /// An IAM user.
 pub struct User;
-/// A managed policy attached to a user.
-pub struct UserPolicyAttachment;
 
 #[async_trait]
 impl Resource for User {
-    async fn create(&self, operator: &Operator, arguments: Attributes) -> Result<Attributes, CallError> {
+    async fn create(&self, operator: &Operator, arguments: Attributes) -> Result<Attributes, ResourceError> {
         let members = json!({
             "UserName": arguments.at("/name"),
             "Path": arguments.text("/path"),
@@ -27,7 +25,7 @@ impl Resource for User {
         Ok(arguments.with(json!({ "id": id })))
     }
 
-    async fn complete(&self, operator: &Operator, made: Attributes) -> Result<Attributes, CallError> {
+    async fn complete(&self, operator: &Operator, made: Attributes) -> Result<Attributes, ResourceError> {
         let read = operator.call("iam", "GetUser", json!({ "UserName": made.at("/name") })).await?;
         Ok(made
             .with(json!({
@@ -40,7 +38,7 @@ impl Resource for User {
             })))
     }
 
-    async fn destroy(&self, operator: &Operator, attributes: &Attributes) -> Result<(), CallError> {
+    async fn destroy(&self, operator: &Operator, attributes: &Attributes) -> Result<(), ResourceError> {
         if attributes.flag("/force_destroy") {
             delete_keys(operator, attributes).await?;
         }
@@ -50,7 +48,7 @@ impl Resource for User {
 }
 
 /// Keys that were made beside the stack would keep the user from being deleted.
-async fn delete_keys(operator: &Operator, user: &Attributes) -> Result<(), CallError> {
+async fn delete_keys(operator: &Operator, user: &Attributes) -> Result<(), ResourceError> {
     let listed = match operator.call("iam", "ListAccessKeys", json!({ "UserName": user.at("/name") })).await {
         Err(error) if error.is("NoSuchEntity") => return Ok(()),
         listed => listed?,
@@ -60,23 +58,4 @@ async fn delete_keys(operator: &Operator, user: &Attributes) -> Result<(), CallE
         operator.call("iam", "DeleteAccessKey", members).await?;
     }
     Ok(())
-}
-
-#[async_trait]
-impl Resource for UserPolicyAttachment {
-    async fn create(&self, operator: &Operator, arguments: Attributes) -> Result<Attributes, CallError> {
-        let (user, policy) = (arguments.at("/user"), arguments.at("/policy_arn"));
-        operator.call("iam", "AttachUserPolicy", json!({ "UserName": user, "PolicyArn": policy })).await?;
-        let id = [user, policy].map(|part| part.as_str().unwrap_or_default()).join("/");
-        Ok(arguments.with(json!({ "id": id })))
-    }
-
-    async fn complete(&self, _: &Operator, made: Attributes) -> Result<Attributes, CallError> {
-        Ok(made)
-    }
-
-    async fn destroy(&self, operator: &Operator, attributes: &Attributes) -> Result<(), CallError> {
-        let members = json!({ "UserName": attributes.at("/user"), "PolicyArn": attributes.at("/policy_arn") });
-        unless_gone(operator.call("iam", "DetachUserPolicy", members).await, &GONE)
-    }
 }

@@ -3,9 +3,9 @@
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
-use super::{GONE, encryption};
+use super::GONE;
 use crate::provision::native::attributes::Attributes;
-use crate::provision::native::operator::{CallError, Operator};
+use crate::provision::native::operator::{Operator, ResourceError};
 use crate::provision::native::regions;
 use crate::provision::native::resources::{Resource, name, unless_gone};
 
@@ -14,41 +14,33 @@ pub struct Bucket;
 
 #[async_trait]
 impl Resource for Bucket {
-    async fn create(&self, operator: &Operator, arguments: Attributes) -> Result<Attributes, CallError> {
+    async fn create(&self, operator: &Operator, arguments: Attributes) -> Result<Attributes, ResourceError> {
         let bucket = name::given_or_made(&arguments, "/bucket", "/bucket_prefix");
         // S3 refuses `us-east-1` as a location constraint: it is where buckets without one are made.
-        let place = (operator.region != "us-east-1").then(|| json!({ "LocationConstraint": operator.region }));
+        let place =
+            (operator.region != "us-east-1").then(|| json!({ "LocationConstraint": operator.region }));
         let members = json!({
             "Bucket": bucket,
             "CreateBucketConfiguration": place,
+            "BucketNamespace": arguments.text("/bucket_namespace"),
             "ObjectLockEnabledForBucket": arguments.flag("/object_lock_enabled").then_some(true),
         });
         operator.call("s3", "CreateBucket", members).await?;
         Ok(arguments.with(json!({ "id": bucket, "bucket": bucket })))
     }
 
-    async fn complete(&self, operator: &Operator, made: Attributes) -> Result<Attributes, CallError> {
+    async fn complete(&self, operator: &Operator, made: Attributes) -> Result<Attributes, ResourceError> {
         let named = json!({ "Bucket": made.at("/id") });
         if let Some(tags) = made.tag_set() {
             let members = json!({ "Bucket": made.at("/id"), "Tagging": { "TagSet": tags } });
             operator.call("s3", "PutBucketTagging", members).await?;
         }
-        let head = operator.call("s3", "HeadBucket", named.clone()).await?;
-        let versioning = operator.call("s3", "GetBucketVersioning", named.clone()).await?;
-        let encryption = operator.call("s3", "GetBucketEncryption", named).await?;
-        let rules = encryption.list("/ServerSideEncryptionConfiguration/Rules").iter().map(encryption::exported_rule);
-        let read = json!({
-            "versioning": [{
-                "enabled": versioning.at("/Status") == "Enabled",
-                "mfa_delete": versioning.at("/MFADelete") == "Enabled",
-            }],
-            "server_side_encryption_configuration": [{ "rule": rules.collect::<Vec<_>>() }],
-        });
+        let head = operator.call("s3", "HeadBucket", named).await?;
         let follows = identity(made.text("/id").unwrap_or_default(), head.text("/BucketRegion")?);
-        Ok(made.with(follows).with(read).with_defaults(unset()))
+        Ok(made.with(follows).with_defaults(unset()))
     }
 
-    async fn destroy(&self, operator: &Operator, attributes: &Attributes) -> Result<(), CallError> {
+    async fn destroy(&self, operator: &Operator, attributes: &Attributes) -> Result<(), ResourceError> {
         let Some(bucket) = attributes.text("/id") else { return Ok(()) };
         match delete(operator, bucket).await {
             Err(error) if error.is("BucketNotEmpty") && attributes.flag("/force_destroy") => {
@@ -74,32 +66,24 @@ fn identity(bucket: &str, region: &str) -> Value {
     })
 }
 
-/// What a new bucket has where nothing is configured.
+/// What a bucket has where nothing is said.
 fn unset() -> Value {
     json!({
-        "acceleration_status": "",
+        "bucket_namespace": "global",
         "bucket_prefix": "",
-        "cors_rule": [],
         "force_destroy": false,
-        "lifecycle_rule": [],
-        "logging": [],
-        "object_lock_configuration": [],
         "object_lock_enabled": false,
-        "policy": "",
-        "replication_configuration": [],
-        "request_payer": "BucketOwner",
         "tags": {},
         "tags_all": {},
-        "website": [],
     })
 }
 
-async fn delete(operator: &Operator, bucket: &str) -> Result<(), CallError> {
+async fn delete(operator: &Operator, bucket: &str) -> Result<(), ResourceError> {
     unless_gone(operator.call("s3", "DeleteBucket", json!({ "Bucket": bucket })).await, &GONE)
 }
 
 /// Removes every version and delete marker, page after page.
-async fn empty(operator: &Operator, bucket: &str) -> Result<(), CallError> {
+async fn empty(operator: &Operator, bucket: &str) -> Result<(), ResourceError> {
     loop {
         let page = operator.call("s3", "ListObjectVersions", json!({ "Bucket": bucket })).await?;
         let versions = page.list("/Versions").iter().chain(page.list("/DeleteMarkers"));

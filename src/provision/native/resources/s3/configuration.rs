@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::GONE;
 use crate::provision::native::attributes::Attributes;
-use crate::provision::native::operator::{CallError, Operator};
+use crate::provision::native::operator::{Operator, ResourceError};
 use crate::provision::native::resources::{Resource, unless_gone};
 
 /// `aws_s3_bucket_versioning`.
@@ -30,7 +30,7 @@ pub(super) fn exported(operator: &Operator, made: Attributes) -> Attributes {
 
 #[async_trait]
 impl Resource for Versioning {
-    async fn create(&self, operator: &Operator, arguments: Attributes) -> Result<Attributes, CallError> {
+    async fn create(&self, operator: &Operator, arguments: Attributes) -> Result<Attributes, ResourceError> {
         match arguments.text("/versioning_configuration/0/status") {
             // A new bucket is as `Disabled` says; S3 has no call for it.
             None | Some("Disabled") => {}
@@ -39,8 +39,9 @@ impl Resource for Versioning {
         Ok(identified(arguments))
     }
 
-    async fn complete(&self, operator: &Operator, made: Attributes) -> Result<Attributes, CallError> {
-        let read = operator.call("s3", "GetBucketVersioning", json!({ "Bucket": made.at("/bucket") })).await?;
+    async fn complete(&self, operator: &Operator, made: Attributes) -> Result<Attributes, ResourceError> {
+        let read =
+            operator.call("s3", "GetBucketVersioning", json!({ "Bucket": made.at("/bucket") })).await?;
         let configuration = json!([{
             "status": read.at("/Status").as_str().unwrap_or("Disabled"),
             "mfa_delete": read.at("/MFADelete").as_str().unwrap_or_default(),
@@ -48,7 +49,7 @@ impl Resource for Versioning {
         Ok(exported(operator, made).with(json!({ "versioning_configuration": configuration })))
     }
 
-    async fn destroy(&self, operator: &Operator, attributes: &Attributes) -> Result<(), CallError> {
+    async fn destroy(&self, operator: &Operator, attributes: &Attributes) -> Result<(), ResourceError> {
         if attributes.at("/versioning_configuration/0/status") != "Enabled" {
             return Ok(());
         }
@@ -59,7 +60,11 @@ impl Resource for Versioning {
     }
 }
 
-async fn put_versioning(operator: &Operator, attributes: &Attributes, status: &str) -> Result<(), CallError> {
+async fn put_versioning(
+    operator: &Operator,
+    attributes: &Attributes,
+    status: &str,
+) -> Result<(), ResourceError> {
     let members = json!({
         "Bucket": attributes.at("/bucket"),
         "MFA": attributes.text("/mfa"),
@@ -74,24 +79,24 @@ async fn put_versioning(operator: &Operator, attributes: &Attributes, status: &s
 
 #[async_trait]
 impl Resource for BucketPolicy {
-    async fn create(&self, operator: &Operator, arguments: Attributes) -> Result<Attributes, CallError> {
+    async fn create(&self, operator: &Operator, arguments: Attributes) -> Result<Attributes, ResourceError> {
         let members = json!({ "Bucket": arguments.at("/bucket"), "Policy": arguments.at("/policy") });
         operator.call("s3", "PutBucketPolicy", members).await?;
         Ok(identified(arguments))
     }
 
-    async fn complete(&self, operator: &Operator, made: Attributes) -> Result<Attributes, CallError> {
+    async fn complete(&self, operator: &Operator, made: Attributes) -> Result<Attributes, ResourceError> {
         Ok(exported(operator, made))
     }
 
-    async fn destroy(&self, operator: &Operator, attributes: &Attributes) -> Result<(), CallError> {
+    async fn destroy(&self, operator: &Operator, attributes: &Attributes) -> Result<(), ResourceError> {
         delete(operator, "DeleteBucketPolicy", attributes).await
     }
 }
 
 #[async_trait]
 impl Resource for PublicAccessBlock {
-    async fn create(&self, operator: &Operator, arguments: Attributes) -> Result<Attributes, CallError> {
+    async fn create(&self, operator: &Operator, arguments: Attributes) -> Result<Attributes, ResourceError> {
         let members = json!({
             "Bucket": arguments.at("/bucket"),
             "PublicAccessBlockConfiguration": {
@@ -105,8 +110,9 @@ impl Resource for PublicAccessBlock {
         Ok(identified(arguments))
     }
 
-    async fn complete(&self, operator: &Operator, made: Attributes) -> Result<Attributes, CallError> {
-        let read = operator.call("s3", "GetPublicAccessBlock", json!({ "Bucket": made.at("/bucket") })).await?;
+    async fn complete(&self, operator: &Operator, made: Attributes) -> Result<Attributes, ResourceError> {
+        let read =
+            operator.call("s3", "GetPublicAccessBlock", json!({ "Bucket": made.at("/bucket") })).await?;
         let setting = |name: &str| read.at(&format!("/PublicAccessBlockConfiguration/{name}")).clone();
         let settings = json!({
             "block_public_acls": setting("BlockPublicAcls"),
@@ -117,35 +123,44 @@ impl Resource for PublicAccessBlock {
         Ok(exported(operator, made).with(settings))
     }
 
-    async fn destroy(&self, operator: &Operator, attributes: &Attributes) -> Result<(), CallError> {
+    async fn destroy(&self, operator: &Operator, attributes: &Attributes) -> Result<(), ResourceError> {
+        if attributes.flag("/skip_destroy") {
+            return Ok(());
+        }
         delete(operator, "DeletePublicAccessBlock", attributes).await
     }
 }
 
 #[async_trait]
 impl Resource for OwnershipControls {
-    async fn create(&self, operator: &Operator, arguments: Attributes) -> Result<Attributes, CallError> {
+    async fn create(&self, operator: &Operator, arguments: Attributes) -> Result<Attributes, ResourceError> {
         let rule = json!({ "ObjectOwnership": arguments.at("/rule/0/object_ownership") });
         let members = json!({ "Bucket": arguments.at("/bucket"), "OwnershipControls": { "Rules": [rule] } });
         operator.call("s3", "PutBucketOwnershipControls", members).await?;
         Ok(identified(arguments))
     }
 
-    async fn complete(&self, operator: &Operator, made: Attributes) -> Result<Attributes, CallError> {
-        let read = operator.call("s3", "GetBucketOwnershipControls", json!({ "Bucket": made.at("/bucket") })).await?;
+    async fn complete(&self, operator: &Operator, made: Attributes) -> Result<Attributes, ResourceError> {
+        let read = operator
+            .call("s3", "GetBucketOwnershipControls", json!({ "Bucket": made.at("/bucket") }))
+            .await?;
         let rules = read.list("/OwnershipControls/Rules").iter();
         let rules: Vec<Value> =
             rules.map(|rule| json!({ "object_ownership": rule.get("ObjectOwnership") })).collect();
         Ok(exported(operator, made).with(json!({ "rule": rules })))
     }
 
-    async fn destroy(&self, operator: &Operator, attributes: &Attributes) -> Result<(), CallError> {
+    async fn destroy(&self, operator: &Operator, attributes: &Attributes) -> Result<(), ResourceError> {
         delete(operator, "DeleteBucketOwnershipControls", attributes).await
     }
 }
 
 /// Removes a configuration, unless it is gone.
-pub(super) async fn delete(operator: &Operator, operation: &str, attributes: &Attributes) -> Result<(), CallError> {
+pub(super) async fn delete(
+    operator: &Operator,
+    operation: &str,
+    attributes: &Attributes,
+) -> Result<(), ResourceError> {
     let members = json!({ "Bucket": attributes.at("/bucket") });
     unless_gone(operator.call("s3", operation, members).await, &GONE)
 }

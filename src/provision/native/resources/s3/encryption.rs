@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::configuration::{delete, exported, identified};
 use crate::provision::native::attributes::Attributes;
-use crate::provision::native::operator::{CallError, Operator};
+use crate::provision::native::operator::{Operator, ResourceError};
 use crate::provision::native::resources::Resource;
 
 /// A bucket's default encryption.
@@ -13,7 +13,7 @@ pub struct Encryption;
 
 #[async_trait]
 impl Resource for Encryption {
-    async fn create(&self, operator: &Operator, arguments: Attributes) -> Result<Attributes, CallError> {
+    async fn create(&self, operator: &Operator, arguments: Attributes) -> Result<Attributes, ResourceError> {
         let rules: Vec<Value> = arguments.list("/rule").iter().map(rule).collect();
         let members = json!({
             "Bucket": arguments.at("/bucket"),
@@ -24,13 +24,14 @@ impl Resource for Encryption {
         Ok(identified(arguments))
     }
 
-    async fn complete(&self, operator: &Operator, made: Attributes) -> Result<Attributes, CallError> {
-        let read = operator.call("s3", "GetBucketEncryption", json!({ "Bucket": made.at("/bucket") })).await?;
+    async fn complete(&self, operator: &Operator, made: Attributes) -> Result<Attributes, ResourceError> {
+        let read =
+            operator.call("s3", "GetBucketEncryption", json!({ "Bucket": made.at("/bucket") })).await?;
         let rules = read.list("/ServerSideEncryptionConfiguration/Rules").iter().map(exported_rule);
         Ok(exported(operator, made).with(json!({ "rule": rules.collect::<Vec<_>>() })))
     }
 
-    async fn destroy(&self, operator: &Operator, attributes: &Attributes) -> Result<(), CallError> {
+    async fn destroy(&self, operator: &Operator, attributes: &Attributes) -> Result<(), ResourceError> {
         delete(operator, "DeleteBucketEncryption", attributes).await
     }
 }
@@ -50,8 +51,8 @@ fn rule(rule: &Value) -> Value {
     })
 }
 
-/// A rule as the provider exports it, here and in the bucket itself.
-pub(super) fn exported_rule(rule: &Value) -> Value {
+/// A rule as the provider exports it.
+fn exported_rule(rule: &Value) -> Value {
     let text = |pointer: &str| rule.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
     json!({
         "apply_server_side_encryption_by_default": [{
