@@ -1,0 +1,160 @@
+//! IAM: one account's users, groups, roles and policies.
+
+mod access_key;
+mod attachment;
+mod boundary;
+mod entity;
+pub(crate) mod error;
+mod group;
+mod inline;
+mod name;
+mod page;
+mod policy;
+mod quota;
+mod role;
+mod tag;
+mod user;
+
+use std::collections::BTreeMap;
+
+use stackproof_aws::{ApiError, Output};
+
+use crate::Call;
+use crate::input::not_implemented;
+use entity::{Entity, Kind};
+use policy::Policy;
+use role::Role;
+use user::User;
+
+/// What one account holds. Names are not distinguished by case, so that maps are keyed by their lower case.
+#[derive(Clone, Default)]
+pub(crate) struct Account {
+    users: BTreeMap<String, User>,
+    groups: BTreeMap<String, Entity>,
+    roles: BTreeMap<String, Role>,
+    policies: BTreeMap<String, Policy>,
+}
+
+/// The key of a name in the account's maps.
+fn folded(name: &str) -> String {
+    name.to_ascii_lowercase()
+}
+
+impl Account {
+    fn user(&self, name: &str) -> Result<&User, ApiError> {
+        self.users.get(&folded(name)).ok_or_else(|| error::no_such(Kind::User, name))
+    }
+
+    fn user_mut(&mut self, name: &str) -> Result<&mut User, ApiError> {
+        self.users.get_mut(&folded(name)).ok_or_else(|| error::no_such(Kind::User, name))
+    }
+
+    fn role(&self, name: &str) -> Result<&Role, ApiError> {
+        self.roles.get(&folded(name)).ok_or_else(|| error::no_such(Kind::Role, name))
+    }
+
+    fn role_mut(&mut self, name: &str) -> Result<&mut Role, ApiError> {
+        self.roles.get_mut(&folded(name)).ok_or_else(|| error::no_such(Kind::Role, name))
+    }
+
+    /// What users, groups and roles have in common.
+    fn entity(&self, kind: Kind, name: &str) -> Result<&Entity, ApiError> {
+        match kind {
+            Kind::User => Ok(&self.user(name)?.entity),
+            Kind::Role => Ok(&self.role(name)?.entity),
+            Kind::Group => self.groups.get(&folded(name)).ok_or_else(|| error::no_such(kind, name)),
+        }
+    }
+
+    fn entity_mut(&mut self, kind: Kind, name: &str) -> Result<&mut Entity, ApiError> {
+        match kind {
+            Kind::User => Ok(&mut self.user_mut(name)?.entity),
+            Kind::Role => Ok(&mut self.role_mut(name)?.entity),
+            Kind::Group => self.groups.get_mut(&folded(name)).ok_or_else(|| error::no_such(kind, name)),
+        }
+    }
+
+    /// Every user, group and role, by kind and name.
+    fn entities(&self) -> impl Iterator<Item = &Entity> {
+        let users = self.users.values().map(|user| &user.entity);
+        let roles = self.roles.values().map(|role| &role.entity);
+        self.groups.values().chain(roles).chain(users)
+    }
+
+    /// Executes an operation.
+    pub fn call(&mut self, operation: &str, call: Call) -> Result<Output, ApiError> {
+        match operation {
+            "CreateUser" => user::create(self, call),
+            "GetUser" => user::get(self, call),
+            "ListUsers" => user::list(self, call),
+            "UpdateUser" => user::update(self, call),
+            "DeleteUser" => user::delete(self, call),
+            "CreateAccessKey" => access_key::create(self, call),
+            "ListAccessKeys" => access_key::list(self, call),
+            "UpdateAccessKey" => access_key::update(self, call),
+            "DeleteAccessKey" => access_key::delete(self, call),
+            "GetAccessKeyLastUsed" => access_key::last_used(self, call),
+            "CreateGroup" => group::create(self, call),
+            "GetGroup" => group::get(self, call),
+            "ListGroups" => group::list(self, call),
+            "UpdateGroup" => group::update(self, call),
+            "DeleteGroup" => group::delete(self, call),
+            "AddUserToGroup" => group::add(self, call),
+            "RemoveUserFromGroup" => group::remove(self, call),
+            "ListGroupsForUser" => group::of_user(self, call),
+            "CreateRole" => role::create(self, call),
+            "GetRole" => role::get(self, call),
+            "ListRoles" => role::list(self, call),
+            "UpdateRole" => role::update(self, call),
+            "UpdateRoleDescription" => role::update_description(self, call),
+            "UpdateAssumeRolePolicy" => role::update_trust(self, call),
+            "DeleteRole" => role::delete(self, call),
+            "ListInstanceProfilesForRole" => role::instance_profiles(self, call),
+            "CreatePolicy" => policy::create(self, call),
+            "GetPolicy" => policy::get(self, call),
+            "ListPolicies" => policy::list(self, call),
+            "DeletePolicy" => policy::delete(self, call),
+            "CreatePolicyVersion" => policy::version::create(self, call),
+            "GetPolicyVersion" => policy::version::get(self, call),
+            "ListPolicyVersions" => policy::version::list(self, call),
+            "SetDefaultPolicyVersion" => policy::version::set_default(self, call),
+            "DeletePolicyVersion" => policy::version::delete(self, call),
+            "TagUser" => tag::add(self, tag::Target::User, call),
+            "TagRole" => tag::add(self, tag::Target::Role, call),
+            "TagPolicy" => tag::add(self, tag::Target::Policy, call),
+            "UntagUser" => tag::remove(self, tag::Target::User, call),
+            "UntagRole" => tag::remove(self, tag::Target::Role, call),
+            "UntagPolicy" => tag::remove(self, tag::Target::Policy, call),
+            "ListUserTags" => tag::list(self, tag::Target::User, call),
+            "ListRoleTags" => tag::list(self, tag::Target::Role, call),
+            "ListPolicyTags" => tag::list(self, tag::Target::Policy, call),
+            "PutUserPolicy" => inline::put(self, Kind::User, call),
+            "PutGroupPolicy" => inline::put(self, Kind::Group, call),
+            "PutRolePolicy" => inline::put(self, Kind::Role, call),
+            "GetUserPolicy" => inline::get(self, Kind::User, call),
+            "GetGroupPolicy" => inline::get(self, Kind::Group, call),
+            "GetRolePolicy" => inline::get(self, Kind::Role, call),
+            "ListUserPolicies" => inline::list(self, Kind::User, call),
+            "ListGroupPolicies" => inline::list(self, Kind::Group, call),
+            "ListRolePolicies" => inline::list(self, Kind::Role, call),
+            "DeleteUserPolicy" => inline::delete(self, Kind::User, call),
+            "DeleteGroupPolicy" => inline::delete(self, Kind::Group, call),
+            "DeleteRolePolicy" => inline::delete(self, Kind::Role, call),
+            "AttachUserPolicy" => attachment::attach(self, Kind::User, call),
+            "AttachGroupPolicy" => attachment::attach(self, Kind::Group, call),
+            "AttachRolePolicy" => attachment::attach(self, Kind::Role, call),
+            "DetachUserPolicy" => attachment::detach(self, Kind::User, call),
+            "DetachGroupPolicy" => attachment::detach(self, Kind::Group, call),
+            "DetachRolePolicy" => attachment::detach(self, Kind::Role, call),
+            "ListAttachedUserPolicies" => attachment::list(self, Kind::User, call),
+            "ListAttachedGroupPolicies" => attachment::list(self, Kind::Group, call),
+            "ListAttachedRolePolicies" => attachment::list(self, Kind::Role, call),
+            "ListEntitiesForPolicy" => attachment::entities(self, call),
+            "PutUserPermissionsBoundary" => boundary::put(self, Kind::User, call),
+            "PutRolePermissionsBoundary" => boundary::put(self, Kind::Role, call),
+            "DeleteUserPermissionsBoundary" => boundary::delete(self, Kind::User, call),
+            "DeleteRolePermissionsBoundary" => boundary::delete(self, Kind::Role, call),
+            _ => Err(not_implemented(operation)),
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! Members of requests: each is read once, and what no one reads is refused.
+
+use jiff::Timestamp;
+use serde_json::Value;
+use stackproof_aws::{ApiError, Members, Operation};
+
+/// Members that change nothing of what is stored: the gateway has dealt with them.
+const SETTLED_BEFORE: [&str; 5] = [
+    "ExpectedBucketOwner",
+    "ExpectedSourceBucketOwner",
+    "RequestPayer",
+    "ContentLength",
+    "BypassGovernanceRetention",
+];
+
+/// The members of a request, or of a structure inside it.
+///
+/// A handler takes what it knows, then calls [`Input::finish`] before it changes anything: a member that it did not
+/// take is one that it would lose.
+pub(crate) struct Input {
+    operation: &'static Operation,
+    place: String,
+    members: Members,
+}
+
+/// The operation or member is not part of the embedded upstream.
+pub(crate) fn not_implemented(what: &str) -> ApiError {
+    ApiError::new(501, "NotImplemented", format!("the embedded upstream does not have `{what}`"))
+}
+
+impl Input {
+    /// The members of a request.
+    pub fn new(operation: &'static Operation, mut members: Members) -> Self {
+        members.retain(|name, value| !value.is_null() && !SETTLED_BEFORE.contains(&name.as_str()));
+        Self { operation, place: operation.name.clone(), members }
+    }
+
+    /// Whether a member is given and not yet taken.
+    pub fn has(&self, name: &str) -> bool {
+        self.members.contains_key(name)
+    }
+
+    /// Takes a member of any type.
+    pub fn value(&mut self, name: &str) -> Option<Value> {
+        self.members.remove(name)
+    }
+
+    /// Takes a text.
+    pub fn string(&mut self, name: &str) -> Result<Option<String>, ApiError> {
+        match self.value(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(self.mistyped(name)),
+        }
+    }
+
+    /// Takes a text that must be given.
+    pub fn required(&mut self, name: &str) -> Result<String, ApiError> {
+        self.string(name)?.ok_or_else(|| self.missing(name))
+    }
+
+    /// Takes a truth value.
+    pub fn boolean(&mut self, name: &str) -> Result<Option<bool>, ApiError> {
+        match self.value(name) {
+            None => Ok(None),
+            Some(Value::Bool(value)) => Ok(Some(value)),
+            Some(_) => Err(self.mistyped(name)),
+        }
+    }
+
+    /// Takes an integer.
+    pub fn integer(&mut self, name: &str) -> Result<Option<i64>, ApiError> {
+        match self.value(name) {
+            None => Ok(None),
+            Some(value) => value.as_i64().map(Some).ok_or_else(|| self.mistyped(name)),
+        }
+    }
+
+    /// Takes a time.
+    pub fn time(&mut self, name: &str) -> Result<Option<Timestamp>, ApiError> {
+        let text = self.string(name)?;
+        text.map(|text| text.parse().map_err(|_| self.mistyped(name))).transpose()
+    }
+
+    /// Takes a structure.
+    pub fn structure(&mut self, name: &str) -> Result<Option<Input>, ApiError> {
+        self.value(name).map(|value| self.inside(name, value)).transpose()
+    }
+
+    /// Takes a structure that must be given.
+    pub fn required_structure(&mut self, name: &str) -> Result<Input, ApiError> {
+        self.structure(name)?.ok_or_else(|| self.missing(name))
+    }
+
+    /// Takes a list of structures; empty where it is absent.
+    pub fn structures(&mut self, name: &str) -> Result<Vec<Input>, ApiError> {
+        self.list(name)?.into_iter().map(|value| self.inside(name, value)).collect()
+    }
+
+    /// Takes a list of texts; empty where it is absent.
+    pub fn strings(&mut self, name: &str) -> Result<Vec<String>, ApiError> {
+        let texts = self.list(name)?.into_iter().map(|value| match value {
+            Value::String(text) => Ok(text),
+            _ => Err(self.mistyped(name)),
+        });
+        texts.collect()
+    }
+
+    /// Takes a map of texts; empty where it is absent.
+    pub fn map(&mut self, name: &str) -> Result<Members, ApiError> {
+        match self.value(name) {
+            None => Ok(Members::new()),
+            Some(Value::Object(map)) => Ok(map),
+            Some(_) => Err(self.mistyped(name)),
+        }
+    }
+
+    /// Takes a setting of which only one value can be kept.
+    pub fn only(&mut self, name: &str, value: impl Into<Value>) -> Result<(), ApiError> {
+        match self.value(name) {
+            Some(given) if given != value.into() => Err(self.unsupported(name)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Every member has been taken.
+    ///
+    /// # Errors
+    /// `NotImplemented`, naming the first that has not.
+    pub fn finish(&self) -> Result<(), ApiError> {
+        match self.members.keys().next() {
+            None => Ok(()),
+            Some(name) => Err(self.unsupported(name)),
+        }
+    }
+
+    fn list(&mut self, name: &str) -> Result<Vec<Value>, ApiError> {
+        match self.value(name) {
+            None => Ok(Vec::new()),
+            Some(Value::Array(values)) => Ok(values),
+            Some(_) => Err(self.mistyped(name)),
+        }
+    }
+
+    fn inside(&self, name: &str, value: Value) -> Result<Input, ApiError> {
+        let Value::Object(mut members) = value else { return Err(self.mistyped(name)) };
+        members.retain(|_, value| !value.is_null());
+        Ok(Input { operation: self.operation, place: format!("{}.{name}", self.place), members })
+    }
+
+    fn unsupported(&self, name: &str) -> ApiError {
+        not_implemented(&format!("{}.{name}", self.place))
+    }
+
+    /// The codec reads members by their types, so that this is a fault of ours.
+    fn mistyped(&self, name: &str) -> ApiError {
+        ApiError::internal(format!("member `{}.{name}` has the wrong type", self.place))
+    }
+
+    fn missing(&self, name: &str) -> ApiError {
+        match self.operation.service {
+            "iam" => crate::iam::error::null_member(name),
+            _ => ApiError::new(
+                400,
+                "MalformedXML",
+                "The XML you provided was not well-formed or did not validate against our published schema",
+            ),
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! S3: buckets and what is in them.
+
+pub(crate) mod acl;
+mod attributes;
+mod bucket;
+mod checksum;
+mod condition;
+mod config;
+mod copy;
+mod delete;
+mod encryption;
+mod error;
+mod get;
+mod list;
+mod multipart;
+mod name;
+mod object;
+mod put;
+mod range;
+mod tags;
+mod version;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use stackproof_aws::{ApiError, Output};
+
+use crate::input::not_implemented;
+use crate::{Call, s3::bucket::Bucket};
+
+/// Every bucket of every account: their names are one namespace.
+#[derive(Clone, Default)]
+pub(crate) struct S3 {
+    buckets: BTreeMap<String, Arc<Bucket>>,
+}
+
+impl S3 {
+    fn bucket(&self, name: &str) -> Result<&Bucket, ApiError> {
+        self.buckets.get(name).map(Arc::as_ref).ok_or_else(|| error::no_such_bucket(name))
+    }
+
+    fn bucket_mut(&mut self, name: &str) -> Result<&mut Bucket, ApiError> {
+        self.buckets.get_mut(name).map(Arc::make_mut).ok_or_else(|| error::no_such_bucket(name))
+    }
+
+    /// Executes an operation.
+    pub fn call(&mut self, operation: &str, call: Call) -> Result<Output, ApiError> {
+        match operation {
+            "CreateBucket" => bucket::create(self, call),
+            "DeleteBucket" => bucket::delete(self, call),
+            "HeadBucket" => bucket::head(self, call),
+            "ListBuckets" => bucket::list(self, call),
+            "GetBucketLocation" => bucket::location(self, call),
+            "GetBucketVersioning" => config::get_versioning(self, call),
+            "PutBucketVersioning" => config::put_versioning(self, call),
+            "GetBucketPolicy" => config::get_policy(self, call),
+            "PutBucketPolicy" => config::put_policy(self, call),
+            "DeleteBucketPolicy" => config::delete_policy(self, call),
+            "GetPublicAccessBlock" => config::get_public_access_block(self, call),
+            "PutPublicAccessBlock" => config::put_public_access_block(self, call),
+            "DeletePublicAccessBlock" => config::delete_public_access_block(self, call),
+            "GetBucketOwnershipControls" => config::get_ownership(self, call),
+            "PutBucketOwnershipControls" => config::put_ownership(self, call),
+            "DeleteBucketOwnershipControls" => config::delete_ownership(self, call),
+            "GetBucketEncryption" => encryption::default::get(self, call),
+            "PutBucketEncryption" => encryption::default::put(self, call),
+            "DeleteBucketEncryption" => encryption::default::delete(self, call),
+            "GetBucketAcl" => acl::get_bucket(self, call),
+            "PutBucketAcl" => acl::put_bucket(self, call),
+            "GetObjectAcl" => acl::get_object(self, call),
+            "PutObjectAcl" => acl::put_object(self, call),
+            "GetBucketTagging" => tags::get_bucket(self, call),
+            "PutBucketTagging" => tags::put_bucket(self, call),
+            "DeleteBucketTagging" => tags::delete_bucket(self, call),
+            "GetObjectTagging" => tags::get_object(self, call),
+            "PutObjectTagging" => tags::put_object(self, call),
+            "DeleteObjectTagging" => tags::delete_object(self, call),
+            "PutObject" => put::put(self, call),
+            "GetObject" => get::get(self, call),
+            "HeadObject" => get::head(self, call),
+            "GetObjectAttributes" => attributes::get(self, call),
+            "CopyObject" => copy::copy(self, call),
+            "DeleteObject" => delete::one(self, call),
+            "DeleteObjects" => delete::many(self, call),
+            "ListObjects" => list::objects(self, call),
+            "ListObjectsV2" => list::objects_v2(self, call),
+            "ListObjectVersions" => list::versions(self, call),
+            "ListMultipartUploads" => list::uploads(self, call),
+            "ListParts" => multipart::list_parts(self, call),
+            "CreateMultipartUpload" => multipart::create(self, call),
+            "UploadPart" => multipart::upload(self, call),
+            "UploadPartCopy" => multipart::copy(self, call),
+            "CompleteMultipartUpload" => multipart::complete::complete(self, call),
+            "AbortMultipartUpload" => multipart::abort(self, call),
+            _ => Err(not_implemented(operation)),
+        }
+    }
+}

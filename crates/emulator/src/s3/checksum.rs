@@ -1,0 +1,242 @@
+//! Checksums of objects and parts, and the older `Content-MD5`.
+//!
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html>
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use crc_fast::CrcAlgorithm;
+use md5::Md5;
+use sha1::Sha1;
+use sha2::{Digest, Sha256};
+use stackproof_aws::{ApiError, Members};
+
+use super::error;
+use crate::input::Input;
+use crate::structure::Structure;
+
+/// An algorithm that checksums are kept in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Algorithm {
+    Crc32,
+    Crc32c,
+    /// What S3 adds where a client sends none.
+    Crc64Nvme,
+    Sha1,
+    Sha256,
+}
+
+/// What a checksum was taken of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    FullObject,
+    /// Of the parts' checksums.
+    Composite,
+}
+
+/// A checksum in base64; a composite one ends in the number of parts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Checksum {
+    pub algorithm: Algorithm,
+    pub kind: Kind,
+    pub value: String,
+}
+
+impl Kind {
+    /// AWS's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::FullObject => "FULL_OBJECT",
+            Self::Composite => "COMPOSITE",
+        }
+    }
+
+    /// Reads AWS's name.
+    pub fn parse(name: &str) -> Result<Self, ApiError> {
+        match name {
+            "FULL_OBJECT" => Ok(Self::FullObject),
+            "COMPOSITE" => Ok(Self::Composite),
+            _ => Err(error::invalid_request("Value for x-amz-checksum-type header is invalid.")),
+        }
+    }
+}
+
+impl Algorithm {
+    const ALL: [Self; 5] = [Self::Crc32, Self::Crc32c, Self::Crc64Nvme, Self::Sha1, Self::Sha256];
+
+    /// AWS's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Crc32 => "CRC32",
+            Self::Crc32c => "CRC32C",
+            Self::Crc64Nvme => "CRC64NVME",
+            Self::Sha1 => "SHA1",
+            Self::Sha256 => "SHA256",
+        }
+    }
+
+    /// Reads AWS's name.
+    pub fn parse(name: &str) -> Result<Self, ApiError> {
+        Self::ALL.into_iter().find(|algorithm| algorithm.name() == name).ok_or_else(|| {
+            error::invalid_request(
+                "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]",
+            )
+        })
+    }
+
+    /// The member that holds a value: `ChecksumCRC32`.
+    pub fn member(self) -> String {
+        format!("Checksum{}", self.name())
+    }
+
+    /// The checksum's bytes, most significant first.
+    pub fn digest(self, bytes: &[u8]) -> Vec<u8> {
+        // CRCs of 32 bits come in the low half.
+        let short = |crc: u64| crc.to_be_bytes().into_iter().skip(4).collect();
+        match self {
+            Self::Crc32 => short(crc_fast::checksum(CrcAlgorithm::Crc32IsoHdlc, bytes)),
+            Self::Crc32c => short(crc_fast::checksum(CrcAlgorithm::Crc32Iscsi, bytes)),
+            Self::Crc64Nvme => crc_fast::checksum(CrcAlgorithm::Crc64Nvme, bytes).to_be_bytes().to_vec(),
+            Self::Sha1 => Sha1::digest(bytes).to_vec(),
+            Self::Sha256 => Sha256::digest(bytes).to_vec(),
+        }
+    }
+
+    fn size(self) -> usize {
+        match self {
+            Self::Crc32 | Self::Crc32c => 4,
+            Self::Crc64Nvme => 8,
+            Self::Sha1 => 20,
+            Self::Sha256 => 32,
+        }
+    }
+}
+
+impl Checksum {
+    /// The checksum of bytes.
+    pub fn of(algorithm: Algorithm, bytes: &[u8]) -> Self {
+        Self { algorithm, kind: Kind::FullObject, value: STANDARD.encode(algorithm.digest(bytes)) }
+    }
+
+    /// The checksum of the parts' checksums.
+    pub fn composite<'a>(algorithm: Algorithm, parts: impl Iterator<Item = &'a Checksum>) -> Self {
+        let digests: Vec<Vec<u8>> =
+            parts.map(|part| STANDARD.decode(&part.value).unwrap_or_default()).collect();
+        let value = STANDARD.encode(algorithm.digest(&digests.concat()));
+        Self { algorithm, kind: Kind::Composite, value: format!("{value}-{}", digests.len()) }
+    }
+
+    /// The member of the value alone.
+    pub fn value_member(&self) -> Members {
+        Structure::new().with(&self.algorithm.member(), self.value.as_str()).members()
+    }
+
+    /// The members of value and type.
+    pub fn members(&self) -> Members {
+        Structure::new().with_all(self.value_member()).with("ChecksumType", self.kind.name()).members()
+    }
+}
+
+/// What a request says about the checksum of its payload.
+pub(crate) struct ChecksumRequest {
+    algorithm: Option<Algorithm>,
+    value: Option<String>,
+    md5: Option<String>,
+}
+
+/// Takes the one checksum value that may be given.
+pub(crate) fn read_value(input: &mut Input) -> Result<Option<(Algorithm, String)>, ApiError> {
+    let mut given = None;
+    for algorithm in Algorithm::ALL {
+        let Some(value) = input.string(&algorithm.member())? else { continue };
+        if given.is_some() {
+            return Err(error::invalid_request(
+                "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
+            ));
+        }
+        given = Some((algorithm, value));
+    }
+    Ok(given)
+}
+
+impl ChecksumRequest {
+    /// Takes the members. `ChecksumAlgorithm` alone comes with a checksum in the trailer, which the gateway has
+    /// compared: the algorithm is then what the object's checksum is kept in.
+    pub fn read(input: &mut Input) -> Result<Self, ApiError> {
+        let named = input.string("ChecksumAlgorithm")?.as_deref().map(Algorithm::parse).transpose()?;
+        let (algorithm, value) = read_value(input)?.unzip();
+        if let (Some(algorithm), Some(named)) = (algorithm, named)
+            && algorithm != named
+        {
+            return Err(error::invalid_request("Value for x-amz-sdk-checksum-algorithm header is invalid."));
+        }
+        Ok(Self { algorithm: algorithm.or(named), value, md5: input.string("ContentMD5")? })
+    }
+
+    /// The algorithm that was asked for.
+    pub fn algorithm(&self) -> Option<Algorithm> {
+        self.algorithm
+    }
+
+    /// Compares what was sent with the payload and gives the checksum to keep.
+    ///
+    /// # Errors
+    /// `BadDigest`, `InvalidDigest`, `InvalidRequest`.
+    pub fn verify(&self, body: &[u8]) -> Result<Checksum, ApiError> {
+        if let Some(sent) = &self.md5 {
+            verify_md5(sent, body)?;
+        }
+        let algorithm = self.algorithm.unwrap_or(Algorithm::Crc64Nvme);
+        let checksum = Checksum::of(algorithm, body);
+        let Some(sent) = &self.value else { return Ok(checksum) };
+        if STANDARD.decode(sent).ok().is_none_or(|digest| digest.len() != algorithm.size()) {
+            let header = algorithm.name().to_ascii_lowercase();
+            return Err(error::invalid_request(format!(
+                "Value for x-amz-checksum-{header} header is invalid."
+            )));
+        }
+        if *sent != checksum.value {
+            return Err(bad_digest(algorithm));
+        }
+        Ok(checksum)
+    }
+}
+
+/// The checksum that was sent is not that of what was sent.
+pub(crate) fn bad_digest(algorithm: Algorithm) -> ApiError {
+    let message = format!("The {} you specified did not match the calculated checksum.", algorithm.name());
+    ApiError::new(400, "BadDigest", message)
+}
+
+fn verify_md5(sent: &str, body: &[u8]) -> Result<(), ApiError> {
+    let digest = STANDARD.decode(sent).ok().filter(|digest| digest.len() == 16).ok_or_else(|| {
+        ApiError::new(400, "InvalidDigest", "The Content-MD5 you specified was invalid.")
+            .detail("Content-MD5", sent)
+    })?;
+    let calculated = Md5::digest(body);
+    if digest == calculated.as_slice() {
+        return Ok(());
+    }
+    Err(ApiError::new(400, "BadDigest", "The Content-MD5 you specified did not match what we received.")
+        .detail("ExpectedDigest", hex::encode(digest))
+        .detail("CalculatedDigest", STANDARD.encode(calculated)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The check values of the CRC catalogue and of FIPS 180, each over `123456789`.
+    #[test]
+    fn algorithms_give_their_check_values() {
+        for (algorithm, hex_digest) in [
+            (Algorithm::Crc32, "cbf43926"),
+            (Algorithm::Crc32c, "e3069283"),
+            (Algorithm::Crc64Nvme, "ae8b14860a799888"),
+            (Algorithm::Sha1, "f7c3bc1d808e04732adf679965ccc34ca7ae3441"),
+            (Algorithm::Sha256, "15e2b0d3c33891ebb0f1ef609ec419420c20e320ce94c65fbc8c3312448eb225"),
+        ] {
+            assert_eq!(hex::encode(algorithm.digest(b"123456789")), hex_digest, "{}", algorithm.name());
+            assert_eq!(algorithm.digest(b"").len(), algorithm.size());
+        }
+    }
+}

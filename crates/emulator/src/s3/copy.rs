@@ -1,0 +1,131 @@
+//! CopyObject, and the source of copies.
+//!
+//! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html>
+
+use std::sync::Arc;
+
+use percent_encoding::percent_decode_str;
+use stackproof_aws::{ApiError, Output};
+
+use super::checksum::{Algorithm, Checksum};
+use super::condition::{ReadConditions, WriteConditions};
+use super::encryption::customer_key::CustomerKey;
+use super::object::{Attributes, Described, Object, target};
+use super::tags::Tags;
+use super::version::{Content, Version};
+use super::{S3, error};
+use crate::Call;
+use crate::input::{Input, not_implemented};
+use crate::structure::Structure;
+
+/// What is copied, and on which conditions.
+pub(crate) struct Source {
+    bucket: String,
+    key: String,
+    version_id: Option<String>,
+    conditions: ReadConditions,
+    customer_key: Option<CustomerKey>,
+}
+
+impl Source {
+    /// Takes the members: `bucket/key`, URL-encoded, with an optional `?versionId=`.
+    pub fn read(input: &mut Input) -> Result<Self, ApiError> {
+        let header = input.required("CopySource")?;
+        let invalid = |message: &str| error::invalid_argument(message, "x-amz-copy-source", &header);
+        let (path, version_id) = match header.split_once("?versionId=") {
+            Some((path, id)) => (path, Some(id.to_owned())),
+            None => (header.as_str(), None),
+        };
+        let decoded = percent_decode_str(path).decode_utf8();
+        let decoded = decoded.map_err(|_| invalid("Invalid copy source encoding"))?;
+        let path = decoded.strip_prefix('/').unwrap_or(&decoded);
+        if path.starts_with("arn:") {
+            return Err(not_implemented("copies through an access point"));
+        }
+        let named = path.split_once('/').filter(|(bucket, key)| !bucket.is_empty() && !key.is_empty());
+        let (bucket, key) = named.ok_or_else(|| {
+            invalid("Copy Source must mention the source bucket and key: sourcebucket/sourcekey")
+        })?;
+        Ok(Self {
+            bucket: bucket.to_owned(),
+            key: key.to_owned(),
+            version_id,
+            conditions: ReadConditions::read(input, "CopySource")?,
+            customer_key: CustomerKey::read(input, "CopySource")?,
+        })
+    }
+
+    /// The object to be copied, and its version's id as answers show it.
+    ///
+    /// # Errors
+    /// Those of a read, and `InvalidRequest` for a delete marker.
+    pub fn open(&self, s3: &S3) -> Result<(Object, Option<String>), ApiError> {
+        let bucket = s3.bucket(&self.bucket)?;
+        let found = bucket.locate(&self.key, self.version_id.as_deref());
+        let (version, object): (&Version, &Object) = found.map_err(|error| match error.code.as_ref() {
+            "MethodNotAllowed" => error::invalid_request(
+                "The source of a copy request may not specifically refer to a delete marker by version id.",
+            ),
+            _ => error,
+        })?;
+        object.attributes.encryption.check_reader(self.customer_key.as_ref())?;
+        self.conditions.check_source(version, object)?;
+        object.check_readable()?;
+        Ok((object.clone(), bucket.shown_id(version)))
+    }
+
+    fn is(&self, bucket: &str, key: &str) -> bool {
+        self.bucket == bucket && self.key == key && self.version_id.is_none()
+    }
+}
+
+/// Takes a directive: whether something comes from the request instead of from the source.
+fn replaces(input: &mut Input, member: &str) -> Result<bool, ApiError> {
+    match input.string(member)?.as_deref() {
+        None | Some("COPY") => Ok(false),
+        Some("REPLACE") => Ok(true),
+        Some(other) => Err(error::invalid_argument(format!("Unknown {member}."), member, other)),
+    }
+}
+
+pub(crate) fn copy(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
+    let (name, key) = target(&mut call.input)?;
+    let source = Source::read(&mut call.input)?;
+    let (original, source_id) = source.open(s3)?;
+    let bucket = s3.bucket_mut(&name)?;
+
+    let input = &mut call.input;
+    let new_metadata = replaces(input, "MetadataDirective")?;
+    let new_tags = replaces(input, "TaggingDirective")?;
+    input.only("AnnotationDirective", "COPY")?;
+    let algorithm = input.string("ChecksumAlgorithm")?.as_deref().map(Algorithm::parse).transpose()?;
+    // Without the directive S3 takes the source's and leaves what the request says aside.
+    let described = Described::read(input)?;
+    let described = if new_metadata { described } else { original.attributes.described.clone() };
+    let tags = Tags::read_header(input)?;
+    let tags = if new_tags { tags } else { original.attributes.tags.clone() };
+    let changes = ["ServerSideEncryption", "SSECustomerAlgorithm", "StorageClass", "WebsiteRedirectLocation"];
+    let changed = new_metadata || changes.iter().any(|member| input.has(member));
+    if source.is(&name, &key) && !changed {
+        return Err(error::invalid_request(
+            "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
+        ));
+    }
+    let attributes = Attributes::read_with(bucket, &mut call, described, tags)?;
+    let conditions = WriteConditions::read(&mut call.input)?;
+    call.input.finish()?;
+    conditions.check(bucket, &key)?;
+
+    let checksum = Checksum::of(algorithm.unwrap_or(original.checksum.algorithm), &original.body);
+    let object = Object::whole(original.body, checksum, attributes)?;
+    let result = Structure::new()
+        .with("ETag", object.quoted_etag())
+        .with_time("LastModified", call.now)
+        .with_all(object.checksum.members());
+    let answer = Structure::new()
+        .with("CopyObjectResult", result.value())
+        .with_some("CopySourceVersionId", source_id)
+        .with_all(object.attributes.encryption.members(true));
+    let id = bucket.add(&key, Content::Object(Arc::new(object)), call.now)?;
+    Ok(answer.with_some("VersionId", id).output())
+}

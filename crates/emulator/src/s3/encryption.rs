@@ -1,0 +1,175 @@
+//! Encryption of objects: what a request asks for, and what answers show. Bytes are kept as they are.
+//!
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/serv-side-encryption.html>
+
+pub(crate) mod customer_key;
+pub(crate) mod default;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+use stackproof_aws::{ApiError, Members};
+
+use super::bucket::Bucket;
+use super::error;
+use crate::Call;
+use crate::input::not_implemented;
+use crate::managed_key::managed_key_arn;
+use crate::structure::Structure;
+use customer_key::CustomerKey;
+
+/// How an object is encrypted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Encryption {
+    /// SSE-S3.
+    S3,
+    /// SSE-KMS, or DSSE-KMS.
+    Kms {
+        algorithm: KmsAlgorithm,
+        key_arn: String,
+        bucket_key: bool,
+        /// Base64 of a JSON object, as it was sent.
+        context: Option<String>,
+    },
+    /// SSE-C: the key is not kept, only what it is recognized by.
+    Customer(CustomerKey),
+}
+
+/// One layer of encryption or two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KmsAlgorithm {
+    Single,
+    Double,
+}
+
+impl KmsAlgorithm {
+    /// AWS's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Single => "aws:kms",
+            Self::Double => "aws:kms:dsse",
+        }
+    }
+}
+
+/// An algorithm as a header or a bucket's default names it: `None` is `AES256`.
+pub(crate) fn parse_algorithm(name: &str) -> Result<Option<KmsAlgorithm>, ApiError> {
+    match name {
+        "AES256" => Ok(None),
+        "aws:kms" => Ok(Some(KmsAlgorithm::Single)),
+        "aws:kms:dsse" => Ok(Some(KmsAlgorithm::Double)),
+        _ => Err(ApiError::new(
+            400,
+            "InvalidEncryptionAlgorithmError",
+            "The Encryption request you specified is not valid. Supported value: AES256.",
+        )
+        .detail("ArgumentName", "x-amz-server-side-encryption")
+        .detail("ArgumentValue", name)),
+    }
+}
+
+/// The ARN of the key that is meant: the AWS managed key where none is named.
+///
+/// # Errors
+/// `NotImplemented` for any other key: those are kept by KMS, which the embedded upstream does not have.
+pub(crate) fn resolve_key(named: Option<&str>, owner: &str, region: &str) -> Result<String, ApiError> {
+    let managed = managed_key_arn(owner, region);
+    match named {
+        None | Some("alias/aws/s3") => Ok(managed),
+        Some(key) if key == managed || managed.ends_with(&format!("/{key}")) => Ok(managed),
+        Some(key) => Err(not_implemented(&format!("kms key {key}"))),
+    }
+}
+
+impl Encryption {
+    /// Takes the members of a put: what they ask for, else the bucket's default.
+    pub fn read(bucket: &Bucket, call: &mut Call) -> Result<Self, ApiError> {
+        let input = &mut call.input;
+        let customer = CustomerKey::read(input, "")?;
+        let algorithm = input.string("ServerSideEncryption")?;
+        let key = input.string("SSEKMSKeyId")?;
+        let context = input.string("SSEKMSEncryptionContext")?;
+        let bucket_key = input.boolean("BucketKeyEnabled")?;
+        if let Some(context) = &context {
+            check_context(context)?;
+        }
+        let wants_kms = key.is_some() || context.is_some();
+        let Some(algorithm) = algorithm else {
+            return match customer {
+                _ if wants_kms => Err(error::invalid_argument(
+                    "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms",
+                    "x-amz-server-side-encryption",
+                    "null",
+                )),
+                Some(customer) => Ok(Self::Customer(customer)),
+                None => Ok(bucket.encryption.for_object(bucket_key)),
+            };
+        };
+        if customer.is_some() {
+            return Err(error::invalid_argument(
+                "Server Side Encryption with Customer provided key is incompatible with the encryption method specified",
+                "x-amz-server-side-encryption",
+                algorithm,
+            ));
+        }
+        match parse_algorithm(&algorithm)? {
+            None if wants_kms => Err(error::invalid_argument(
+                "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms",
+                "x-amz-server-side-encryption",
+                algorithm,
+            )),
+            None => Ok(Self::S3),
+            Some(algorithm) => Ok(Self::Kms {
+                algorithm,
+                key_arn: resolve_key(key.as_deref(), &bucket.owner, &bucket.region)?,
+                bucket_key: bucket_key.unwrap_or_else(|| bucket.encryption.bucket_key()),
+                context,
+            }),
+        }
+    }
+
+    /// The members of answers; the encryption context is only in those to whoever has just sent it.
+    pub fn members(&self, to_writer: bool) -> Members {
+        match self {
+            Self::S3 => Structure::new().with("ServerSideEncryption", "AES256").members(),
+            Self::Kms { algorithm, key_arn, bucket_key, context } => Structure::new()
+                .with("ServerSideEncryption", algorithm.name())
+                .with("SSEKMSKeyId", key_arn.as_str())
+                .with_some("BucketKeyEnabled", bucket_key.then_some(true))
+                .with_some("SSEKMSEncryptionContext", context.as_deref().filter(|_| to_writer))
+                .members(),
+            Self::Customer(key) => Structure::new()
+                .with("SSECustomerAlgorithm", "AES256")
+                .with("SSECustomerKeyMD5", key.md5())
+                .members(),
+        }
+    }
+
+    /// Whether a reader who sent this key, or none, may have the bytes.
+    pub fn check_reader(&self, sent: Option<&CustomerKey>) -> Result<(), ApiError> {
+        match (self, sent) {
+            (Self::Customer(key), Some(sent)) if key == sent => Ok(()),
+            (Self::Customer(_), Some(_)) => Err(ApiError::new(403, "AccessDenied", "Access Denied")),
+            (Self::Customer(_), None) => Err(error::invalid_request(
+                "The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.",
+            )),
+            (_, Some(_)) => {
+                Err(error::invalid_request("The encryption parameters are not applicable to this object."))
+            }
+            (_, None) => Ok(()),
+        }
+    }
+}
+
+/// Base64 of a JSON object of texts.
+fn check_context(context: &str) -> Result<(), ApiError> {
+    let object = STANDARD.decode(context).ok().and_then(|json| serde_json::from_slice::<Members>(&json).ok());
+    if object.is_some_and(|object| object.values().all(Value::is_string)) {
+        return Ok(());
+    }
+    Err(error::invalid_argument(
+        "The header 'x-amz-server-side-encryption-context' shall be Base64-encoded UTF-8 string holding JSON which represents a string-string map",
+        "x-amz-server-side-encryption-context",
+        context,
+    ))
+}

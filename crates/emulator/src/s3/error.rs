@@ -1,0 +1,90 @@
+//! S3's errors, by the API reference's "Error responses".
+
+use http::header::{ALLOW, CONTENT_RANGE, HeaderName, LAST_MODIFIED};
+use jiff::Timestamp;
+use stackproof_aws::ApiError;
+
+use super::version::Version;
+
+const DELETE_MARKER: HeaderName = HeaderName::from_static("x-amz-delete-marker");
+const VERSION_ID: HeaderName = HeaderName::from_static("x-amz-version-id");
+
+pub(crate) fn no_such_bucket(name: &str) -> ApiError {
+    ApiError::new(404, "NoSuchBucket", "The specified bucket does not exist").detail("BucketName", name)
+}
+
+pub(crate) fn no_such_key(key: &str) -> ApiError {
+    ApiError::new(404, "NoSuchKey", "The specified key does not exist.").detail("Key", key)
+}
+
+pub(crate) fn no_such_version(key: &str, id: &str) -> ApiError {
+    ApiError::new(404, "NoSuchVersion", "The specified version does not exist.")
+        .detail("Key", key)
+        .detail("VersionId", id)
+}
+
+pub(crate) fn no_such_upload(id: &str) -> ApiError {
+    ApiError::new(
+        404,
+        "NoSuchUpload",
+        "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.",
+    )
+    .detail("UploadId", id)
+}
+
+/// The current version is a delete marker: the key is gone, and the answer says why.
+pub(crate) fn deleted(key: &str, marker: &Version) -> ApiError {
+    no_such_key(key).header(DELETE_MARKER, "true").header(VERSION_ID, &marker.id)
+}
+
+/// A delete marker was asked for by its id.
+pub(crate) fn marker_not_allowed(marker: &Version) -> ApiError {
+    method_not_allowed("DeleteMarker")
+        .header(ALLOW, "DELETE")
+        .header(DELETE_MARKER, "true")
+        .header(VERSION_ID, &marker.id)
+        .header(LAST_MODIFIED, http_date(marker.modified))
+}
+
+fn method_not_allowed(resource: &str) -> ApiError {
+    ApiError::new(405, "MethodNotAllowed", "The specified method is not allowed against this resource.")
+        .detail("ResourceType", resource)
+}
+
+pub(crate) fn invalid_argument(message: impl Into<String>, name: &str, value: impl Into<String>) -> ApiError {
+    ApiError::new(400, "InvalidArgument", message).detail("ArgumentName", name).detail("ArgumentValue", value)
+}
+
+pub(crate) fn invalid_request(message: impl Into<String>) -> ApiError {
+    ApiError::new(400, "InvalidRequest", message)
+}
+
+pub(crate) fn malformed_xml() -> ApiError {
+    ApiError::new(
+        400,
+        "MalformedXML",
+        "The XML you provided was not well-formed or did not validate against our published schema",
+    )
+}
+
+pub(crate) fn precondition_failed(condition: &str) -> ApiError {
+    ApiError::new(412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold")
+        .detail("Condition", condition)
+}
+
+/// The bucket's object ownership turns access control lists off.
+pub(crate) fn acl_not_supported() -> ApiError {
+    ApiError::new(400, "AccessControlListNotSupported", "The bucket does not allow ACLs")
+}
+
+pub(crate) fn invalid_range(range: &str, size: usize) -> ApiError {
+    ApiError::new(416, "InvalidRange", "The requested range is not satisfiable")
+        .detail("RangeRequested", range)
+        .detail("ActualObjectSize", size.to_string())
+        .header(CONTENT_RANGE, format!("bytes */{size}"))
+}
+
+/// RFC 9110's preferred form, `Sat, 17 Jan 2026 00:00:00 GMT`.
+fn http_date(at: Timestamp) -> String {
+    at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}

@@ -1,0 +1,75 @@
+//! Names of buckets and keys ("Bucket naming rules", "Object key names").
+
+use std::net::Ipv4Addr;
+
+use stackproof_aws::ApiError;
+
+const RESERVED_PREFIXES: [&str; 3] = ["xn--", "sthree-", "amzn-s3-demo-"];
+const RESERVED_SUFFIXES: [&str; 5] = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"];
+const MAX_KEY_BYTES: usize = 1024;
+
+/// Refuses what no bucket may be called.
+pub(crate) fn check_bucket(name: &str) -> Result<(), ApiError> {
+    let letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    let valid = (3..=63).contains(&name.len())
+        && name.chars().all(|c| letter(c) || c == '.' || c == '-')
+        && name.starts_with(letter)
+        && name.ends_with(letter)
+        && !name.contains("..")
+        && name.parse::<Ipv4Addr>().is_err()
+        && !RESERVED_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+        && !RESERVED_SUFFIXES.iter().any(|suffix| name.ends_with(suffix));
+    if valid {
+        return Ok(());
+    }
+    Err(ApiError::new(400, "InvalidBucketName", "The specified bucket is not valid.")
+        .detail("BucketName", name))
+}
+
+/// Refuses a key that is too long.
+pub(crate) fn check_key(key: &str) -> Result<(), ApiError> {
+    if key.len() <= MAX_KEY_BYTES {
+        return Ok(());
+    }
+    Err(ApiError::new(400, "KeyTooLongError", "Your key is too long")
+        .detail("Size", key.len().to_string())
+        .detail("MaxSizeAllowed", MAX_KEY_BYTES.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bucket_names_follow_the_rules() {
+        for name in ["abc", "a-b.c", "0ab", &"a".repeat(63), "stackproof-dev-logs"] {
+            assert!(check_bucket(name).is_ok(), "{name}");
+        }
+        let long = "a".repeat(64);
+        for name in [
+            "ab",
+            &long,
+            "Abc",
+            "a_b",
+            "-ab",
+            "ab-",
+            ".ab",
+            "a..b",
+            "192.168.0.1",
+            "xn--abc",
+            "x-s3alias",
+            "amzn-s3-demo-x",
+            "a/b",
+            "",
+            "späm",
+        ] {
+            assert!(check_bucket(name).is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn keys_are_counted_in_bytes() {
+        assert!(check_key(&"ä".repeat(512)).is_ok());
+        assert_eq!(check_key(&"ä".repeat(513)).unwrap_err().code, "KeyTooLongError");
+    }
+}

@@ -1,0 +1,163 @@
+//! Tags of buckets and objects.
+//!
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html>
+
+use percent_encoding::percent_decode_str;
+use serde_json::{Value, json};
+use stackproof_aws::{ApiError, Output};
+
+use super::bucket::bucket_name;
+use super::config::settle_digests;
+use super::{S3, error};
+use crate::Call;
+use crate::input::Input;
+use crate::structure::Structure;
+
+/// How many tags an object may have.
+pub(crate) const OBJECT_TAGS: usize = 10;
+/// How many tags a bucket may have.
+pub(crate) const BUCKET_TAGS: usize = 50;
+const MAX_KEY_CHARS: usize = 128;
+const MAX_VALUE_CHARS: usize = 256;
+
+/// Keys and values in the order that they were given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tags(Vec<(String, String)>);
+
+impl Tags {
+    /// Takes a list of `Tag` structures.
+    pub fn read(input: &mut Input, member: &str, limit: usize) -> Result<Self, ApiError> {
+        let mut tags = Vec::new();
+        for mut tag in input.structures(member)? {
+            tags.push((tag.required("Key")?, tag.required("Value")?));
+            tag.finish()?;
+        }
+        Self::checked(tags, limit)
+    }
+
+    /// Takes the member `Tagging` that is a header: `key=value` pairs, URL-encoded.
+    pub fn read_header(input: &mut Input) -> Result<Self, ApiError> {
+        let header = input.string("Tagging")?.unwrap_or_default();
+        let decode = |text: &str| {
+            let text = text.replace('+', " ");
+            percent_decode_str(&text).decode_utf8().map(|text| text.into_owned())
+        };
+        let pairs = header.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            Ok((decode(key)?, decode(value)?))
+        });
+        let tags = pairs.collect::<Result<Vec<_>, std::str::Utf8Error>>();
+        let message = "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.";
+        let tags = tags.map_err(|_| error::invalid_argument(message, "x-amz-tagging", &header))?;
+        Self::checked(tags, OBJECT_TAGS)
+    }
+
+    fn checked(tags: Vec<(String, String)>, limit: usize) -> Result<Self, ApiError> {
+        if tags.len() > limit {
+            let what = if limit == OBJECT_TAGS { "Object" } else { "Bucket" };
+            let message = format!("{what} tags cannot be greater than {limit}");
+            return Err(ApiError::new(400, "BadRequest", message));
+        }
+        for (index, (key, value)) in tags.iter().enumerate() {
+            let invalid =
+                |message: &str| Err(ApiError::new(400, "InvalidTag", message).detail("TagKey", key));
+            if key.is_empty() || key.chars().count() > MAX_KEY_CHARS || !key.chars().all(allowed) {
+                return invalid("The TagKey you have provided is invalid");
+            }
+            if value.chars().count() > MAX_VALUE_CHARS || !value.chars().all(allowed) {
+                return invalid("The TagValue you have provided is invalid");
+            }
+            if key.to_ascii_lowercase().starts_with("aws:") {
+                return invalid("System tags cannot be added/updated by requester");
+            }
+            if tags.iter().take(index).any(|(earlier, _)| earlier == key) {
+                return invalid("Cannot provide multiple Tags with the same key");
+            }
+        }
+        Ok(Self(tags))
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn value(&self) -> Vec<Value> {
+        self.0.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect()
+    }
+}
+
+/// Letters, separators and digits of any script, and `_.:/=+-@`.
+fn allowed(c: char) -> bool {
+    c.is_alphanumeric() || "_.:/=+-@".contains(c) || (c.is_whitespace() && !c.is_control())
+}
+
+fn read_set(call: &mut Call, limit: usize) -> Result<Tags, ApiError> {
+    settle_digests(call)?;
+    let mut tagging = call.input.required_structure("Tagging")?;
+    let tags = Tags::read(&mut tagging, "TagSet", limit)?;
+    tagging.finish()?;
+    Ok(tags)
+}
+
+pub(crate) fn get_bucket(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
+    let name = bucket_name(&mut call.input)?;
+    call.input.finish()?;
+    let tags = &s3.bucket(&name)?.tags;
+    if tags.is_empty() {
+        let error = ApiError::new(404, "NoSuchTagSet", "The TagSet does not exist");
+        return Err(error.detail("BucketName", name));
+    }
+    Ok(Structure::new().with("TagSet", tags.value()).output())
+}
+
+pub(crate) fn put_bucket(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
+    let name = bucket_name(&mut call.input)?;
+    let tags = read_set(&mut call, BUCKET_TAGS)?;
+    call.input.finish()?;
+    s3.bucket_mut(&name)?.tags = tags;
+    Ok(Output::default())
+}
+
+pub(crate) fn delete_bucket(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
+    let name = bucket_name(&mut call.input)?;
+    call.input.finish()?;
+    s3.bucket_mut(&name)?.tags = Tags::default();
+    Ok(Output::default())
+}
+
+pub(crate) fn get_object(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
+    let name = bucket_name(&mut call.input)?;
+    let key = call.input.required("Key")?;
+    let id = call.input.string("VersionId")?;
+    call.input.finish()?;
+    let bucket = s3.bucket(&name)?;
+    let (version, object) = bucket.locate(&key, id.as_deref())?;
+    Ok(Structure::new()
+        .with("TagSet", object.attributes.tags.value())
+        .with_some("VersionId", bucket.shown_id(version))
+        .output())
+}
+
+pub(crate) fn put_object(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
+    let tags = read_set(&mut call, OBJECT_TAGS)?;
+    replace(s3, call, tags)
+}
+
+pub(crate) fn delete_object(s3: &mut S3, call: Call) -> Result<Output, ApiError> {
+    replace(s3, call, Tags::default())
+}
+
+fn replace(s3: &mut S3, mut call: Call, tags: Tags) -> Result<Output, ApiError> {
+    let name = bucket_name(&mut call.input)?;
+    let key = call.input.required("Key")?;
+    let id = call.input.string("VersionId")?;
+    call.input.finish()?;
+    let (shown, object) = s3.bucket_mut(&name)?.locate_mut(&key, id.as_deref())?;
+    object.attributes.tags = tags;
+    Ok(Structure::new().with_some("VersionId", shown).output())
+}
