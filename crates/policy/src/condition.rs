@@ -8,6 +8,7 @@ mod decimal;
 mod operand;
 mod operator;
 
+pub(crate) use date::parse_instant;
 pub use operator::{Comparison, Operator, Order, Quantifier};
 
 use crate::context::{Context, ContextValue, Lookup};

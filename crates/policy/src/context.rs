@@ -62,7 +62,8 @@ impl Context {
         self.put(key.as_ref(), ContextValue::Multi(values.into_iter().map(Into::into).collect()));
     }
 
-    /// Declares that neither the presence nor the value of a key is known.
+    /// Declares that neither the presence nor the value of a key is known. A name that ends in `/` stands for every key
+    /// below it that is not set: `s3:ExistingObjectTag/`.
     pub fn insert_unknown(&mut self, key: impl AsRef<str>) {
         let key = key.as_ref().to_lowercase();
         self.values.remove(&key);
@@ -83,9 +84,14 @@ impl Context {
     pub(crate) fn lookup(&self, lower_key: &str) -> Lookup<'_> {
         match self.values.get(lower_key) {
             Some(value) => Lookup::Present(value),
-            None if self.unknown.contains(lower_key) => Lookup::Unknown,
+            None if self.is_unknown(lower_key) => Lookup::Unknown,
             None => Lookup::Absent,
         }
+    }
+
+    fn is_unknown(&self, lower_key: &str) -> bool {
+        let family = lower_key.split_inclusive('/').next().unwrap_or_default();
+        self.unknown.contains(lower_key) || self.unknown.contains(family)
     }
 
     fn put(&mut self, key: &str, value: ContextValue) {
@@ -102,5 +108,23 @@ impl<K: AsRef<str>, V: Into<String>> FromIterator<(K, V)> for Context {
             context.insert(key, value);
         }
         context
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_keys_and_families_give_way_to_what_is_set() {
+        let mut context = Context::from_iter([("s3:ExistingObjectTag/Team", "red")]);
+        context.insert_unknown("s3:ExistingObjectTag/");
+        context.insert_unknown("aws:SourceVpce");
+        assert!(matches!(context.lookup("s3:existingobjecttag/team"), Lookup::Present(_)));
+        assert_eq!(context.lookup("s3:existingobjecttag/other"), Lookup::Unknown);
+        assert_eq!(context.lookup("aws:sourcevpce"), Lookup::Unknown);
+        assert_eq!(context.lookup("aws:sourcevpc"), Lookup::Absent);
+        context.insert("AWS:SourceVpce", "vpce-1");
+        assert_eq!(context.get("aws:sourcevpce"), Some(["vpce-1".to_owned()].as_slice()));
     }
 }

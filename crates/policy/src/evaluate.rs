@@ -14,7 +14,7 @@ pub(crate) use call::Call;
 pub(crate) use layer::Layers;
 pub(crate) use statement::{Element, elements, fault};
 
-use crate::policies::{Layer, Policies, Policy, Request};
+use crate::policies::{Layer, Policies, Request};
 use crate::truth::{Certainty, Finding, Truth};
 use combine::Grant;
 use layer::Hit;
@@ -125,12 +125,5 @@ fn undetermined(call: &Call<'_>, layers: &Layers<'_>, deny: Finding, allow: Find
         statements: layers.doubtful().filter(|hit| hit.statement().is_some()).map(Hit::reference).collect(),
         certainty: deny.certainty.min(allow.certainty),
         reason: doubts.join("; "),
-    }
-}
-
-impl Policy {
-    /// The statement that a [`StatementRef`] of this policy names.
-    pub fn statement(&self, index: usize) -> Option<&crate::document::Statement> {
-        self.document().ok()?.statements().get(index)
     }
 }

@@ -198,8 +198,13 @@ fn keys_without_value<'a>(statement: &'a Statement, call: &'a Call<'_>) -> impl 
         .filter(|key| call.request.context.get(key).is_none_or(|values| values.iter().all(String::is_empty)))
 }
 
-/// A Deny whose Resource turns on a variable without a value denies nothing.
+/// A Deny whose Resource turns on a variable without a value denies nothing, and `NotPrincipal` denies more than it
+/// seems to.
 fn warning(statement: &Statement, call: &Call<'_>) -> Option<String> {
+    if matches!(statement.principal(), Some(Clause::Not(_))) {
+        let advice = "`NotPrincipal` also denies every caller with a permissions boundary, and sessions whose role and account are not listed with them; `Principal` `*` with a condition on `aws:PrincipalArn` says what it means";
+        return Some(advice.to_owned());
+    }
     let guards = statement.effect() == Effect::Deny && matches!(statement.resource(), Some(Clause::Is(_)));
     let key = keys_without_value(statement, call).next().filter(|_| guards)?;
     Some(format!(

@@ -15,7 +15,9 @@ pub mod pattern;
 pub mod policies;
 pub mod principal;
 pub mod public;
+pub mod statement_hash;
 pub mod truth;
+pub mod validate;
 pub mod variables;
 
 pub use context::Context;
@@ -24,4 +26,5 @@ pub use evaluate::{Decision, Evaluation, StatementRef, evaluate};
 pub use explain::{Explanation, explain};
 pub use policies::{Layer, Policies, Policy, Request};
 pub use principal::{Principal, PrincipalError, PrincipalKind};
+pub use statement_hash::statement_hash;
 pub use truth::{Certainty, Finding, Truth};

@@ -1,7 +1,8 @@
 //! What [`crate::evaluate()`] takes: a request, and the policies that have a say in it.
 
 use crate::context::Context;
-use crate::document::{Document, DocumentError};
+use crate::document::{Document, DocumentError, Statement};
+use crate::evaluate::StatementRef;
 use crate::principal::Principal;
 use serde::Serialize;
 use std::fmt;
@@ -74,6 +75,11 @@ impl Policy {
         }
     }
 
+    /// The statement at a position of the document, from 0; `None` past its end and for unreadable policies.
+    pub fn statement(&self, index: usize) -> Option<&Statement> {
+        self.document().ok()?.statements().get(index)
+    }
+
     /// The ARN, or else the name.
     pub fn label(&self) -> &str {
         self.arn.as_deref().unwrap_or(&self.name)
@@ -90,7 +96,7 @@ pub struct Policies {
     pub resource: Option<Policy>,
     /// The permissions boundary of the user or role.
     pub boundary: Option<Policy>,
-    /// The policies passed when the session was made; together they are its limit.
+    /// The policies passed when the session was made; together they are its limit. An empty list is none.
     pub session: Option<Vec<Policy>>,
     /// Service control policies over the caller's account, level by level from the organization's root to the account.
     /// `None` for accounts outside an organization and for its management account.
@@ -102,6 +108,22 @@ pub struct Policies {
     pub vpc_endpoint: Option<Policy>,
     /// S3's RestrictPublicBuckets, set for the bucket or its account.
     pub restrict_public_buckets: bool,
+}
+
+impl Policies {
+    /// The statement that a decision under these policies refers to.
+    pub fn statement(&self, reference: &StatementRef) -> Option<&Statement> {
+        let of_layer: Vec<&Policy> = match reference.layer {
+            Layer::Identity => self.identity.iter().collect(),
+            Layer::Resource | Layer::Trust => self.resource.iter().collect(),
+            Layer::Boundary => self.boundary.iter().collect(),
+            Layer::Session => self.session.iter().flatten().collect(),
+            Layer::ServiceControl => self.service_control.iter().flatten().flatten().collect(),
+            Layer::ResourceControl => self.resource_control.iter().flatten().flatten().collect(),
+            Layer::VpcEndpoint => self.vpc_endpoint.iter().collect(),
+        };
+        of_layer.into_iter().find(|policy| policy.label() == reference.policy)?.statement(reference.index)
+    }
 }
 
 /// A kind of policy in the decision, displayed in the words of AWS's error messages.

@@ -123,7 +123,8 @@ impl Principal {
         Self { kind: PrincipalKind::Anonymous, account: None }
     }
 
-    /// Reads a principal as GetCallerIdentity names it, a service principal, or the word `anonymous`. The role of a
+    /// Reads a principal as GetCallerIdentity names it, the ARN of an identity provider, a service principal, or the
+    /// word `anonymous`. The role of a
     /// session is taken to have no path; who knows better uses [`Principal::role_session`].
     ///
     /// # Errors
@@ -143,6 +144,7 @@ impl Principal {
                 kind: PrincipalKind::Root { arn: text.to_owned() },
                 account: Some(arn.account.to_owned()),
             }),
+            ("iam", "oidc-provider" | "saml-provider") => Ok(Self::federated(text)),
             ("sts", "federated-user") => Self::federated_user(text),
             ("sts", "assumed-role") => {
                 let name = session_role_name(text).ok_or_else(invalid)?;
@@ -230,6 +232,7 @@ mod tests {
             "arn:aws:sts::111122223333:assumed-role/app/s",
             "arn:aws:sts::111122223333:federated-user/f",
             "arn:aws:iam::111122223333:root",
+            "arn:aws:iam::111122223333:oidc-provider/token.example.com",
             "lambda.amazonaws.com",
             "anonymous",
         ] {

@@ -1,9 +1,5 @@
 //! The engine against an independent simulator's decisions, and against hand-made cases with AWS's documented answers.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "test data is trusted and a failure should stop the test"
-)]
+#![expect(clippy::unwrap_used, reason = "test data is trusted and a failure should stop the test")]
 
 use serde_json::{Map, Value, json};
 use stackproof_policy::decide::{Case, decide_line};

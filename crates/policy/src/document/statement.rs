@@ -91,7 +91,7 @@ impl Statement {
         self.effect
     }
 
-    /// The statement as the document writes it; [`crate::statement_hash`] finds where it comes from.
+    /// The statement as the document writes it; [`crate::statement_hash()`] finds where it comes from.
     pub fn json(&self) -> &Value {
         &self.json
     }

@@ -120,7 +120,11 @@ impl<'a> Layers<'a> {
             vpc_endpoint: one(Layer::VpcEndpoint, &policies.vpc_endpoint),
             resource,
             boundary: one(Layer::Boundary, &policies.boundary),
-            session: policies.session.as_ref().map(|passed| LayerOutcome::of(Layer::Session, passed, call)),
+            session: policies
+                .session
+                .as_ref()
+                .filter(|passed| !passed.is_empty())
+                .map(|passed| LayerOutcome::of(Layer::Session, passed, call)),
             identity: LayerOutcome::of(Layer::Identity, &policies.identity, call),
             public_access_blocked: public_access_blocked(call, policies),
         }

@@ -4,7 +4,7 @@ use super::call::{Call, ResourceKind};
 use crate::document::{Clause, Effect, Statement};
 use crate::policies::Layer;
 use crate::principal::{NamedAs, PrincipalEntry};
-use crate::truth::Finding;
+use crate::truth::{Certainty, Finding};
 
 /// An element of a statement, as far as it takes part in matching.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,10 +28,26 @@ pub(super) fn covers(statement: &Statement, layer: Layer, call: &Call<'_>) -> Na
     if place == Finding::FALSE || named.any() == Finding::FALSE {
         return NamedAs::directly(Finding::FALSE);
     }
-    let rest = place.and(statement.condition().finding(&call.request.context));
+    let rest =
+        place.and(statement.condition().finding(&call.request.context)).at_most(ceiling(statement, layer));
     match fault(statement, layer, call) {
         Some(_) => NamedAs::directly(Finding::UNKNOWN.and(rest)),
         None => named.and(rest),
+    }
+}
+
+/// The certainty that a statement of this form can have at most in its layer. That service control policies take Allow
+/// statements with a Condition or on chosen resources is newer than the documentation that we have.
+fn ceiling(statement: &Statement, layer: Layer) -> Certainty {
+    let everywhere = match statement.resource() {
+        Some(Clause::Is(patterns)) => patterns.iter().any(|pattern| pattern.as_str() == "*"),
+        Some(Clause::Not(_)) | None => false,
+    };
+    let plain = everywhere && statement.condition().tests().is_empty();
+    if layer == Layer::ServiceControl && statement.effect() == Effect::Allow && !plain {
+        Certainty::Reading
+    } else {
+        Certainty::Documented
     }
 }
 
@@ -110,7 +126,7 @@ fn resource(statement: &Statement, layer: Layer, call: &Call<'_>) -> Finding {
             let excepted = Finding::any(patterns.iter().map(|pattern| pattern.finding(resource, context)));
             // That a pattern without a value excepts nothing here is our reading.
             if patterns.iter().any(|pattern| pattern.lacks_value(context)) {
-                return (!excepted).at_most(crate::truth::Certainty::Reading);
+                return (!excepted).at_most(Certainty::Reading);
             }
             !excepted
         }
