@@ -1,0 +1,159 @@
+//! Evaluates a resource's block to one object: arguments, and nested blocks as lists of objects.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use hcl_edit::expr::Expression;
+use hcl_edit::structure::{Block, Body, Structure};
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::eval::{Scope, evaluate, evaluate_as, pairs, span};
+use crate::schema::{Attribute, BlockType, NestedBlock};
+use crate::source::Origin;
+use crate::value::{Kind, Type, Value};
+
+/// The value of a block's body, with defaults filled in and what the provider decides as unknown.
+///
+/// # Errors
+///
+/// Every argument that has no value or the wrong one.
+pub(crate) fn evaluate_body(
+    body: &Body,
+    ty: &BlockType,
+    meta: &[&str],
+    scope: &Scope<'_>,
+) -> Result<BTreeMap<String, Value>, Diagnostics> {
+    let mut wrong = Diagnostics::new();
+    let mut values = BTreeMap::new();
+    for (name, attribute) in &ty.attributes {
+        let given = body.get_attribute(name).filter(|_| !meta.contains(&name.as_str()));
+        let value = match given {
+            Some(given) => wrong.keep(argument(&given.value, name, attribute, scope)),
+            None => Some(absent(attribute)),
+        };
+        if let Some(value) = value {
+            values.insert(name.clone(), value);
+        }
+    }
+    for (name, nested) in &ty.blocks {
+        if let Some(blocks) = wrong.keep_all(nested_blocks(body, name, nested, scope)) {
+            values.insert(name.clone(), blocks);
+        }
+    }
+    wrong.into_result(values)
+}
+
+fn argument(
+    expression: &Expression,
+    name: &str,
+    attribute: &Attribute,
+    scope: &Scope<'_>,
+) -> Result<Value, Diagnostic> {
+    let value = evaluate_as(expression, &attribute.ty, scope)?;
+    if !value.is_null() {
+        return Ok(value.sensitive_if(attribute.sensitive));
+    }
+    if attribute.required {
+        let place = scope.place(span(expression));
+        return Err(Diagnostic::new(
+            format!("null value for argument `{name}`"),
+            place,
+            "a value is required",
+        ));
+    }
+    Ok(absent(attribute))
+}
+
+/// What stands for an argument that is not given.
+fn absent(attribute: &Attribute) -> Value {
+    match &attribute.default {
+        Some(default) => default.clone(),
+        None if attribute.computed => Value::unknown(attribute.ty.clone()).sensitive_if(attribute.sensitive),
+        None => Value::new(Kind::Null(attribute.ty.clone())),
+    }
+}
+
+fn nested_blocks(
+    body: &Body,
+    name: &str,
+    nested: &NestedBlock,
+    scope: &Scope<'_>,
+) -> Result<Value, Diagnostics> {
+    let mut wrong = Diagnostics::new();
+    let element = nested.block.object_type();
+    let mut items = Vec::new();
+    for structure in body {
+        let Structure::Block(block) = structure else { continue };
+        let dynamic = block.ident.as_str() == "dynamic";
+        if !dynamic && block.ident.as_str() == name {
+            items.extend(wrong.keep_all(one_block(&block.body, block, nested, scope)));
+        } else if dynamic && block.labels.first().is_some_and(|label| label.as_str() == name) {
+            match dynamic_blocks(block, name, nested, scope) {
+                Ok(Some(made)) => items.extend(made),
+                Ok(None) => return wrong.into_result(Value::unknown(Type::List(Box::new(element)))),
+                Err(diagnostics) => wrong.extend(diagnostics),
+            }
+        }
+    }
+    if items.len() < nested.min && wrong.is_empty() {
+        let place = scope.place(span(body));
+        wrong.push(Diagnostic::new(
+            format!("missing block `{name}`"),
+            place,
+            format!("at least {} required", nested.min),
+        ));
+    }
+    if let Some(max) = nested.max.filter(|max| items.len() > *max) {
+        let place = scope.place(span(body));
+        wrong.push(Diagnostic::new(
+            format!("too many blocks `{name}`"),
+            place,
+            format!("at most {max} may stand here"),
+        ));
+    }
+    wrong.into_result(Value::list(element, items))
+}
+
+fn one_block(
+    body: &Body,
+    block: &Block,
+    nested: &NestedBlock,
+    scope: &Scope<'_>,
+) -> Result<Value, Diagnostics> {
+    let values = evaluate_body(body, &nested.block, &[], scope)?;
+    let origin = Origin::new(scope.source, span(block), scope.within);
+    Ok(Value::new(Kind::Object(values)).with_origin(Some(Arc::new(origin))))
+}
+
+/// The blocks that a `dynamic` block makes; `None` while what it goes over is unknown.
+fn dynamic_blocks(
+    block: &Block,
+    name: &str,
+    nested: &NestedBlock,
+    scope: &Scope<'_>,
+) -> Result<Option<Vec<Value>>, Diagnostics> {
+    let Some(each) = block.body.get_attribute("for_each") else { return Ok(Some(Vec::new())) };
+    let collection = evaluate(&each.value, scope)?;
+    if collection.is_unknown() {
+        return Ok(None);
+    }
+    let pairs = pairs(&collection).ok_or_else(|| {
+        let label = format!("this is a {}", collection.ty().friendly_name());
+        Diagnostic::new("cannot iterate over this value", scope.place(span(&each.value)), label)
+            .with_hint("a list, set, map, tuple or object is required")
+    })?;
+    let iterator = match block.body.get_attribute("iterator").map(|attribute| &attribute.value) {
+        Some(Expression::Variable(name)) => name.value().to_string(),
+        _ => name.to_owned(),
+    };
+    let mut wrong = Diagnostics::new();
+    let mut made = Vec::new();
+    for (key, value) in pairs {
+        let bound = Value::object([("key", key), ("value", value)]);
+        let scope = scope.with(&iterator, bound);
+        for content in block.body.blocks().filter(|inner| inner.ident.as_str() == "content") {
+            made.extend(wrong.keep_all(one_block(&content.body, content, nested, &scope)));
+        }
+    }
+    wrong.into_result(Some(made))
+}

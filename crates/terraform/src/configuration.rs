@@ -1,0 +1,139 @@
+//! A root module that was read and checked, with its inputs.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::address::Mode;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::graph::{self, Graph};
+use crate::load::resource::META_ARGUMENTS;
+use crate::load::{self, Inputs, Module, Resource};
+use crate::schema::{Schema, check_body, check_type};
+use crate::value::Value;
+
+/// A root module with all that it calls, checked against the schema and brought into order.
+#[derive(Debug)]
+pub struct Configuration {
+    pub(crate) directory: PathBuf,
+    pub(crate) root: Module,
+    pub(crate) variables: BTreeMap<String, Value>,
+    pub(crate) schema: &'static Schema,
+    pub(crate) graph: Graph,
+    ignore: Vec<String>,
+    notes: Vec<Diagnostic>,
+}
+
+impl Configuration {
+    /// Reads and checks the root module in `directory`.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong with its files, or, where the files can be read, all that is wrong with what they declare.
+    pub fn load(directory: &Path, inputs: &Inputs) -> Result<Configuration, Diagnostics> {
+        let schema =
+            Schema::aws().map_err(|error| Diagnostic::nowhere(format!("built-in schema: {error}")))?;
+        let mut notes = Vec::new();
+        let root = load::root(directory, &mut notes)?;
+        let mut wrong = Diagnostics::new();
+        let is_ignored =
+            |module: &[String], resource: &Resource| matches_any(&inputs.ignore, module, resource);
+        check_resources(&root, schema, &is_ignored, &mut wrong);
+        let graph = wrong.keep_all(graph::build(&root, schema, &is_ignored));
+        let variables = wrong.keep_all(load::assigned_variables(&root, directory, inputs));
+        match (graph, variables) {
+            (Some(graph), Some(variables)) => wrong.into_result(Configuration {
+                directory: directory.to_owned(),
+                root,
+                variables,
+                schema,
+                graph,
+                ignore: inputs.ignore.clone(),
+                notes,
+            }),
+            _ => Err(wrong),
+        }
+    }
+
+    /// The directory of the root module, as it was given.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// What was read but is not used, such as a `backend`.
+    pub fn notes(&self) -> &[Diagnostic] {
+        &self.notes
+    }
+
+    /// What needs what.
+    pub fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    /// Whether a resource is not provisioned.
+    pub(crate) fn is_ignored(&self, module: &[String], resource: &Resource) -> bool {
+        matches_any(&self.ignore, module, resource)
+    }
+}
+
+fn check_resources(
+    module: &Module,
+    schema: &Schema,
+    is_ignored: &dyn Fn(&[String], &Resource) -> bool,
+    wrong: &mut Diagnostics,
+) {
+    for resource in module.resources.values().filter(|resource| !is_ignored(&module.path, resource)) {
+        if let Some(ty) = wrong.keep(check_type(resource, schema)) {
+            let body = &resource.body;
+            check_body(&body.node, &body.source, &resource.place, ty, &META_ARGUMENTS, wrong);
+        }
+    }
+    for child in module.children.values() {
+        check_resources(child, schema, is_ignored, wrong);
+    }
+}
+
+/// Whether a pattern names the resource: its type, its address, or a module that it is in.
+fn matches_any(patterns: &[String], module: &[String], resource: &Resource) -> bool {
+    let modules: Vec<String> = module.iter().map(|name| format!("module.{name}")).collect();
+    let data = if resource.mode == Mode::Data { "data." } else { "" };
+    let own = [resource.type_name.clone(), format!("{data}{}", resource.type_name), resource.address()];
+    let prefixes =
+        (1..=modules.len()).filter_map(|length| modules.get(..length)).map(|names| names.join("."));
+    let qualified = modules.iter().cloned().chain([resource.address()]).collect::<Vec<_>>().join(".");
+    let names: Vec<String> = own.into_iter().chain(prefixes).chain([qualified]).collect();
+    patterns.iter().any(|pattern| names.iter().any(|name| matches(pattern, name)))
+}
+
+/// Whether `name` is `pattern`, where `*` stands for any text.
+fn matches(pattern: &str, name: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = parts.next().and_then(|first| name.strip_prefix(first)) else { return false };
+    let mut parts = parts.peekable();
+    if parts.peek().is_none() {
+        return rest.is_empty();
+    }
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            return rest.ends_with(part);
+        }
+        match rest.find(part) {
+            Some(start) => rest = rest.get(start + part.len()..).unwrap_or_default(),
+            None => return false,
+        }
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn stars_stand_for_any_text() {
+        assert!(matches("aws_cloudfront_*", "aws_cloudfront_distribution"));
+        assert!(matches("*", "anything"));
+        assert!(matches("a*c*e", "abcde"));
+        assert!(!matches("aws_s3", "aws_s3_bucket"));
+        assert!(!matches("a*b", "ac"));
+    }
+}

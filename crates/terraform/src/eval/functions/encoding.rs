@@ -1,0 +1,97 @@
+//! Encodings.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::collection::listed;
+use super::{Arguments, FunctionError};
+use crate::value::{Value, decode_json, encode_json};
+
+type Result = std::result::Result<Value, FunctionError>;
+
+pub(super) fn base64encode(arguments: &Arguments<'_>) -> Result {
+    Ok(STANDARD.encode(arguments.string(0)?).into())
+}
+
+pub(super) fn base64decode(arguments: &Arguments<'_>) -> Result {
+    let bytes = STANDARD
+        .decode(arguments.string(0)?)
+        .map_err(|error| FunctionError::argument(0, format!("not base64: {error}")))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| FunctionError::argument(0, "what it stands for is not text in UTF-8"))?;
+    Ok(text.into())
+}
+
+pub(super) fn jsonencode(arguments: &Arguments<'_>) -> Result {
+    Ok(Value::from(encode_json(arguments.value(0)?)))
+}
+
+pub(super) fn jsondecode(arguments: &Arguments<'_>) -> Result {
+    decode_json(arguments.text(0)?).map_err(|error| FunctionError::argument(0, format!("not JSON: {error}")))
+}
+
+/// Percent-encodes as a query string does: a space becomes `+`.
+pub(super) fn urlencode(arguments: &Arguments<'_>) -> Result {
+    let mut out = String::new();
+    for byte in arguments.string(0)?.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(char::from(byte)),
+            b' ' => out.push('+'),
+            other => out.push_str(&format!("%{other:02X}")),
+        }
+    }
+    Ok(out.into())
+}
+
+pub(super) fn csvdecode(arguments: &Arguments<'_>) -> Result {
+    let mut records = csv_records(arguments.string(0)?)?.into_iter();
+    let Some(header) = records.next() else {
+        return Err(FunctionError::argument(0, "a line of column names is required"));
+    };
+    let mut rows = Vec::new();
+    for record in records {
+        if record.len() != header.len() {
+            return Err(FunctionError::argument(
+                0,
+                "every line must have as many fields as there are columns",
+            ));
+        }
+        rows.push(Value::object(header.iter().cloned().zip(record.into_iter().map(Value::from))));
+    }
+    Ok(listed(rows))
+}
+
+fn csv_records(text: &str) -> std::result::Result<Vec<Vec<String>>, FunctionError> {
+    let mut records = Vec::new();
+    let mut record = Vec::new();
+    let mut field = String::new();
+    let mut quoted = false;
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            '"' if quoted && characters.peek() == Some(&'"') => {
+                characters.next();
+                field.push('"');
+            }
+            '"' if quoted => quoted = false,
+            '"' if field.is_empty() => quoted = true,
+            ',' if !quoted => record.push(std::mem::take(&mut field)),
+            '\r' if !quoted && characters.peek() == Some(&'\n') => {}
+            '\n' if !quoted => {
+                if !(record.is_empty() && field.is_empty()) {
+                    record.push(std::mem::take(&mut field));
+                    records.push(std::mem::take(&mut record));
+                }
+            }
+            other => field.push(other),
+        }
+    }
+    if quoted {
+        return Err(FunctionError::argument(0, "a quoted field does not end"));
+    }
+    if !(record.is_empty() && field.is_empty()) {
+        record.push(field);
+        records.push(record);
+    }
+    Ok(records)
+}

@@ -1,0 +1,64 @@
+//! Regular expressions, in the syntax that Go and Rust share.
+
+use regex::{Captures, Regex, RegexBuilder};
+
+use super::{Arguments, FunctionError};
+use crate::value::{Type, Value};
+
+fn compiled(index: usize, pattern: &str) -> Result<Regex, FunctionError> {
+    RegexBuilder::new(pattern)
+        .size_limit(1 << 20)
+        .build()
+        .map_err(|error| FunctionError::argument(index, format!("not a regular expression: {error}")))
+}
+
+/// What a match stands for: the text itself, a list of unnamed groups, or an object of named ones.
+fn captured(pattern: &Regex, captures: &Captures<'_>) -> Result<Value, FunctionError> {
+    let group = |index: usize| match captures.get(index) {
+        Some(found) => Value::from(found.as_str()),
+        None => Value::null(),
+    };
+    let names: Vec<Option<&str>> = pattern.capture_names().skip(1).collect();
+    if names.is_empty() {
+        return Ok(group(0));
+    }
+    let named = names.iter().flatten().count();
+    if named == 0 {
+        return Ok(Value::tuple((1..=names.len()).map(group)));
+    }
+    if named < names.len() {
+        return Err(FunctionError::argument(0, "named and unnamed groups cannot be mixed"));
+    }
+    Ok(Value::object(
+        names.iter().enumerate().map(|(index, name)| (name.unwrap_or_default(), group(index + 1))),
+    ))
+}
+
+pub(super) fn regex(arguments: &Arguments<'_>) -> Result<Value, FunctionError> {
+    let pattern = compiled(0, arguments.string(0)?)?;
+    match pattern.captures(arguments.string(1)?) {
+        Some(captures) => captured(&pattern, &captures),
+        None => Err(FunctionError::new("the pattern did not match")),
+    }
+}
+
+pub(super) fn regexall(arguments: &Arguments<'_>) -> Result<Value, FunctionError> {
+    let pattern = compiled(0, arguments.string(0)?)?;
+    let matches: Result<Vec<Value>, FunctionError> =
+        pattern.captures_iter(arguments.string(1)?).map(|captures| captured(&pattern, &captures)).collect();
+    let matches = matches?;
+    let element = matches.first().map_or(Type::String, Value::ty);
+    Ok(Value::list(element, matches))
+}
+
+/// Replaces text, or what a pattern in slashes matches.
+pub(super) fn replace(arguments: &Arguments<'_>) -> Result<Value, FunctionError> {
+    let (text, search, replacement) = (arguments.string(0)?, arguments.string(1)?, arguments.string(2)?);
+    match search.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')) {
+        Some(pattern) if search.len() > 1 => {
+            let pattern = compiled(1, pattern)?;
+            Ok(pattern.replace_all(text, replacement).into_owned().into())
+        }
+        _ => Ok(text.replace(search, replacement).into()),
+    }
+}

@@ -1,0 +1,141 @@
+//! Reads a root module and the modules it calls.
+
+mod blocks;
+mod constraint;
+mod files;
+mod inputs;
+pub(crate) mod module;
+mod reader;
+pub(crate) mod resource;
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+pub use self::inputs::{Inputs, VarValue};
+pub(crate) use self::inputs::{assigned_variables, default, fitted};
+pub(crate) use self::module::{Condition, Module, ModuleCall, Repetition, Resource, Written};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::source::{Place, Source};
+
+/// Modules within modules beyond which a module is taken to call itself.
+const MAX_MODULE_DEPTH: usize = 32;
+
+/// The complaint about text that is not HCL.
+pub(crate) fn syntax_error(source: &Arc<Source>, error: &hcl_edit::parser::Error) -> Diagnostic {
+    let start = error.location().offset().min(source.text().len());
+    let end = source
+        .text()
+        .get(start..)
+        .and_then(|rest| rest.chars().next())
+        .map_or(start, |c| start + c.len_utf8());
+    let place = Place { source: Arc::clone(source), range: start..end };
+    Diagnostic::new("invalid HCL", place, error.message().to_owned())
+}
+
+/// Reads the module in `directory` and all that it calls.
+pub(crate) fn root(directory: &Path, notes: &mut Vec<Diagnostic>) -> Result<Module, Diagnostics> {
+    let mut loader = Loader { root: directory.to_owned(), notes, wrong: Diagnostics::new() };
+    let module = loader.module(directory, Vec::new());
+    match module {
+        Some(module) => loader.wrong.into_result(module),
+        None => Err(loader.wrong),
+    }
+}
+
+struct Loader<'n> {
+    root: PathBuf,
+    notes: &'n mut Vec<Diagnostic>,
+    wrong: Diagnostics,
+}
+
+impl Loader<'_> {
+    fn module(&mut self, directory: &Path, path: Vec<String>) -> Option<Module> {
+        let sources = self.wrong.keep_all(files::read_module(directory, &self.root))?;
+        let mut module = Module::new(directory.to_owned(), path);
+        for source in sources {
+            match hcl_edit::parser::parse_body(source.text()) {
+                Ok(body) => blocks::declare(&mut module, &source, body, self.notes, &mut self.wrong),
+                Err(error) => self.wrong.push(syntax_error(&source, &error)),
+            }
+        }
+        let calls: IndexMap<String, (PathBuf, Place)> = module
+            .calls
+            .values()
+            .map(|call| (call.name.clone(), (normalized(&directory.join(&call.source)), call.place.clone())))
+            .collect();
+        for (name, (directory, place)) in calls {
+            if let Some(child) = self.child(&module, &name, &directory, &place) {
+                module.children.insert(name, child);
+            }
+        }
+        Some(module)
+    }
+
+    fn child(&mut self, module: &Module, name: &str, directory: &Path, place: &Place) -> Option<Module> {
+        let path: Vec<String> = module.path.iter().cloned().chain([name.to_owned()]).collect();
+        if path.len() > MAX_MODULE_DEPTH {
+            let diagnostic =
+                Diagnostic::new("modules nest too deep", place.clone(), "this call leads back to itself");
+            self.wrong
+                .push(diagnostic.with_hint("a module must not call itself, directly or through another"));
+            return None;
+        }
+        if !directory.is_dir() {
+            let message = format!("module directory `{}` does not exist", directory.display());
+            let diagnostic = Diagnostic::new(message, place.clone(), "called here");
+            self.wrong
+                .push(diagnostic.with_hint("`source` is relative to the directory of the calling file"));
+            return None;
+        }
+        self.module(directory, path)
+    }
+}
+
+/// The path without `.` and without `..` where a directory stands before it.
+fn normalized(path: &Path) -> PathBuf {
+    let mut parts: Vec<Component<'_>> = Vec::new();
+    for part in path.components() {
+        match (part, parts.last()) {
+            (Component::CurDir, Some(_)) => {}
+            (Component::ParentDir, Some(Component::Normal(_))) => {
+                parts.pop();
+            }
+            _ => parts.push(part),
+        }
+    }
+    parts.iter().collect()
+}
+
+/// A file's name relative to the root module, with `..` where it lies beside it.
+pub(crate) fn relative_name(file: &Path, root: &Path) -> String {
+    let (file, root) = (normalized(file), normalized(root));
+    let shared = file.components().zip(root.components()).take_while(|(left, right)| left == right).count();
+    let up = root.components().skip(shared).map(|_| "..".to_owned());
+    let down = file.components().skip(shared).map(|part| part.as_os_str().to_string_lossy().into_owned());
+    up.chain(down).collect::<Vec<_>>().join("/")
+}
+
+/// The type that a constraint written as text stands for.
+pub(crate) fn type_constraint(written: &str) -> Result<crate::value::Type, String> {
+    let source = Source::new("type".into(), "type".to_owned(), written.to_owned());
+    let parsed = written.parse().map_err(|_| format!("`{written}` is no type"))?;
+    constraint::parse(&parsed, &source).map_err(|error| format!("{error}: `{written}`"))
+}
+
+/// Names with what they stand for, sorted by name.
+pub(crate) type Named<T> = BTreeMap<String, T>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_relative_to_the_root_module() {
+        assert_eq!(relative_name(Path::new("infra/stacks/a/iam.tf"), Path::new("infra/stacks/a")), "iam.tf");
+        let module = Path::new("infra/stacks/a/../../modules/s3/main.tf");
+        assert_eq!(relative_name(module, Path::new("infra/stacks/a")), "../../modules/s3/main.tf");
+    }
+}

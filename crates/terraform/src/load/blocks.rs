@@ -1,0 +1,358 @@
+//! The blocks at the top of a file.
+
+use std::sync::Arc;
+
+use hcl_edit::expr::{Expression, ObjectKey};
+use hcl_edit::structure::{Block, Body, Structure};
+use indexmap::IndexMap;
+
+use crate::address::Mode;
+use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use crate::eval::{constant, span};
+use crate::load::module::{Local, Module, ModuleCall, Output, Provider, ProviderName, Variable, Written};
+use crate::load::reader::{Reader, header};
+use crate::load::resource::{self, provider_name, repetition};
+use crate::load::{Named, constraint};
+use crate::source::{Place, Source};
+use crate::value::{Type, convert};
+
+/// The blocks that stand at the top of a file, with the number of their labels.
+const BLOCKS: [(&str, usize); 12] = [
+    ("check", 1),
+    ("data", 2),
+    ("import", 0),
+    ("locals", 0),
+    ("module", 1),
+    ("moved", 0),
+    ("output", 1),
+    ("provider", 1),
+    ("removed", 0),
+    ("resource", 2),
+    ("terraform", 0),
+    ("variable", 1),
+];
+
+/// Adds what a file declares to its module.
+pub(super) fn declare(
+    module: &mut Module,
+    source: &Arc<Source>,
+    body: Body,
+    notes: &mut Vec<Diagnostic>,
+    wrong: &mut Diagnostics,
+) {
+    for structure in &body {
+        let block = match structure {
+            Structure::Block(block) => block,
+            Structure::Attribute(attribute) => {
+                let place = Place { source: Arc::clone(source), range: span(&attribute.key) };
+                let message = format!("argument `{}` outside of a block", attribute.key.as_str());
+                wrong.push(Diagnostic::new(message, place, "only blocks stand at the top of a file"));
+                continue;
+            }
+        };
+        if let Some(labels) = labels(block, source, wrong) {
+            let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
+            declare_block(module, source, block, &labels, notes, wrong);
+        }
+    }
+}
+
+/// The labels of a known block, as many as it needs.
+fn labels(block: &Block, source: &Arc<Source>, wrong: &mut Diagnostics) -> Option<Vec<String>> {
+    let name = block.ident.as_str();
+    let place = header(block, source);
+    let Some((_, count)) = BLOCKS.iter().find(|(known, _)| *known == name) else {
+        let hint = did_you_mean(name, BLOCKS.iter().map(|(known, _)| *known))
+            .unwrap_or_else(|| format!("known are {}", BLOCKS.map(|(known, _)| known).join(", ")));
+        let message = format!("unknown block type `{name}`");
+        wrong.push(Diagnostic::new(message, place, "not a block of Terraform's language").with_hint(hint));
+        return None;
+    };
+    let labels: Vec<String> = block.labels.iter().map(|label| label.as_str().to_owned()).collect();
+    if labels.len() != *count {
+        let message = format!("a `{name}` block has {count} labels, not {}", labels.len());
+        wrong.push(Diagnostic::new(message, place, "wrong number of labels"));
+        return None;
+    }
+    for label in &labels {
+        let starts = label.starts_with(|first: char| first.is_alphabetic() || first == '_');
+        if !starts || !label.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-') {
+            let message = format!("invalid name `{label}`");
+            let hint =
+                "names are letters, digits, underscores and dashes, and begin with a letter or underscore";
+            wrong.push(Diagnostic::new(message, place.clone(), "not a name").with_hint(hint));
+            return None;
+        }
+    }
+    Some(labels)
+}
+
+fn declare_block(
+    module: &mut Module,
+    source: &Arc<Source>,
+    block: &Block,
+    labels: &[&str],
+    notes: &mut Vec<Diagnostic>,
+    wrong: &mut Diagnostics,
+) {
+    let place = header(block, source);
+    match (block.ident.as_str(), labels) {
+        ("variable", [name]) => {
+            let variable = variable(source, block, name, wrong);
+            let place = |variable: &Variable| variable.place.clone();
+            insert(
+                &mut module.variables,
+                (*name).to_owned(),
+                variable,
+                &format!("variable `{name}`"),
+                place,
+                wrong,
+            );
+        }
+        ("locals", _) => locals(module, source, block, wrong),
+        ("output", [name]) => {
+            if let Some(output) = output(source, block, name, wrong) {
+                let place = |output: &Output| output.place.clone();
+                insert(
+                    &mut module.outputs,
+                    (*name).to_owned(),
+                    output,
+                    &format!("output `{name}`"),
+                    place,
+                    wrong,
+                );
+            }
+        }
+        (kind @ ("resource" | "data"), [type_name, name]) => {
+            let mode = if kind == "data" { Mode::Data } else { Mode::Managed };
+            let resource = resource::declare(mode, (type_name, name), source, block, wrong);
+            let address = resource.address();
+            let what = format!("`{address}`");
+            insert(&mut module.resources, address, resource, &what, |resource| resource.place.clone(), wrong);
+        }
+        ("provider", [name]) => {
+            let alias = Reader::new(source, block, "a provider block", wrong).text("alias");
+            let name = ProviderName { local: (*name).to_owned(), alias };
+            let provider = Provider { place, body: Written::new(source, block.body.clone()) };
+            insert(
+                &mut module.providers,
+                name,
+                provider,
+                "provider configuration",
+                |p| p.place.clone(),
+                wrong,
+            );
+        }
+        ("module", [name]) => {
+            if let Some(call) = module_call(source, block, name, wrong) {
+                let place = |call: &ModuleCall| call.place.clone();
+                insert(
+                    &mut module.calls,
+                    (*name).to_owned(),
+                    call,
+                    &format!("module `{name}`"),
+                    place,
+                    wrong,
+                );
+            }
+        }
+        ("check", [name]) => {
+            let mut reader = Reader::new(source, block, "a check block", wrong);
+            reader.only(&[], &["assert"]);
+            let asserts = reader.conditions("assert");
+            module.checks.insert((*name).to_owned(), asserts);
+        }
+        ("terraform", _) => settings(module, source, block, notes, wrong),
+        (kind @ ("moved" | "removed"), _) => notes.push(Diagnostic::new(
+            format!("`{kind}` is not used"),
+            place,
+            "what is provisioned has no earlier state",
+        )),
+        (kind, _) => {
+            let diagnostic = Diagnostic::new(
+                format!("`{kind}` is not supported"),
+                place,
+                "would adopt what exists already",
+            );
+            wrong.push(diagnostic.with_hint("remove it: everything is created anew"));
+        }
+    }
+}
+
+/// Inserts a declaration, or complains that its name is taken.
+fn insert<K: std::hash::Hash + Eq, T>(
+    declared: &mut IndexMap<K, T>,
+    key: K,
+    item: T,
+    what: &str,
+    place: impl Fn(&T) -> Place,
+    wrong: &mut Diagnostics,
+) {
+    if let Some(earlier) = declared.get(&key) {
+        let diagnostic = Diagnostic::new(format!("duplicate {what}"), place(&item), "declared again");
+        wrong.push(diagnostic.with_place(place(earlier), "first declared here"));
+        return;
+    }
+    declared.insert(key, item);
+}
+
+fn variable(source: &Arc<Source>, block: &Block, name: &str, wrong: &mut Diagnostics) -> Variable {
+    let mut reader = Reader::new(source, block, format!("variable `{name}`"), wrong);
+    reader.only(&["type", "default", "description", "sensitive", "nullable", "ephemeral"], &["validation"]);
+    reader.text("description");
+    let ty = match reader.attribute("type") {
+        Some(attribute) => {
+            reader.wrong.keep(constraint::parse(&attribute.value, source)).unwrap_or(Type::Dynamic)
+        }
+        None => Type::Dynamic,
+    };
+    let default = reader.expression("default").and_then(|expression| {
+        let value = reader.wrong.keep(constant(&expression.node, source))?;
+        let converted = convert(value, &ty).map_err(|error| {
+            let message = format!("default of variable `{name}` does not fit its type");
+            Diagnostic::new(message, expression.place(), error.to_string())
+                .with_hint(format!("its type is {ty}"))
+        });
+        reader.wrong.keep(converted)
+    });
+    Variable {
+        ty,
+        default,
+        nullable: reader.flag("nullable").unwrap_or(true),
+        sensitive: reader.flag("sensitive").unwrap_or(false),
+        validations: reader.conditions("validation"),
+        place: header(block, source),
+    }
+}
+
+fn locals(module: &mut Module, source: &Arc<Source>, block: &Block, wrong: &mut Diagnostics) {
+    let mut reader = Reader::new(source, block, "a locals block", wrong);
+    let attributes: Vec<_> = reader.attributes().collect();
+    let names: Vec<&str> = attributes.iter().map(|attribute| attribute.key.as_str()).collect();
+    reader.only(&names, &[]);
+    for attribute in attributes {
+        let name = attribute.key.as_str();
+        let place = Place { source: Arc::clone(source), range: span(&attribute.key) };
+        let local = Local { place, value: Written::new(source, attribute.value.clone()) };
+        let what = format!("local value `{name}`");
+        insert(&mut module.locals, name.to_owned(), local, &what, |local| local.place.clone(), wrong);
+    }
+}
+
+fn output(source: &Arc<Source>, block: &Block, name: &str, wrong: &mut Diagnostics) -> Option<Output> {
+    let mut reader = Reader::new(source, block, format!("output `{name}`"), wrong);
+    reader.only(&["value", "description", "sensitive", "ephemeral", "depends_on"], &["precondition"]);
+    reader.text("description");
+    let sensitive = reader.flag("sensitive").unwrap_or(false);
+    let preconditions = reader.conditions("precondition");
+    let depends_on = reader.depends_on();
+    let value = reader.required("value")?;
+    Some(Output { place: header(block, source), value, sensitive, preconditions, depends_on })
+}
+
+fn module_call(
+    source: &Arc<Source>,
+    block: &Block,
+    name: &str,
+    wrong: &mut Diagnostics,
+) -> Option<ModuleCall> {
+    const META: [&str; 6] = ["source", "version", "count", "for_each", "providers", "depends_on"];
+    let mut reader = Reader::new(source, block, format!("module `{name}`"), wrong);
+    let attributes: Vec<_> = reader.attributes().collect();
+    let names: Vec<&str> = attributes.iter().map(|attribute| attribute.key.as_str()).collect();
+    reader.only(&names, &[]);
+    let repetition = repetition(&mut reader);
+    let depends_on = reader.depends_on();
+    let providers = passed_providers(&mut reader);
+    let written = reader.required("source")?;
+    let from = reader.text("source")?;
+    if !(from.starts_with("./") || from.starts_with("../") || from == "." || from == "..") {
+        let message = format!("module source `{from}` is not a local path");
+        let hint = "download the module, for instance with `terraform get`, and set `source` to its directory \
+                    (beginning with `./` or `../`)";
+        wrong.push(Diagnostic::new(message, written.place(), "only local modules are read").with_hint(hint));
+        return None;
+    }
+    let given = attributes.iter().filter(|attribute| !META.contains(&attribute.key.as_str()));
+    let arguments: Named<_> = given
+        .clone()
+        .map(|attribute| (attribute.key.to_string(), Written::new(source, attribute.value.clone())))
+        .collect();
+    let argument_places = given
+        .map(|attribute| {
+            let place = Place { source: Arc::clone(source), range: span(&attribute.key) };
+            (attribute.key.to_string(), place)
+        })
+        .collect();
+    Some(ModuleCall {
+        name: name.to_owned(),
+        place: header(block, source),
+        source: from,
+        arguments,
+        argument_places,
+        repetition,
+        depends_on,
+        providers,
+    })
+}
+
+/// `providers = { aws.source = aws.other }`.
+fn passed_providers(reader: &mut Reader<'_, '_>) -> Vec<(ProviderName, ProviderName, Place)> {
+    let Some(attribute) = reader.attribute("providers") else { return Vec::new() };
+    let place = reader.place(span(&attribute.value));
+    let passed = attribute.value.as_object().and_then(|object| {
+        object
+            .iter()
+            .map(|(key, value)| {
+                let child = match key {
+                    ObjectKey::Ident(name) => ProviderName { local: name.value().to_string(), alias: None },
+                    ObjectKey::Expression(expression) => provider_name(expression)?,
+                };
+                Some((child, provider_name(value.expr())?, place.clone()))
+            })
+            .collect::<Option<Vec<_>>>()
+    });
+    passed.unwrap_or_else(|| {
+        let label = "an object of provider names is expected, as in `{ aws.source = aws.other }`";
+        reader.wrong.push(Diagnostic::new("invalid `providers`", place, label));
+        Vec::new()
+    })
+}
+
+fn settings(
+    module: &mut Module,
+    source: &Arc<Source>,
+    block: &Block,
+    notes: &mut Vec<Diagnostic>,
+    wrong: &mut Diagnostics,
+) {
+    let mut reader = Reader::new(source, block, "a terraform block", wrong);
+    reader.only(
+        &["required_version", "experiments"],
+        &["required_providers", "backend", "cloud", "provider_meta"],
+    );
+    reader.text("required_version");
+    for kind in ["backend", "cloud"] {
+        for block in reader.blocks(kind) {
+            let place = header(block, source);
+            notes.push(Diagnostic::new(
+                format!("`{kind}` is not used"),
+                place,
+                "no state is kept between runs",
+            ));
+        }
+    }
+    for block in reader.blocks("required_providers") {
+        for attribute in block.body.attributes() {
+            module.required_providers.insert(attribute.key.to_string());
+            if !matches!(attribute.value, Expression::Object(_) | Expression::String(_)) {
+                let place = reader.place(span(&attribute.value));
+                reader.wrong.push(Diagnostic::new(
+                    "invalid provider requirement",
+                    place,
+                    "an object is expected",
+                ));
+            }
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! What each resource type takes and gives, as data.
+
+mod check;
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+pub(crate) use self::check::{check_body, check_type};
+use crate::eval::constant;
+use crate::load::type_constraint;
+use crate::source::Source;
+use crate::value::{Field, Type, Value};
+
+/// The schema of the AWS provider's types that are known.
+static AWS: LazyLock<Result<Schema, String>> =
+    LazyLock::new(|| Schema::parse(include_str!("schema/aws.toml")));
+
+/// All known resource types and data sources.
+#[derive(Debug, Default)]
+pub struct Schema {
+    resources: BTreeMap<String, BlockType>,
+    data: BTreeMap<String, BlockType>,
+}
+
+/// What a block takes and gives.
+#[derive(Clone, Debug, Default)]
+pub struct BlockType {
+    /// Arguments and computed attributes by name.
+    pub attributes: BTreeMap<String, Attribute>,
+    /// Nested blocks by name.
+    pub blocks: BTreeMap<String, NestedBlock>,
+}
+
+/// An argument, a computed attribute, or both.
+#[derive(Clone, Debug)]
+pub struct Attribute {
+    /// Its type.
+    pub ty: Type,
+    /// Whether it must be given.
+    pub required: bool,
+    /// Whether it may be given.
+    pub optional: bool,
+    /// Whether the provider gives it a value where the configuration does not.
+    pub computed: bool,
+    /// Whether its value is secret.
+    pub sensitive: bool,
+    /// Whether its value is a policy document.
+    pub policy: bool,
+    /// What stands for it when it is not given.
+    pub default: Option<Value>,
+}
+
+/// A block within a block.
+#[derive(Clone, Debug)]
+pub struct NestedBlock {
+    /// What the block takes.
+    pub block: BlockType,
+    /// How often it must be there.
+    pub min: usize,
+    /// How often it may be there, if there is a bound.
+    pub max: Option<usize>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    resource: BTreeMap<String, FileBlock>,
+    data: BTreeMap<String, FileBlock>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileBlock {
+    #[serde(default)]
+    attributes: BTreeMap<String, String>,
+    #[serde(default)]
+    defaults: BTreeMap<String, String>,
+    #[serde(default)]
+    blocks: BTreeMap<String, FileBlock>,
+    #[serde(default)]
+    min: usize,
+    max: Option<usize>,
+}
+
+impl Schema {
+    /// The schema that comes with this crate.
+    ///
+    /// # Errors
+    ///
+    /// Never with the data that is built in; its tests read it.
+    pub fn aws() -> Result<&'static Schema, String> {
+        AWS.as_ref().map_err(Clone::clone)
+    }
+
+    /// The managed resource type of that name.
+    pub fn resource(&self, type_name: &str) -> Option<&BlockType> {
+        self.resources.get(type_name)
+    }
+
+    /// The data source of that name.
+    pub fn data(&self, type_name: &str) -> Option<&BlockType> {
+        self.data.get(type_name)
+    }
+
+    pub(crate) fn resource_names(&self) -> impl Iterator<Item = &str> {
+        self.resources.keys().map(String::as_str)
+    }
+
+    pub(crate) fn data_names(&self) -> impl Iterator<Item = &str> {
+        self.data.keys().map(String::as_str)
+    }
+
+    fn parse(text: &str) -> Result<Schema, String> {
+        let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
+        let blocks = |blocks: BTreeMap<String, FileBlock>| {
+            blocks
+                .into_iter()
+                .map(|(name, block)| {
+                    let block = block.read().map_err(|error| format!("{name}: {error}"))?;
+                    Ok((name, block))
+                })
+                .collect::<Result<BTreeMap<_, _>, String>>()
+        };
+        Ok(Schema { resources: blocks(file.resource)?, data: blocks(file.data)? })
+    }
+}
+
+impl FileBlock {
+    fn read(self) -> Result<BlockType, String> {
+        let mut attributes = BTreeMap::new();
+        for (name, written) in self.attributes {
+            let mut attribute = attribute(&written).map_err(|error| format!("{name}: {error}"))?;
+            if let Some(default) = self.defaults.get(&name) {
+                attribute.default = Some(default_value(default)?);
+            }
+            attributes.insert(name, attribute);
+        }
+        let mut blocks = BTreeMap::new();
+        for (name, block) in self.blocks {
+            let (min, max) = (block.min, block.max);
+            blocks.insert(name, NestedBlock { block: block.read()?, min, max });
+        }
+        Ok(BlockType { attributes, blocks })
+    }
+}
+
+/// An attribute written as its type followed by what holds for it: `string optional computed`.
+fn attribute(written: &str) -> Result<Attribute, String> {
+    let mut words = written.split_whitespace();
+    let ty = words.next().ok_or("a type is expected")?;
+    let mut attribute = Attribute {
+        ty: type_constraint(ty)?,
+        required: false,
+        optional: false,
+        computed: false,
+        sensitive: false,
+        policy: false,
+        default: None,
+    };
+    for word in words {
+        match word {
+            "required" => attribute.required = true,
+            "optional" => attribute.optional = true,
+            "computed" => attribute.computed = true,
+            "sensitive" => attribute.sensitive = true,
+            "policy" => attribute.policy = true,
+            other => return Err(format!("`{other}` says nothing about an attribute")),
+        }
+    }
+    Ok(attribute)
+}
+
+fn default_value(written: &str) -> Result<Value, String> {
+    let source = Source::new("schema".into(), "schema".to_owned(), written.to_owned());
+    let parsed: hcl_edit::expr::Expression =
+        written.parse().map_err(|_| format!("`{written}` is no value"))?;
+    constant(&parsed, &source).map_err(|error| error.to_string())
+}
+
+impl BlockType {
+    /// The names of everything that can be written in the block.
+    pub(crate) fn argument_names(&self) -> impl Iterator<Item = &str> {
+        self.attributes
+            .iter()
+            .filter(|(_, attribute)| attribute.required || attribute.optional)
+            .map(|(name, _)| name.as_str())
+    }
+
+    /// The type of the block's value: nested blocks are lists of objects.
+    pub(crate) fn object_type(&self) -> Type {
+        let attributes = self
+            .attributes
+            .iter()
+            .map(|(name, attribute)| (name.clone(), Field::required(attribute.ty.clone())));
+        let blocks = self.blocks.iter().map(|(name, nested)| {
+            (name.clone(), Field::required(Type::List(Box::new(nested.block.object_type()))))
+        });
+        Type::Object(attributes.chain(blocks).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_schema_can_be_read() {
+        let schema = Schema::aws().unwrap();
+        let bucket = schema.resource("aws_s3_bucket").unwrap();
+        assert!(bucket.attributes["arn"].computed);
+        assert!(schema.resource("aws_s3_bucket_policy").unwrap().attributes["policy"].policy);
+        assert!(schema.data("aws_caller_identity").is_some());
+    }
+
+    #[test]
+    fn what_says_nothing_about_an_attribute_is_refused() {
+        assert!(attribute("string optionl").is_err());
+        assert!(attribute("strin optional").is_err());
+    }
+}

@@ -1,0 +1,145 @@
+//! Checks what is written in a resource's block against its type, before anything is evaluated.
+
+use std::sync::Arc;
+
+use hcl_edit::structure::{Block, Body, Structure};
+
+use crate::address::Mode;
+use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use crate::eval::span;
+use crate::load::Resource;
+use crate::schema::{BlockType, Schema};
+use crate::source::{Place, Source};
+
+/// The type of a resource, or the complaint that it is not known.
+pub(crate) fn check_type<'s>(resource: &Resource, schema: &'s Schema) -> Result<&'s BlockType, Diagnostic> {
+    let type_name = resource.type_name.as_str();
+    let (found, nearest, what) = match resource.mode {
+        Mode::Managed => {
+            (schema.resource(type_name), did_you_mean(type_name, schema.resource_names()), "resource type")
+        }
+        Mode::Data => (schema.data(type_name), did_you_mean(type_name, schema.data_names()), "data source"),
+    };
+    found.ok_or_else(|| {
+        let ignored =
+            if resource.mode == Mode::Data { format!("data.{type_name}") } else { type_name.to_owned() };
+        let paste =
+            format!("to leave it out, add to the stack in stackproof.toml:\nignore = [\"{ignored}\"]");
+        let hint = nearest.map_or(paste.clone(), |nearest| format!("{nearest}\n{paste}"));
+        Diagnostic::new(format!("unknown {what} `{type_name}`"), resource.type_place.clone(), "not supported")
+            .with_hint(hint)
+    })
+}
+
+/// Complains about arguments and blocks that the type does not have, and about those that it requires.
+pub(crate) fn check_body(
+    body: &Body,
+    source: &Arc<Source>,
+    header: &Place,
+    ty: &BlockType,
+    meta: &[&str],
+    wrong: &mut Diagnostics,
+) {
+    let place = |range| Place { source: Arc::clone(source), range };
+    let mut given: Vec<&str> = Vec::new();
+    for structure in body {
+        match structure {
+            Structure::Attribute(attribute) => {
+                let name = attribute.key.as_str();
+                given.push(name);
+                if !meta.contains(&name) {
+                    check_argument(name, place(span(&attribute.key)), ty, wrong);
+                }
+            }
+            Structure::Block(block) if meta.contains(&block.ident.as_str()) => {}
+            Structure::Block(block) => given.extend(check_block(block, source, ty, wrong)),
+        }
+    }
+    for (name, attribute) in &ty.attributes {
+        if attribute.required && !given.contains(&name.as_str()) {
+            let message = format!("missing argument `{name}`");
+            wrong.push(Diagnostic::new(message, header.clone(), format!("`{name}` is required here")));
+        }
+    }
+    for (name, nested) in &ty.blocks {
+        let count = given.iter().filter(|given| *given == name).count();
+        let dynamic = body.blocks().any(|block| is_dynamic(block, name));
+        if count < nested.min && !dynamic {
+            let message = format!("missing block `{name}`");
+            wrong.push(Diagnostic::new(
+                message,
+                header.clone(),
+                format!("at least {} required here", nested.min),
+            ));
+        }
+        if let Some(max) = nested.max.filter(|max| count > *max) {
+            let message = format!("too many blocks `{name}`");
+            wrong.push(Diagnostic::new(message, header.clone(), format!("at most {max} may stand here")));
+        }
+    }
+}
+
+fn is_dynamic(block: &Block, name: &str) -> bool {
+    block.ident.as_str() == "dynamic" && block.labels.first().is_some_and(|label| label.as_str() == name)
+}
+
+fn check_argument(name: &str, place: Place, ty: &BlockType, wrong: &mut Diagnostics) {
+    match ty.attributes.get(name) {
+        Some(attribute) if attribute.required || attribute.optional => {}
+        Some(_) => {
+            let message = format!("argument `{name}` cannot be set");
+            wrong.push(Diagnostic::new(message, place, "the provider decides its value"));
+        }
+        None if ty.blocks.contains_key(name) => {
+            let message = format!("`{name}` is a block");
+            wrong.push(
+                Diagnostic::new(message, place, "written as an argument")
+                    .with_hint(format!("write `{name} {{ … }}` without the equals sign")),
+            );
+        }
+        None => {
+            let message = format!("unknown argument `{name}`");
+            let names = ty.argument_names().chain(ty.blocks.keys().map(String::as_str));
+            let hint = did_you_mean(name, names);
+            wrong.push(Diagnostic::new(message, place, "not expected here").with_hint_if(hint));
+        }
+    }
+}
+
+/// Checks a nested block and gives the name under which it counts.
+fn check_block<'b>(
+    block: &'b Block,
+    source: &Arc<Source>,
+    ty: &BlockType,
+    wrong: &mut Diagnostics,
+) -> Option<&'b str> {
+    let place = Place { source: Arc::clone(source), range: span(&block.ident) };
+    let dynamic = block.ident.as_str() == "dynamic";
+    let name = if dynamic { block.labels.first()?.as_str() } else { block.ident.as_str() };
+    let Some(nested) = ty.blocks.get(name) else {
+        let message = format!("unknown block `{name}`");
+        let hint = if ty.attributes.contains_key(name) {
+            Some(format!("`{name}` is an argument: write `{name} = …`"))
+        } else {
+            did_you_mean(name, ty.blocks.keys().map(String::as_str).chain(ty.argument_names()))
+        };
+        wrong.push(Diagnostic::new(message, place, "not expected here").with_hint_if(hint));
+        return None;
+    };
+    if !dynamic {
+        check_body(&block.body, source, &place, &nested.block, &[], wrong);
+        return Some(name);
+    }
+    for required in ["for_each", "content"] {
+        let there = block.body.has_attribute(required) || block.body.has_blocks(required);
+        if !there {
+            let message = format!("missing `{required}` in a dynamic block");
+            wrong.push(Diagnostic::new(message, place.clone(), format!("`{required}` is required here")));
+        }
+    }
+    for content in block.body.blocks().filter(|inner| inner.ident.as_str() == "content") {
+        let place = Place { source: Arc::clone(source), range: span(&content.ident) };
+        check_body(&content.body, source, &place, &nested.block, &[], wrong);
+    }
+    None
+}

@@ -1,0 +1,426 @@
+//! Numbers with the precision and the decimal form that Terraform gives them.
+//!
+//! Terraform keeps numbers as binary floating point with up to 512 bits of mantissa and prints the shortest
+//! decimal that reads back as the same number at the number's own precision.
+
+use std::cmp::Ordering;
+use std::fmt;
+
+use num_bigint::{BigInt, BigUint, Sign};
+
+/// Precision of number literals and of numbers read from text, in bits.
+pub const LITERAL_PRECISION: u64 = 512;
+/// Precision of whole numbers that functions such as `length` return, in bits.
+pub const INTEGER_PRECISION: u64 = 64;
+const FLOAT_PRECISION: u64 = 53;
+/// Largest decimal exponent that is read; beyond it lies only input that means to exhaust memory.
+const MAX_DECIMAL_EXPONENT: i64 = 5_000;
+const MAX_BINARY_EXPONENT: i64 = 1 << 16;
+
+/// A number: `mantissa` × 2^`exponent`, the mantissa odd or zero.
+#[derive(Clone, Debug)]
+pub struct Number {
+    mantissa: BigInt,
+    exponent: i64,
+    precision: u64,
+}
+
+impl Number {
+    /// Reads a decimal number as Terraform reads a literal; `None` if `text` is none or is out of range.
+    pub fn parse(text: &str) -> Option<Number> {
+        let (negative, unsigned) = match text.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, text.strip_prefix('+').unwrap_or(text)),
+        };
+        let (significand, exponent) = match unsigned.split_once(['e', 'E']) {
+            Some((significand, exponent)) => (significand, exponent.parse::<i64>().ok()?),
+            None => (unsigned, 0),
+        };
+        let (whole, fraction) = significand.split_once('.').unwrap_or((significand, ""));
+        if whole.is_empty() && fraction.is_empty() {
+            return None;
+        }
+        let digits = format!("{whole}{fraction}");
+        if !digits.bytes().all(|digit| digit.is_ascii_digit()) || digits.len() > 10_000 {
+            return None;
+        }
+        let scale = exponent.checked_sub(i64::try_from(fraction.len()).ok()?)?;
+        if scale.abs() > MAX_DECIMAL_EXPONENT + 10_000 || exponent.abs() > MAX_DECIMAL_EXPONENT {
+            return None;
+        }
+        let magnitude = BigInt::from(BigUint::parse_bytes(digits.as_bytes(), 10)?);
+        let mantissa = if negative { -magnitude } else { magnitude };
+        let power = BigInt::from(10u8).pow(u32::try_from(scale.unsigned_abs()).ok()?);
+        if scale >= 0 {
+            Number { mantissa: mantissa * power, exponent: 0, precision: LITERAL_PRECISION }.rounded()
+        } else {
+            let numerator = Number { mantissa, exponent: 0, precision: LITERAL_PRECISION };
+            numerator.divided_by(&Number { mantissa: power, exponent: 0, precision: LITERAL_PRECISION })
+        }
+    }
+
+    /// The number nearest to `value`; `None` for infinities and what is not a number.
+    pub fn from_f64(value: f64) -> Option<Number> {
+        if !value.is_finite() {
+            return None;
+        }
+        let exact = Number::parse(&format!("{value:e}"))?;
+        Number { precision: FLOAT_PRECISION, ..exact }.rounded()
+    }
+
+    /// The nearest double; infinite where the number is too large for one.
+    pub fn to_f64(&self) -> f64 {
+        self.to_string().parse().unwrap_or(f64::NAN)
+    }
+
+    /// The number as a whole one, if it is whole and fits.
+    pub fn to_i64(&self) -> Option<i64> {
+        i64::try_from(self.to_integer()?).ok()
+    }
+
+    /// The number as a position or a count, if it is one.
+    pub fn to_usize(&self) -> Option<usize> {
+        usize::try_from(self.to_integer()?).ok()
+    }
+
+    /// The number as a whole one of any size, if it is whole.
+    pub fn to_integer(&self) -> Option<BigInt> {
+        (self.exponent >= 0).then(|| &self.mantissa << self.exponent)
+    }
+
+    /// The whole part, dropping what follows the point.
+    pub fn truncated(&self) -> BigInt {
+        match u64::try_from(-self.exponent) {
+            Ok(shift) => {
+                let magnitude = self.mantissa.magnitude() >> shift;
+                BigInt::from_biguint(self.mantissa.sign(), magnitude)
+            }
+            Err(_) => &self.mantissa << self.exponent,
+        }
+    }
+
+    /// The largest whole number that is not above this one.
+    pub fn floor(&self) -> Number {
+        self.with_whole(if self.exponent >= 0 || !self.is_negative() {
+            self.truncated()
+        } else {
+            self.truncated() - 1
+        })
+    }
+
+    /// The smallest whole number that is not below this one.
+    pub fn ceil(&self) -> Number {
+        self.with_whole(if self.exponent >= 0 || self.is_negative() {
+            self.truncated()
+        } else {
+            self.truncated() + 1
+        })
+    }
+
+    fn with_whole(&self, whole: BigInt) -> Number {
+        Number { mantissa: whole, exponent: 0, precision: self.precision }.normalized()
+    }
+
+    /// The number without its sign.
+    pub fn abs(&self) -> Number {
+        if self.is_negative() { self.negated() } else { self.clone() }
+    }
+
+    /// The number with the other sign.
+    pub fn negated(&self) -> Number {
+        Number { mantissa: -&self.mantissa, ..self.clone() }
+    }
+
+    /// Whether the number is below zero.
+    pub fn is_negative(&self) -> bool {
+        self.mantissa.sign() == Sign::Minus
+    }
+
+    /// Whether the number is zero.
+    pub fn is_zero(&self) -> bool {
+        self.mantissa.sign() == Sign::NoSign
+    }
+
+    /// The sum; `None` where it is out of range.
+    pub fn plus(&self, other: &Number) -> Option<Number> {
+        let exponent = self.exponent.min(other.exponent);
+        let mantissa =
+            (&self.mantissa << (self.exponent - exponent)) + (&other.mantissa << (other.exponent - exponent));
+        Number { mantissa, exponent, precision: self.precision.max(other.precision) }.rounded()
+    }
+
+    /// The difference; `None` where it is out of range.
+    pub fn minus(&self, other: &Number) -> Option<Number> {
+        self.plus(&other.negated())
+    }
+
+    /// The product; `None` where it is out of range.
+    pub fn times(&self, other: &Number) -> Option<Number> {
+        let product = Number {
+            mantissa: &self.mantissa * &other.mantissa,
+            exponent: self.exponent + other.exponent,
+            precision: LITERAL_PRECISION,
+        }
+        .rounded()?;
+        let needed = product.mantissa.bits();
+        Some(Number { precision: needed.max(self.precision).max(other.precision), ..product })
+    }
+
+    /// The quotient; `None` where it is out of range or `other` is zero.
+    pub fn divided_by(&self, other: &Number) -> Option<Number> {
+        if other.is_zero() {
+            return None;
+        }
+        let precision = self.precision.max(other.precision);
+        let wanted = precision + 2 + other.mantissa.bits();
+        let shift = wanted.saturating_sub(self.mantissa.bits());
+        let numerator = self.mantissa.magnitude() << shift;
+        let quotient = &numerator / other.mantissa.magnitude();
+        // A bit below the last one says that the division left a remainder, so that rounding sees it.
+        let inexact = &quotient * other.mantissa.magnitude() != numerator;
+        let sign = self.mantissa.sign() * other.mantissa.sign();
+        Number {
+            mantissa: BigInt::from_biguint(sign, (quotient << 1u8) | BigUint::from(u8::from(inexact))),
+            exponent: self.exponent - other.exponent - i64::try_from(shift).ok()? - 1,
+            precision,
+        }
+        .rounded()
+    }
+
+    /// The remainder of the division towards zero, as Terraform's `%` gives it.
+    pub fn modulo(&self, other: &Number) -> Option<Number> {
+        let whole = self.divided_by(other)?.truncated();
+        let whole = Number::from(whole);
+        self.minus(&other.times(&whole)?)
+    }
+
+    fn rounded(self) -> Option<Number> {
+        let Number { mut mantissa, mut exponent, precision } = self;
+        let excess = mantissa.bits().saturating_sub(precision);
+        if excess > 0 {
+            let sign = mantissa.sign();
+            let magnitude = mantissa.magnitude();
+            let mut kept = magnitude >> excess;
+            let half = magnitude.bit(excess - 1);
+            let beyond = magnitude.trailing_zeros().is_some_and(|zeros| zeros < excess - 1);
+            if half && (beyond || kept.bit(0)) {
+                kept += 1u8;
+            }
+            mantissa = BigInt::from_biguint(sign, kept);
+            exponent += i64::try_from(excess).ok()?;
+        }
+        let number = Number { mantissa, exponent, precision }.normalized();
+        (number.exponent.abs() <= MAX_BINARY_EXPONENT).then_some(number)
+    }
+
+    fn normalized(self) -> Number {
+        match self.mantissa.trailing_zeros() {
+            Some(0) => self,
+            Some(zeros) => Number {
+                mantissa: self.mantissa >> zeros,
+                exponent: self.exponent.saturating_add(i64::try_from(zeros).unwrap_or(i64::MAX)),
+                precision: self.precision,
+            },
+            None => Number { exponent: 0, ..self },
+        }
+    }
+}
+
+impl From<BigInt> for Number {
+    fn from(mantissa: BigInt) -> Number {
+        let precision = mantissa.bits().max(INTEGER_PRECISION);
+        Number { mantissa, exponent: 0, precision }.normalized()
+    }
+}
+
+impl From<i64> for Number {
+    fn from(value: i64) -> Number {
+        Number::from(BigInt::from(value))
+    }
+}
+
+impl From<usize> for Number {
+    fn from(value: usize) -> Number {
+        Number::from(BigInt::from(value))
+    }
+}
+
+impl PartialEq for Number {
+    fn eq(&self, other: &Number) -> bool {
+        self.mantissa == other.mantissa && self.exponent == other.exponent
+    }
+}
+
+impl Eq for Number {}
+
+impl PartialOrd for Number {
+    fn partial_cmp(&self, other: &Number) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Number {
+    fn cmp(&self, other: &Number) -> Ordering {
+        let exponent = self.exponent.min(other.exponent);
+        (&self.mantissa << (self.exponent - exponent)).cmp(&(&other.mantissa << (other.exponent - exponent)))
+    }
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(whole) = self.to_integer()
+            && whole.bits() <= self.precision
+        {
+            return write!(formatter, "{whole}");
+        }
+        if self.is_negative() {
+            formatter.write_str("-")?;
+        }
+        formatter.write_str(&self.shortest().plain())
+    }
+}
+
+/// Decimal digits `0.d1d2d3…` × 10^`point`.
+struct Decimal {
+    digits: Vec<u8>,
+    point: i64,
+}
+
+impl Number {
+    /// The shortest digits that lie within half a unit of the last place of this number's precision.
+    fn shortest(&self) -> Decimal {
+        let magnitude = self.mantissa.magnitude();
+        let widened = (self.precision + 1).saturating_sub(magnitude.bits());
+        let mantissa = magnitude << widened;
+        let exponent = self.exponent.saturating_sub(i64::try_from(widened).unwrap_or(i64::MAX));
+        let mut exact = Decimal::of(&mantissa, exponent);
+        let lower = Decimal::of(&(&mantissa - 1u8), exponent);
+        let upper = Decimal::of(&(&mantissa + 1u8), exponent);
+        let inclusive = !mantissa.bit(1);
+        for place in 0..exact.digits.len() {
+            let digit = exact.at(place);
+            let (below, above) = (lower.at(place), upper.at(place));
+            let down = below != digit || (inclusive && place + 1 == lower.digits.len());
+            let up = digit != above && (inclusive || digit + 1 < above || place + 1 < upper.digits.len());
+            let round_up = match (down, up) {
+                (true, true) => exact.rounds_up(place + 1),
+                (true, false) => false,
+                (false, true) => true,
+                (false, false) => continue,
+            };
+            exact.cut(place + 1, round_up);
+            break;
+        }
+        exact
+    }
+}
+
+impl Decimal {
+    fn of(mantissa: &BigUint, exponent: i64) -> Decimal {
+        let scale = exponent.unsigned_abs();
+        let (whole, fraction_digits) = if exponent >= 0 {
+            (mantissa << scale, 0)
+        } else {
+            let power = BigUint::from(5u8).pow(u32::try_from(scale).unwrap_or(u32::MAX));
+            (mantissa * power, i64::try_from(scale).unwrap_or(i64::MAX))
+        };
+        let digits = whole.to_string().into_bytes();
+        let point = i64::try_from(digits.len()).unwrap_or(i64::MAX) - fraction_digits;
+        let mut decimal = Decimal { digits, point };
+        decimal.trim();
+        decimal
+    }
+
+    fn trim(&mut self) {
+        while self.digits.last() == Some(&b'0') {
+            self.digits.pop();
+        }
+    }
+
+    fn at(&self, place: usize) -> u8 {
+        self.digits.get(place).copied().unwrap_or(b'0')
+    }
+
+    fn rounds_up(&self, length: usize) -> bool {
+        let next = self.at(length);
+        if next == b'5' && length + 1 == self.digits.len() {
+            return length > 0 && (self.at(length - 1) - b'0') % 2 == 1;
+        }
+        next >= b'5'
+    }
+
+    fn cut(&mut self, length: usize, round_up: bool) {
+        self.digits.truncate(length);
+        if round_up {
+            while self.digits.last() == Some(&b'9') {
+                self.digits.pop();
+            }
+            match self.digits.last_mut() {
+                Some(digit) => *digit += 1,
+                None => {
+                    self.digits.push(b'1');
+                    self.point += 1;
+                }
+            }
+        }
+        self.trim();
+    }
+
+    fn plain(&self) -> String {
+        let digits: String = self.digits.iter().copied().map(char::from).collect();
+        let Ok(point) = usize::try_from(self.point) else {
+            let zeros = usize::try_from(self.point.unsigned_abs()).unwrap_or(0);
+            return format!("0.{}{digits}", "0".repeat(zeros));
+        };
+        match digits.split_at_checked(point) {
+            Some((whole, "")) => whole.to_owned(),
+            Some(("", fraction)) => format!("0.{fraction}"),
+            Some((whole, fraction)) => format!("{whole}.{fraction}"),
+            None => format!("{digits}{}", "0".repeat(point - digits.len())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(text: &str) -> Number {
+        Number::parse(text).unwrap()
+    }
+
+    #[test]
+    fn prints_the_shortest_decimal() {
+        for text in ["0", "1", "-1", "0.1", "1.5", "123456789012345678901234567890", "0.0001", "100"] {
+            assert_eq!(number(text).to_string(), text);
+        }
+        assert_eq!(number("1e3").to_string(), "1000");
+        assert_eq!(number("1.50").to_string(), "1.5");
+        assert_eq!(Number::from_f64(0.1).unwrap().to_string(), "0.1");
+        assert_eq!(Number::from_f64(1e21).unwrap().to_string(), "1000000000000000000000");
+    }
+
+    #[test]
+    fn divides_with_all_bits() {
+        let third = number("1").divided_by(&number("3")).unwrap().to_string();
+        assert!(third.starts_with("0.33333333333333333333333333333333"), "{third}");
+        assert!(third.len() > 150, "{third}");
+        assert_eq!(number("10").divided_by(&number("4")).unwrap().to_string(), "2.5");
+        assert_eq!(number("0.1").plus(&number("0.2")).unwrap().to_string(), "0.3");
+        assert!(number("1").divided_by(&number("0")).is_none());
+    }
+
+    #[test]
+    fn refuses_what_is_no_number_or_too_large() {
+        for text in ["", ".", "e5", "1e999999999", "0x10", "1.2.3", "--1", "1e99999999999999999999"] {
+            assert!(Number::parse(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn floors_and_takes_remainders_towards_zero() {
+        assert_eq!(number("-1.5").floor(), number("-2"));
+        assert_eq!(number("-1.5").ceil(), number("-1"));
+        assert_eq!(number("-7").modulo(&number("3")).unwrap(), number("-1"));
+    }
+}
