@@ -3,6 +3,7 @@
 //! Two questions are kept apart. `statement` answers whether one statement covers the request; `combine` joins the
 //! answers of all layers by the rules of IAM's "Policy evaluation logic". [`evaluate()`] puts them together.
 
+mod beyond;
 mod call;
 mod combine;
 mod layer;

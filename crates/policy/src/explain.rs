@@ -84,6 +84,9 @@ fn trace(layer: Layer, policy: &Policy, call: &Call<'_>, warnings: &mut Vec<Stri
         Layer::ResourceControl if !call.resource_control_applies() => {
             Some("resource control policies do not bind this call")
         }
+        Layer::Resource if call.recovers_bucket_policy() => {
+            Some("its denials do not bind the root user of the bucket's owner in this call")
+        }
         _ if call.beyond_policies().is_some() => Some("no policy is asked for this call"),
         _ => None,
     };

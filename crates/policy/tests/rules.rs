@@ -82,6 +82,12 @@ fn calls_that_no_policy_controls() {
         ("unsigned caller identity", "anonymous", identity, "implicit_deny"),
         ("session token", USER, token.clone(), "allowed"),
         ("session token of a session", SESSION, token, "implicit_deny"),
+        (
+            "federation token of a session",
+            SESSION,
+            json!({"action": "sts:GetFederationToken", "resource": FEDERATED, "identity_policies": [allow_all()]}),
+            "implicit_deny",
+        ),
     ]);
 }
 
@@ -216,6 +222,46 @@ fn bearers_of_a_providers_token() {
             provider,
             json!({"resource_policy": grant("Allow", json!("*"))}),
             "implicit_deny",
+        ),
+    ]);
+}
+
+#[test]
+fn sessions_of_users() {
+    let temporary = json!({"aws:TokenIssueTime": "2026-01-15T09:00:00Z"});
+    let with_mfa =
+        json!({"aws:TokenIssueTime": "2026-01-15T09:00:00Z", "aws:MultiFactorAuthPresent": "true"});
+    let iam = |context: Value| json!({"action": "iam:ListUsers", "resource": "*", "context": context, "identity_policies": [allow_all()]});
+    let assume = role_arn(json!({"context": temporary, "resource_policy": trust(json!({"AWS": USER}))}));
+    check(vec![
+        ("IAM with long-term keys", USER, iam(json!({})), "allowed"),
+        ("IAM without MFA", USER, iam(temporary.clone()), "implicit_deny"),
+        ("IAM with MFA", USER, iam(with_mfa), "allowed"),
+        ("assumes a role", USER, assume, "allowed"),
+        (
+            "no other STS",
+            USER,
+            with(iam(temporary), json!({"action": "sts:DecodeAuthorizationMessage"})),
+            "implicit_deny",
+        ),
+    ]);
+}
+
+#[test]
+fn keys_of_other_accounts() {
+    let bob = "arn:aws:iam::444455556666:user/bob";
+    let open = || json!({"identity_policies": [allow_all()], "resource_policy": grant("Allow", json!({"AWS": bob}))});
+    let alias =
+        json!({"resource": "arn:aws:kms:eu-west-2:111122223333:alias/a", "identity_policies": [allow_all()]});
+    check(vec![
+        ("use", bob, key(open()), "allowed"),
+        ("management", bob, with(key(open()), json!({"action": "kms:GetKeyPolicy"})), "implicit_deny"),
+        ("an alias is no key", USER, with(alias.clone(), json!({"action": "kms:Decrypt"})), "implicit_deny"),
+        (
+            "an alias is managed by identity",
+            USER,
+            with(alias, json!({"action": "kms:DeleteAlias"})),
+            "allowed",
         ),
     ]);
 }

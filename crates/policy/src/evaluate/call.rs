@@ -1,10 +1,8 @@
 //! A request made ready: everything about it that does not depend on a policy.
 
-use super::{Decision, Evaluation};
 use crate::arn::Arn;
 use crate::policies::{Layer, Request};
 use crate::principal::PrincipalKind;
-use crate::truth::Certainty;
 
 /// The services, by their action prefix, on which resource control policies have an effect (Organizations
 /// documentation, "Resource control policies").
@@ -37,9 +35,6 @@ pub const RCP_SERVICES: &[&str] = &[
     "transcribe",
     "translate",
 ];
-
-/// The services that take unsigned requests at all (IAM documentation and the services' own pages).
-const UNSIGNED_SERVICES: &[&str] = &["s3", "sqs", "sns"];
 
 /// What kind of policy the resource carries; they differ in what an identity policy alone is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,9 +75,12 @@ impl<'a> Call<'a> {
         let is = |service: &str, kind: &str| {
             arn.is_some_and(|arn| arn.service == service && arn.typed_resource().0 == kind)
         };
-        let resource_kind = if is("kms", "key") {
+        // Only calls that manage an alias have it for their resource; its key stands behind every other.
+        let resource_kind = if is("kms", "key") || is("kms", "alias") && !lower_action.ends_with("alias") {
             ResourceKind::Key
-        } else if is("iam", "role") && lower_action.starts_with("sts:") {
+        } else if is("iam", "role") && lower_action.starts_with("sts:")
+            || lower_action.starts_with("sts:assumerole")
+        {
             ResourceKind::Role
         } else {
             ResourceKind::Other
@@ -128,72 +126,5 @@ impl<'a> Call<'a> {
             && self.relation == Relation::SameAccount
             && ["s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy"]
                 .contains(&self.lower_action.as_str())
-    }
-
-    /// The decision where no policy is asked: two STS calls that every identity may make, and callers that a service
-    /// turns away whatever policies say.
-    pub(crate) fn beyond_policies(&self) -> Option<Evaluation> {
-        let kind = self.request.principal.kind();
-        let sts_call = self.lower_action.strip_prefix("sts:");
-        match (sts_call, kind) {
-            (Some("getcalleridentity"), PrincipalKind::Anonymous | PrincipalKind::Federated { .. }) => {
-                Some(refused(Layer::Identity, "because the call must be signed"))
-            }
-            (Some("getcalleridentity"), _) => Some(free()),
-            (Some("getsessiontoken"), PrincipalKind::User { .. } | PrincipalKind::Root { .. }) => {
-                Some(free())
-            }
-            (Some("getsessiontoken"), _) => {
-                Some(refused(Layer::Identity, "because GetSessionToken takes a user's long-term credentials"))
-            }
-            (Some("assumerole"), PrincipalKind::Root { .. }) => {
-                Some(refused(self.resource_layer(), "because root users cannot assume roles"))
-            }
-            (Some(_), PrincipalKind::FederatedUser { .. }) => Some(refused(
-                Layer::Session,
-                "because federated users can call no STS operation but GetCallerIdentity",
-            )),
-            (None, PrincipalKind::FederatedUser { .. })
-                if self.vendor() == "iam" && self.lower_action != "iam:passrole" =>
-            {
-                Some(refused(Layer::Session, "because federated users can call no IAM operation"))
-            }
-            (_, PrincipalKind::Anonymous) if !self.takes_unsigned() => {
-                Some(refused(self.resource_layer(), "because the service takes signed requests only"))
-            }
-            (_, PrincipalKind::Federated { .. })
-                if !matches!(sts_call, Some("assumerolewithwebidentity" | "assumerolewithsaml")) =>
-            {
-                let only = "because a provider's token or assertion is good for AssumeRoleWithWebIdentity and AssumeRoleWithSAML only";
-                Some(refused(self.resource_layer(), only))
-            }
-            _ => None,
-        }
-    }
-
-    /// Lambda takes unsigned requests through function URLs alone.
-    fn takes_unsigned(&self) -> bool {
-        UNSIGNED_SERVICES.contains(&self.vendor())
-            || ["lambda:invokefunctionurl", "lambda:invokefunction"].contains(&self.lower_action.as_str())
-    }
-}
-
-fn free() -> Evaluation {
-    Evaluation {
-        decision: Decision::Allowed,
-        layer: None,
-        statements: Vec::new(),
-        certainty: Certainty::Documented,
-        reason: String::new(),
-    }
-}
-
-fn refused(layer: Layer, reason: &str) -> Evaluation {
-    Evaluation {
-        decision: Decision::ImplicitDeny,
-        layer: Some(layer),
-        statements: Vec::new(),
-        certainty: Certainty::Documented,
-        reason: reason.to_owned(),
     }
 }

@@ -1,0 +1,156 @@
+//! Calls that are decided before any policy is asked: those that every identity may make, and those that a service
+//! turns away from callers of that kind whatever policies say.
+
+use super::call::{Call, Relation, ResourceKind};
+use super::{Decision, Evaluation};
+use crate::policies::Layer;
+use crate::principal::PrincipalKind;
+use crate::truth::Certainty;
+
+/// The services that take unsigned requests (IAM documentation and the services' own pages).
+const UNSIGNED_SERVICES: &[&str] = &["s3", "sqs", "sns"];
+
+/// Lambda takes them through function URLs alone.
+const UNSIGNED_ACTIONS: &[&str] = &["lambda:invokefunctionurl", "lambda:invokefunction"];
+
+/// What KMS lets other accounts do with a key ("Cross-account use" on the page of each operation).
+const KMS_CROSS_ACCOUNT: &[&str] = &[
+    "encrypt",
+    "decrypt",
+    "reencryptfrom",
+    "reencryptto",
+    "generatedatakey",
+    "generatedatakeywithoutplaintext",
+    "generatedatakeypair",
+    "generatedatakeypairwithoutplaintext",
+    "generatemac",
+    "verifymac",
+    "sign",
+    "verify",
+    "derivesharedsecret",
+    "encapsulate",
+    "decapsulate",
+    "describekey",
+    "getpublickey",
+    "getkeyrotationstatus",
+    "creategrant",
+    "listgrants",
+    "retiregrant",
+    "revokegrant",
+];
+
+/// The actions that a request to assume a role is checked for.
+const ROLE_ACTIONS: &[&str] =
+    &["assumerole", "assumerolewithsaml", "assumerolewithwebidentity", "tagsession", "setsourceidentity"];
+
+impl Call<'_> {
+    /// The decision, where no policy has a say in it.
+    pub(crate) fn beyond_policies(&self) -> Option<Evaluation> {
+        let (vendor, name) = self.lower_action.split_once(':').unwrap_or((&self.lower_action, ""));
+        match vendor {
+            "sts" => self.sts(name),
+            "iam" => self.iam(name),
+            "kms" => self.kms(name),
+            _ => None,
+        }
+        .or_else(|| self.unsigned(vendor, name))
+    }
+
+    /// STS API reference; IAM documentation, "Compare STS credentials".
+    fn sts(&self, name: &str) -> Option<Evaluation> {
+        let signed = self.is_signed();
+        let assumes = self.resource_kind == ResourceKind::Role && ROLE_ACTIONS.contains(&name);
+        match (name, self.request.principal.kind()) {
+            ("getcalleridentity", _) if signed => Some(free()),
+            ("getsessiontoken" | "getfederationtoken", _) if self.is_session() => {
+                self.refused(Layer::Session, "session credentials cannot get further ones of this kind")
+            }
+            ("getsessiontoken", PrincipalKind::User { .. } | PrincipalKind::Root { .. }) => Some(free()),
+            ("getsessiontoken" | "getfederationtoken", PrincipalKind::Service { .. }) => {
+                self.refused(Layer::Identity, "only users have credentials to call it with")
+            }
+            ("assumerole", PrincipalKind::Root { .. }) => {
+                self.refused(Layer::Trust, "root users cannot assume roles")
+            }
+            (_, PrincipalKind::FederatedUser { .. }) => self
+                .refused(Layer::Session, "federated users can call no STS operation but GetCallerIdentity"),
+            (_, PrincipalKind::User { .. }) if self.is_session() && !assumes => self.refused(
+                Layer::Session,
+                "GetSessionToken credentials can call no STS operation but AssumeRole and GetCallerIdentity",
+            ),
+            _ => None,
+        }
+    }
+
+    /// STS API reference, GetFederationToken and GetSessionToken. PassRole is a permission and no call.
+    fn iam(&self, name: &str) -> Option<Evaluation> {
+        match self.request.principal.kind() {
+            _ if name == "passrole" => None,
+            PrincipalKind::FederatedUser { .. } => {
+                self.refused(Layer::Session, "federated users can call no IAM operation")
+            }
+            PrincipalKind::User { .. } if self.is_session() && !self.used_mfa() => self
+                .refused(Layer::Session, "GetSessionToken credentials without MFA can call no IAM operation"),
+            _ => None,
+        }
+    }
+
+    fn kms(&self, name: &str) -> Option<Evaluation> {
+        let foreign = self.relation == Relation::CrossAccount && self.resource_kind == ResourceKind::Key;
+        if foreign && !KMS_CROSS_ACCOUNT.contains(&name) {
+            return self.refused(Layer::Resource, "KMS offers the operation to the key's own account only");
+        }
+        None
+    }
+
+    fn unsigned(&self, vendor: &str, name: &str) -> Option<Evaluation> {
+        let anonymous =
+            UNSIGNED_SERVICES.contains(&vendor) || UNSIGNED_ACTIONS.contains(&self.lower_action.as_str());
+        match self.request.principal.kind() {
+            PrincipalKind::Anonymous if !anonymous => {
+                self.refused(self.resource_layer(), "the service takes signed requests only")
+            }
+            PrincipalKind::Federated { .. } if vendor != "sts" || !ROLE_ACTIONS.contains(&name) => {
+                self.refused(self.resource_layer(), "a provider's token is good for assuming roles only")
+            }
+            _ => None,
+        }
+    }
+
+    fn is_signed(&self) -> bool {
+        !matches!(self.request.principal.kind(), PrincipalKind::Anonymous | PrincipalKind::Federated { .. })
+    }
+
+    /// Temporary credentials are the ones that have an issue time.
+    fn is_session(&self) -> bool {
+        match self.request.principal.kind() {
+            PrincipalKind::RoleSession { .. } | PrincipalKind::FederatedUser { .. } => true,
+            _ => self.request.context.get("aws:TokenIssueTime").is_some(),
+        }
+    }
+
+    fn used_mfa(&self) -> bool {
+        let flag = self.request.context.get("aws:MultiFactorAuthPresent").and_then(<[String]>::first);
+        flag.is_some_and(|flag| flag.eq_ignore_ascii_case("true"))
+    }
+
+    fn refused(&self, layer: Layer, because: &str) -> Option<Evaluation> {
+        Some(Evaluation {
+            decision: Decision::ImplicitDeny,
+            layer: Some(layer),
+            statements: Vec::new(),
+            certainty: Certainty::Documented,
+            reason: format!("because {because}"),
+        })
+    }
+}
+
+fn free() -> Evaluation {
+    Evaluation {
+        decision: Decision::Allowed,
+        layer: None,
+        statements: Vec::new(),
+        certainty: Certainty::Documented,
+        reason: String::new(),
+    }
+}
