@@ -1,7 +1,10 @@
 //! What AWS answers when a bad policy document is handed to it.
 //!
 //! Evaluation does not come here: it reads whatever is stored, by [`crate::Document::parse`]. The messages of IAM and
-//! their order are those that others have recorded against AWS.
+//! their order are those that others have recorded against AWS. Not recorded, and so from memory or our own wording: the
+//! messages on characters beyond Latin-1, on a `Sid` that is not alphanumeric, on a trust policy's size and its
+//! missing or negated principal, on `NotPrincipal` in an Allow of a bucket policy, and on unreadable documents of
+//! keys, secrets, repositories and tables.
 
 mod bucket;
 mod iam;
