@@ -1,0 +1,42 @@
+//! The acceptance language: its sentences, and the runner that plays them.
+//!
+//! Nothing here knows a stack or a target. A scenario plays on a [`Stage`] that [`Stages`] hand out; what became of it
+//! is one stream of [`Event`]s that reports consume.
+
+mod arguments;
+mod canary;
+mod error;
+mod event;
+mod feature;
+mod names;
+mod options;
+mod pairs;
+mod principals;
+mod registry;
+mod runner;
+mod select;
+mod sentence;
+mod similarity;
+mod stage;
+mod steps;
+#[cfg(test)]
+pub(crate) mod testing;
+pub mod vocabulary;
+mod world;
+
+pub use arguments::Arguments;
+pub use canary::CanaryReport;
+pub use error::StepError;
+pub use event::{
+    Event, Failure, FailureKind, Reporter, RunHeader, ScenarioReport, StepReport, StepStatus, Summary,
+    Unpaired, Verdict,
+};
+pub use feature::{Feature, FeatureError, Scenario, Step};
+pub use names::NameError;
+pub use options::{OptionError, OptionWord, Options};
+pub use registry::{MatchError, Registry};
+pub use runner::{RunOptions, run};
+pub use select::{Place, Selection, SelectionError, Shard, name, tags};
+pub use sentence::{Attachment, Handler, Keyword, Modifier, Sentence, Who, WhoName};
+pub use stage::{IssueError, Issuer, OutputValue, Stack, Stage, StageError, StageFailure, Stages};
+pub use world::World;

@@ -1,0 +1,76 @@
+//! Calls that must be refused, one for each kind of policy, sent before a run: if one of them passes, enforcement is
+//! off and no denial means anything.
+
+mod setting;
+
+use std::sync::Arc;
+
+use stackproof_gateway::{Decision, Outcome};
+
+use super::error::StepError;
+use super::sentence::Who;
+use super::stage::Stages;
+use super::world::{Request, World};
+
+/// What became of the canary of one kind of policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CanaryReport {
+    /// What was shown: `an identity policy's deny`.
+    pub kind: &'static str,
+    /// Why it was not shown.
+    pub failed: Option<String>,
+}
+
+/// Two calls of one principal: one that must pass, and one that must be refused.
+struct Canary {
+    kind: &'static str,
+    control: (Who, Request),
+    refused: (Who, Request),
+    outcome: Outcome,
+}
+
+/// Sends all canaries out. They live in an environment of their own, in which nothing of a stack is.
+pub(crate) async fn run(stages: Arc<dyn Stages>) -> Vec<CanaryReport> {
+    let failed = |error: StepError| {
+        vec![CanaryReport { kind: "the setting of the canaries", failed: Some(error.to_string()) }]
+    };
+    let stage = match stages.blank().await {
+        Ok(stage) => stage,
+        Err(error) => return failed(error.into()),
+    };
+    let mut world = World::new(stages, "canary".to_owned());
+    world.enter(stage);
+    let canaries = match setting::prepare(&mut world).await {
+        Ok(canaries) => canaries,
+        Err(error) => return failed(error),
+    };
+    let mut reports = Vec::new();
+    for canary in canaries {
+        reports.push(CanaryReport { kind: canary.kind, failed: send(&mut world, canary).await.err() });
+    }
+    reports
+}
+
+async fn send(world: &mut World, canary: Canary) -> Result<(), String> {
+    let (who, request) = canary.control;
+    let name = format!("{}:{}", request.operation.service, request.operation.name);
+    let (reply, _) = world.call_as(&who, request).await.map_err(|error| error.to_string())?;
+    if let Err(error) = reply.result {
+        return Err(format!("{name}, which must be allowed, was answered with {error}"));
+    }
+    let (who, request) = canary.refused;
+    let name = format!("{}:{}", request.operation.service, request.operation.name);
+    let (reply, decision) = world.call_as(&who, request).await.map_err(|error| error.to_string())?;
+    refused(&name, reply.result.is_err(), decision.as_deref(), canary.outcome)
+}
+
+fn refused(name: &str, failed: bool, decision: Option<&Decision>, outcome: Outcome) -> Result<(), String> {
+    match decision {
+        _ if !failed => Err(format!("{name}, which must be refused, was allowed")),
+        None => Err(format!("no decision was recorded for {name}")),
+        Some(decision) if decision.outcome != outcome => {
+            Err(format!("{name} ended as {:?} instead of {outcome:?}", decision.outcome))
+        }
+        Some(_) => Ok(()),
+    }
+}

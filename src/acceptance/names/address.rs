@@ -1,0 +1,56 @@
+//! Resource addresses: `module.x["a"].aws_s3_bucket.data["k"]`.
+
+/// A managed resource's address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Address<'a> {
+    /// The resource type.
+    pub(super) kind: &'a str,
+    /// The name, with its instance key where there is one.
+    label: &'a str,
+}
+
+impl<'a> Address<'a> {
+    /// Reads an address; none for data sources and what is no address.
+    pub(super) fn new(address: &'a str) -> Option<Self> {
+        let mut parts = Vec::new();
+        let (mut depth, mut start) = (0_u32, 0);
+        for (at, letter) in address.char_indices() {
+            match letter {
+                '[' => depth += 1,
+                ']' => depth = depth.saturating_sub(1),
+                '.' if depth == 0 => {
+                    parts.push(address.get(start..at)?);
+                    start = at + 1;
+                }
+                _ => {}
+            }
+        }
+        parts.push(address.get(start..)?);
+        match parts.as_slice() {
+            [.., "data", _, _] => None,
+            [.., kind, label] => Some(Self { kind, label }),
+            _ => None,
+        }
+    }
+
+    /// Whether that is its last label, with or without the instance key.
+    pub(super) fn is_labelled(&self, label: &str) -> bool {
+        self.label == label || self.label.split_once('[').is_some_and(|(name, _)| name == label)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_type_and_the_label_stand_last() {
+        let address = Address::new(r#"module.x["a.b"].aws_s3_bucket.data["k.l"]"#).unwrap();
+        assert_eq!(address.kind, "aws_s3_bucket");
+        assert!(
+            address.is_labelled("data") && address.is_labelled(r#"data["k.l"]"#) && !address.is_labelled("l")
+        );
+        assert_eq!(Address::new("data.aws_caller_identity.current"), None);
+        assert_eq!(Address::new("accessor"), None);
+    }
+}

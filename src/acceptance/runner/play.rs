@@ -1,0 +1,163 @@
+//! Plays one scenario.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use stackproof_gateway::Decision;
+
+use crate::acceptance::error::StepError;
+use crate::acceptance::event::{Failure, FailureKind, ScenarioReport, StepReport, StepStatus};
+use crate::acceptance::feature::{Scenario, Step};
+use crate::acceptance::registry::{MatchError, Registry};
+use crate::acceptance::sentence::Keyword;
+use crate::acceptance::stage::Stages;
+use crate::acceptance::world::{Denied, Recorded, World};
+
+/// What became of a scenario, and which of its steps held because of a denial.
+pub(super) struct Played {
+    pub(super) report: ScenarioReport,
+    pub(super) denied: Vec<Denied>,
+}
+
+/// Plays a scenario to its end or to the first step that does not hold.
+pub(super) async fn play(
+    stages: Arc<dyn Stages>,
+    registry: &Registry,
+    scenario: Scenario,
+    unique: String,
+) -> Played {
+    let began = Instant::now();
+    let mut world = World::new(stages, unique);
+    let mut reports: Vec<StepReport> = scenario.steps.iter().map(not_run).collect();
+    for (at, step) in scenario.steps.iter().enumerate() {
+        let started = Instant::now();
+        world.begin(at);
+        let result = play_step(&mut world, registry, step).await;
+        let ended = match result {
+            Ok(()) => StepStatus::Passed,
+            Err(Stop::Earlier(earlier, error)) => {
+                set(&mut reports, earlier, failed(&world, error), None);
+                break;
+            }
+            Err(Stop::Match(error)) => unmatched(error),
+            Err(Stop::Step(error)) => failed(&world, error),
+        };
+        let stops = !matches!(ended, StepStatus::Passed);
+        set(&mut reports, at, ended, Some(started.elapsed()));
+        if stops {
+            break;
+        }
+    }
+    let all_passed = reports.iter().all(|report| matches!(report.status, StepStatus::Passed));
+    if all_passed && let Some((at, error)) = world.unjudged_failure() {
+        set(&mut reports, at, failed(&world, error), None);
+    }
+    let stack = world.names.stack.as_ref().map(|stack| stack.name.clone());
+    let (record, denied) = world.end();
+    let decisions = record.into_iter().map(|recorded| told(recorded, &scenario, stack.as_deref())).collect();
+    let report = ScenarioReport { stack, steps: reports, duration: began.elapsed(), decisions, scenario };
+    Played { report, denied }
+}
+
+enum Stop {
+    /// A call of that step failed, and no step said so before the next one.
+    Earlier(usize, StepError),
+    Match(MatchError),
+    Step(StepError),
+}
+
+async fn play_step(world: &mut World, registry: &Registry, step: &Step) -> Result<(), Stop> {
+    let matched = registry.find(step, |name| world.names.knows(name)).map_err(Stop::Match)?;
+    if matched.sentence.keyword != Keyword::Then
+        && let Some((at, error)) = world.unjudged_failure()
+    {
+        return Err(Stop::Earlier(at, error));
+    }
+    let fill = |text: &str| world.names.fill(text);
+    let arguments = matched.arguments.map(fill).map_err(|error| Stop::Step(error.into()))?;
+    (matched.sentence.handler)(world, &arguments).await.map_err(Stop::Step)
+}
+
+fn set(reports: &mut [StepReport], at: usize, status: StepStatus, duration: Option<Duration>) {
+    if let Some(report) = reports.get_mut(at) {
+        report.status = status;
+        report.duration = duration.unwrap_or(report.duration);
+    }
+}
+
+fn not_run(step: &Step) -> StepReport {
+    StepReport { step: step.clone(), status: StepStatus::NotRun, duration: Duration::ZERO }
+}
+
+fn failed(world: &World, error: StepError) -> StepStatus {
+    let hint = error.advice();
+    let decision = world.evidence();
+    let kind = match (&error, error.stage_failure()) {
+        (_, Some(part)) => FailureKind::Stage(part),
+        (StepError::Undetermined { .. }, _) => FailureKind::Undetermined,
+        _ => FailureKind::Failed,
+    };
+    match error {
+        StepError::Skip { reason } => StepStatus::Skipped(reason),
+        StepError::Mismatch { expected, happened } => {
+            StepStatus::Failed(Box::new(Failure { kind, expected: Some(expected), happened, hint, decision }))
+        }
+        error => {
+            let happened = error.to_string();
+            StepStatus::Failed(Box::new(Failure { kind, expected: None, happened, hint, decision }))
+        }
+    }
+}
+
+fn unmatched(error: MatchError) -> StepStatus {
+    let kind = match error {
+        MatchError::Undefined { .. } => FailureKind::Undefined,
+        MatchError::Ambiguous { .. } => FailureKind::Ambiguous,
+        MatchError::Attachment(_) => FailureKind::Failed,
+    };
+    let (happened, hint) = (error.to_string(), error.advice());
+    StepStatus::Failed(Box::new(Failure { kind, expected: None, happened, hint, decision: None }))
+}
+
+/// The decision with stack, scenario and step.
+fn told(recorded: Recorded, scenario: &Scenario, stack: Option<&str>) -> Decision {
+    let mut decision = Decision::clone(&recorded.decision);
+    decision.stack = stack.map(str::to_owned);
+    decision.scenario = Some(scenario.name.clone());
+    decision.step = scenario.steps.get(recorded.step).map(|step| format!("{} {}", step.keyword, step.text));
+    decision
+}
+
+/// Matches every step and calls nothing.
+pub(super) fn dry(registry: &Registry, scenario: Scenario) -> Played {
+    let mut known = HashSet::new();
+    let steps = scenario.steps.iter().map(|step| {
+        let mut report = not_run(step);
+        match registry.find(step, |name| known.contains(name)) {
+            Ok(matched) => known.extend(Registry::declared(&matched).map(str::to_owned)),
+            Err(error) => report.status = unmatched(error),
+        }
+        report
+    });
+    let steps = steps.collect();
+    let report =
+        ScenarioReport { steps, stack: None, duration: Duration::ZERO, decisions: Vec::new(), scenario };
+    Played { report, denied: Vec::new() }
+}
+
+/// A scenario whose step panicked.
+pub(super) fn panicked(scenario: Scenario, reason: Option<String>) -> Played {
+    let mut steps: Vec<StepReport> = scenario.steps.iter().map(not_run).collect();
+    let failure = Failure {
+        kind: FailureKind::Panicked,
+        expected: None,
+        happened: format!("stackproof panicked: {}", reason.unwrap_or_else(|| "no reason given".to_owned())),
+        hint: Some("this is a defect of stackproof; please report it".to_owned()),
+        decision: None,
+    };
+    set(&mut steps, 0, StepStatus::Failed(Box::new(failure)), None);
+    let report =
+        ScenarioReport { steps, stack: None, duration: Duration::ZERO, decisions: Vec::new(), scenario };
+    Played { report, denied: Vec::new() }
+}

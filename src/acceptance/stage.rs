@@ -1,0 +1,160 @@
+//! What a scenario is played on: a stack that was provisioned, and an environment of its own to call it in.
+
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use indexmap::IndexMap;
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
+use serde_json::Value;
+use stackproof_aws::Credentials;
+use stackproof_aws::client::{Call, Client, ClientError, Reply};
+
+use crate::target::Environment;
+
+/// One output of a stack.
+#[derive(Clone, PartialEq)]
+pub struct OutputValue {
+    /// The value.
+    pub value: Value,
+    /// Whether it must never be printed.
+    pub sensitive: bool,
+}
+
+impl fmt::Debug for OutputValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.sensitive { f.write_str("[redacted]") } else { self.value.fmt(f) }
+    }
+}
+
+/// What is known of a stack once it is provisioned. Attributes hold secrets, so that `Debug` shows addresses only.
+#[derive(Clone, Default)]
+pub struct Stack {
+    /// Its name in `stackproof.toml`.
+    pub name: String,
+    /// Its outputs.
+    pub outputs: IndexMap<String, OutputValue>,
+    /// The attributes of each resource by address (`module.x.aws_s3_bucket.y["k"]`), those of the fixtures too.
+    pub resources: IndexMap<String, Value>,
+    /// Words that features may use, from the stack's `names`.
+    pub names: IndexMap<String, String>,
+    /// The account that it was provisioned in, 12 digits.
+    pub account: String,
+    /// The region that it was provisioned in.
+    pub region: String,
+}
+
+impl fmt::Debug for Stack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stack")
+            .field("name", &self.name)
+            .field("outputs", &self.outputs)
+            .field("resources", &self.resources.keys().collect::<Vec<_>>())
+            .field("names", &self.names)
+            .field("account", &self.account)
+            .field("region", &self.region)
+            .finish()
+    }
+}
+
+/// A stack of a scenario's own.
+pub struct Stage {
+    /// Where it is called.
+    pub environment: Environment,
+    /// What is known of it.
+    pub stack: Stack,
+    /// Gives what no API call gives.
+    pub issuer: Arc<dyn Issuer>,
+}
+
+/// Provisions stacks and hands out copies of them. Each distinct set of variables is provisioned once.
+#[async_trait]
+pub trait Stages: Send + Sync {
+    /// A copy of that stack, provisioned with these variables beside those of `stackproof.toml`.
+    ///
+    /// # Errors
+    /// No such stack, or it could not be provisioned.
+    async fn stage(&self, stack: &str, variables: &[(String, String)]) -> Result<Stage, StageError>;
+
+    /// An environment in which nothing was provisioned, for the canaries.
+    ///
+    /// # Errors
+    /// The target could not be had.
+    async fn blank(&self) -> Result<Stage, StageError>;
+}
+
+/// Which part failed; each has an exit code of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StageFailure {
+    /// The configuration names no such stack.
+    Configuration,
+    /// The target could not be had.
+    Target,
+    /// Provisioning failed.
+    Provisioning,
+}
+
+/// Why a stack could not be had.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct StageError {
+    /// Which part failed.
+    pub failure: StageFailure,
+    /// What happened, with the place.
+    pub message: String,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+impl StageError {
+    /// That diagnostic as the error of a stage. Where it underlines source text, the message does too.
+    pub fn of(failure: StageFailure, error: &dyn Diagnostic) -> Self {
+        let mut rendered = String::new();
+        let has_places = error.labels().is_some() || error.related().is_some();
+        let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor());
+        if has_places && handler.render_report(&mut rendered, error).is_ok() {
+            return Self { failure, message: rendered.trim_end().to_owned(), hint: None };
+        }
+        Self { failure, message: error.to_string(), hint: error.help().map(|help| help.to_string()) }
+    }
+}
+
+/// Gives credentials that no API call gives.
+#[async_trait]
+pub trait Issuer: Send + Sync {
+    /// A session of that role as a service takes it, if the role's trust policy admits the service.
+    ///
+    /// # Errors
+    /// Refused by the trust policy, or beyond the target.
+    async fn assume_as_service(&self, role_arn: &str, service: &str) -> Result<Credentials, IssueError>;
+
+    /// Ends the session of that access key now.
+    ///
+    /// # Errors
+    /// No such session, or beyond the target.
+    async fn expire(&self, access_key_id: &str) -> Result<(), IssueError>;
+}
+
+/// Why credentials were not given.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum IssueError {
+    /// The target said no.
+    #[error("{0}")]
+    Refused(String),
+    /// The target cannot do it: scenarios that need it are skipped with this reason.
+    #[error("{0}")]
+    Unsupported(String),
+}
+
+/// The one way that calls are made.
+#[async_trait]
+pub(crate) trait Calls: Send + Sync {
+    async fn send(&self, call: Call) -> Result<Reply, ClientError>;
+}
+
+#[async_trait]
+impl Calls for Client {
+    async fn send(&self, call: Call) -> Result<Reply, ClientError> {
+        Self::send(self, call).await
+    }
+}

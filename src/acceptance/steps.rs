@@ -1,0 +1,21 @@
+//! The sentences of the language, one file a subject.
+
+pub(crate) mod call;
+mod facts;
+mod object;
+mod outcome;
+mod setting;
+mod sts;
+mod upload;
+
+use super::sentence::Sentence;
+
+/// Every sentence, subject by subject.
+pub(crate) const ALL: &[(&str, &[Sentence])] = &[
+    ("Setting", setting::SENTENCES),
+    ("Objects", object::SENTENCES),
+    ("Sessions", sts::SENTENCES),
+    ("Any call", call::SENTENCES),
+    ("Outcome of the last call", outcome::SENTENCES),
+    ("Facts", facts::SENTENCES),
+];

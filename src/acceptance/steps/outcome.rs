@@ -1,0 +1,304 @@
+//! What came of the last call.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use stackproof_gateway::{Decision, Outcome};
+
+use super::facts::{content_of, same_content};
+use crate::acceptance::arguments::Arguments;
+use crate::acceptance::error::StepError;
+use crate::acceptance::options::bad;
+use crate::acceptance::sentence::{Attachment, Keyword, Sentence};
+use crate::acceptance::world::{Acted, World, answered};
+
+pub(super) const SENTENCES: &[Sentence] = &[
+    Sentence {
+        keyword: Keyword::Then,
+        pattern: "it succeeds",
+        example: "it succeeds",
+        docs: "The call was answered without an error.",
+        attachment: Attachment::Nothing,
+        handler: |world, given| Box::pin(succeeds(world, given)),
+    },
+    Sentence {
+        keyword: Keyword::Then,
+        pattern: "it is denied",
+        example: "it is denied",
+        docs: "The call was refused by authorization, and by nothing else.",
+        attachment: Attachment::Nothing,
+        handler: |world, given| Box::pin(denied(world, given)),
+    },
+    Sentence {
+        keyword: Keyword::Then,
+        pattern: "it is denied by the statement {sid:text}[ of {policy:text}]",
+        example: r#"it is denied by the statement "DenyKmsHeader" of "aws_s3_bucket_policy.data""#,
+        docs: "A statement with that `Sid` denied the call; `of` names the policy's resource.",
+        attachment: Attachment::Nothing,
+        handler: |world, given| Box::pin(denied_by_statement(world, given)),
+    },
+    Sentence {
+        keyword: Keyword::Then,
+        pattern: "it is denied because no {layer:words} allows it",
+        example: "it is denied because no identity policy allows it",
+        docs: "No statement of that layer allows the call, and none denies it: identity policy, resource policy, \
+               permissions boundary, session policy, service control policy, resource control policy, VPC endpoint \
+               policy, trust policy.",
+        attachment: Attachment::Nothing,
+        handler: |world, given| Box::pin(denied_by_layer(world, given)),
+    },
+    Sentence {
+        keyword: Keyword::Then,
+        pattern: "it fails with {code:text}",
+        example: r#"it fails with "NoSuchKey""#,
+        docs: "The call was answered with that error code.",
+        attachment: Attachment::Nothing,
+        handler: |world, given| Box::pin(fails(world, given)),
+    },
+    Sentence {
+        keyword: Keyword::Then,
+        pattern: "nothing was stored",
+        example: "nothing was stored",
+        docs: "The call left no new version, no delete marker and no part behind.",
+        attachment: Attachment::Nothing,
+        handler: |world, given| Box::pin(nothing_stored(world, given)),
+    },
+    Sentence {
+        keyword: Keyword::Then,
+        pattern: "the answer has",
+        example: "the answer has",
+        docs: "The call succeeded, and its answer has these members, each named by its path: `Contents.0.Key`.",
+        attachment: Attachment::Table("paths of members, and their values"),
+        handler: |world, given| Box::pin(answer_has(world, given)),
+    },
+    Sentence {
+        keyword: Keyword::Then,
+        pattern: "the content is {content:text}",
+        example: r#"the content is "hello""#,
+        docs: "The object that was downloaded has that content.",
+        attachment: Attachment::Nothing,
+        handler: |world, given| Box::pin(content_is(world, given)),
+    },
+    Sentence {
+        keyword: Keyword::Then,
+        pattern: "the content is what {who} uploaded",
+        example: "the content is what the accessor uploaded",
+        docs: "The object that was downloaded is byte for byte what that principal last uploaded under its key.",
+        attachment: Attachment::Nothing,
+        handler: |world, given| Box::pin(content_is_upload(world, given)),
+    },
+    Sentence {
+        keyword: Keyword::Then,
+        pattern: "its {member:text} is remembered as {new:text}",
+        example: r#"its "VersionId" is remembered as "first version""#,
+        docs: "Keeps a member of the answer: `{first version}` means it from now on.",
+        attachment: Attachment::Nothing,
+        handler: |world, given| Box::pin(remembered(world, given)),
+    },
+];
+
+async fn succeeds(world: &mut World, _: &Arguments) -> Result<(), StepError> {
+    match &world.judge()?.reply.result {
+        Ok(_) => Ok(()),
+        Err(error) => Err(StepError::mismatch("success", answered(error))),
+    }
+}
+
+async fn denied(world: &mut World, _: &Arguments) -> Result<(), StepError> {
+    let decision = denial(world, "a denial")?;
+    world.note_denied(&decision);
+    Ok(())
+}
+
+/// The decision that denied the last call.
+fn denial(world: &mut World, expected: &str) -> Result<Arc<Decision>, StepError> {
+    let last = world.judge()?;
+    let Some(decision) = last.decision.clone() else {
+        return Err(StepError::mismatch(
+            expected,
+            format!("the gateway recorded no decision for request `{}`", last.reply.request_id),
+        ));
+    };
+    match (decision.outcome, &last.reply.result) {
+        (Outcome::ExplicitDeny | Outcome::ImplicitDeny, Err(_)) => Ok(decision),
+        (_, Ok(_)) => Err(StepError::mismatch(expected, "it was allowed")),
+        (Outcome::Unauthenticated, Err(error)) => Err(StepError::mismatch(
+            expected,
+            format!("the caller was not authenticated: {}", answered(error)),
+        )),
+        (_, Err(error)) => {
+            Err(StepError::mismatch(expected, format!("no policy refused it: {}", answered(error))))
+        }
+    }
+}
+
+async fn denied_by_statement(world: &mut World, given: &Arguments) -> Result<(), StepError> {
+    let sid = given.get("sid");
+    let expected = match given.given("policy") {
+        Some(policy) => format!("a denial by the statement `{sid}` of `{policy}`"),
+        None => format!("a denial by the statement `{sid}`"),
+    };
+    let decision = denial(world, &expected)?;
+    let statement = decision.statement.as_ref().filter(|_| decision.outcome == Outcome::ExplicitDeny);
+    let Some(statement) = statement else {
+        return Err(StepError::mismatch(expected, denied_how(&decision)));
+    };
+    let policy_fits = match given.given("policy") {
+        Some(policy) => is_policy(world, policy, &statement.policy)?,
+        None => true,
+    };
+    if statement.sid.as_deref() != Some(sid) || !policy_fits {
+        return Err(StepError::mismatch(expected, denied_how(&decision)));
+    }
+    world.note_denied(&decision);
+    Ok(())
+}
+
+/// Whether the policy of a statement, by its ARN or name, is the one of that resource.
+fn is_policy(world: &World, resource: &str, policy: &str) -> Result<bool, StepError> {
+    use crate::acceptance::names::Wanted;
+    let (_, attributes) = world.names.resource(resource, Wanted::Anything)?;
+    let text = |name: &str| attributes.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+    // Inline and resource policies have no ARN: the gateway calls them by their name and what they stand on.
+    let last_word = policy.rsplit(' ').next().unwrap_or(policy);
+    Ok(["arn", "bucket", "name", "id"]
+        .iter()
+        .filter_map(|name| text(name))
+        .any(|it| it == policy || it == last_word))
+}
+
+async fn denied_by_layer(world: &mut World, given: &Arguments) -> Result<(), StepError> {
+    let words = given.get("layer");
+    let layer =
+        LAYERS.iter().find(|(known, _)| *known == words).map(|(_, layer)| *layer).ok_or_else(|| {
+            let known: Vec<_> = LAYERS.iter().map(|(words, _)| format!("`{words}`")).collect();
+            StepError::usage(format!("no layer is called `{words}`"))
+                .hint(format!("there is {}", known.join(", ")))
+        })?;
+    let expected = format!("a denial because no {words} allows it");
+    let decision = denial(world, &expected)?;
+    let found = decision.deciding().and_then(|check| check.layer.as_deref());
+    if decision.outcome != Outcome::ImplicitDeny || found != Some(layer) {
+        return Err(StepError::mismatch(expected, denied_how(&decision)));
+    }
+    world.note_denied(&decision);
+    Ok(())
+}
+
+/// Words of features, and the layers as AWS's error messages name them.
+const LAYERS: &[(&str, &str)] = &[
+    ("identity policy", "identity-based policy"),
+    ("resource policy", "resource-based policy"),
+    ("permissions boundary", "permissions boundary"),
+    ("boundary", "permissions boundary"),
+    ("session policy", "session policy"),
+    ("service control policy", "service control policy"),
+    ("resource control policy", "resource control policy"),
+    ("VPC endpoint policy", "VPC endpoint policy"),
+    ("trust policy", "role trust policy"),
+];
+
+fn denied_how(decision: &Decision) -> String {
+    let layer = decision.deciding().and_then(|check| check.layer.as_deref()).unwrap_or("policy");
+    match (&decision.statement, decision.outcome) {
+        (Some(statement), Outcome::ExplicitDeny) => {
+            let sid = statement
+                .sid
+                .as_deref()
+                .map_or_else(|| format!("#{}", statement.index), |sid| format!("`{sid}`"));
+            format!("it was denied by the statement {sid} of {}", statement.policy)
+        }
+        (None, Outcome::ExplicitDeny) => format!("it was denied by {layer}"),
+        _ => format!("it was denied because no {layer} allows it"),
+    }
+}
+
+async fn fails(world: &mut World, given: &Arguments) -> Result<(), StepError> {
+    let code = given.get("code");
+    match &world.judge()?.reply.result {
+        Err(error) if error.code == code => Ok(()),
+        Err(error) => Err(StepError::mismatch(format!("the error `{code}`"), answered(error))),
+        Ok(_) => Err(StepError::mismatch(format!("the error `{code}`"), "it succeeded")),
+    }
+}
+
+async fn nothing_stored(world: &mut World, _: &Arguments) -> Result<(), StepError> {
+    let before = world.stored_before()?;
+    let last = world.last()?;
+    let (bucket, key) = (last.bucket.clone().unwrap_or_default(), last.key.clone());
+    let after = world.stored(&bucket, key.as_deref()).await.map_err(StepError::usage)?;
+    let new: Vec<String> = after.difference(&before).map(ToString::to_string).collect();
+    if new.is_empty() {
+        return Ok(());
+    }
+    Err(StepError::mismatch("nothing to be stored", format!("`{bucket}` has a new {}", new.join(", "))))
+}
+
+fn succeeded(last: &Acted) -> Result<&stackproof_aws::Members, StepError> {
+    last.reply.result.as_ref().map_err(|error| StepError::mismatch("an answer", answered(error)))
+}
+
+async fn answer_has(world: &mut World, given: &Arguments) -> Result<(), StepError> {
+    let answer = Value::Object(succeeded(world.judge()?)?.clone());
+    for (path, expected) in given.options()?.0 {
+        let found = member(&answer, &path);
+        if found.as_deref() != Some(expected.as_str()) {
+            let happened =
+                found.map_or_else(|| "there is none".to_owned(), |found| format!("it is `{found}`"));
+            return Err(StepError::mismatch(format!("`{path}` to be `{expected}`"), happened));
+        }
+    }
+    Ok(())
+}
+
+/// The member at that path, as a feature writes it.
+fn member(answer: &Value, path: &str) -> Option<String> {
+    let found = answer.pointer(&format!("/{}", path.replace('.', "/")))?;
+    Some(match found {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    })
+}
+
+async fn content_is(world: &mut World, given: &Arguments) -> Result<(), StepError> {
+    let expected = given.get("content").as_bytes().to_vec();
+    let last = world.judge()?;
+    succeeded(last)?;
+    same_content(&expected, &last.reply.body)
+}
+
+async fn content_is_upload(world: &mut World, given: &Arguments) -> Result<(), StepError> {
+    let last = world.judge()?;
+    succeeded(last)?;
+    let (bucket, key, body) = (
+        last.bucket.clone().unwrap_or_default(),
+        last.key.clone().unwrap_or_default(),
+        last.reply.body.clone(),
+    );
+    let expected = content_of(world, &given.who("who").to_string(), &bucket, &key)?;
+    same_content(&expected, &body)
+}
+
+async fn remembered(world: &mut World, given: &Arguments) -> Result<(), StepError> {
+    let path = given.get("member");
+    let answer = Value::Object(succeeded(world.judge()?)?.clone());
+    let found = member(&answer, path).ok_or_else(|| bad("its member", "a member of the answer", path))?;
+    world.names.save(given.get("new"), found);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn members_are_found_by_path() {
+        let answer = json!({ "Contents": [{ "Key": "a", "Size": 3 }], "IsTruncated": false });
+        assert_eq!(member(&answer, "Contents.0.Key").as_deref(), Some("a"));
+        assert_eq!(member(&answer, "Contents.0.Size").as_deref(), Some("3"));
+        assert_eq!(member(&answer, "IsTruncated").as_deref(), Some("false"));
+        assert_eq!(member(&answer, "Contents.1"), None);
+    }
+}

@@ -1,0 +1,166 @@
+//! What there is: stacks, names, principals, objects.
+
+use serde_json::json;
+use stackproof_aws::Members;
+
+use super::call::bucket_of;
+use super::upload::{self, OBJECT};
+use crate::acceptance::arguments::Arguments;
+use crate::acceptance::error::StepError;
+use crate::acceptance::names::{Alias, attribute};
+use crate::acceptance::principals::{self, Principal, SESSION};
+use crate::acceptance::sentence::{Attachment, Keyword, Sentence, Who, WhoName};
+use crate::acceptance::world::{Request, World, operation};
+
+pub(super) const SENTENCES: &[Sentence] = &[
+    Sentence {
+        keyword: Keyword::Given,
+        pattern: "the stack {stack:text}[ with]",
+        example: r#"the stack "call-centre-data" with"#,
+        docs: "Takes a copy of a stack of `stackproof.toml`. Variables in the table win over those of the file; each \
+               distinct set is provisioned once.",
+        attachment: Attachment::Table("variables of the root module"),
+        handler: |world, given| Box::pin(stack(world, given)),
+    },
+    Sentence {
+        keyword: Keyword::Given,
+        pattern: "{new:text} is the bucket {resource:text}",
+        example: r#""calls" is the bucket "aws_s3_bucket.data""#,
+        docs: "Names a bucket.",
+        attachment: Attachment::Nothing,
+        handler: |world, given| Box::pin(bucket(world, given)),
+    },
+    Sentence {
+        keyword: Keyword::Given,
+        pattern: "{new:text} is the user of {resource:text}",
+        example: r#""accessor" is the user of "aws_iam_access_key.data""#,
+        docs: "Names the user that an access key of the stack belongs to.",
+        attachment: Attachment::Nothing,
+        handler: |world, given| Box::pin(user(world, given)),
+    },
+    Sentence {
+        keyword: Keyword::Given,
+        pattern: "{new:text} is a new user[ with the policy]",
+        example: r#""stranger" is a new user"#,
+        docs: "Creates a user with an access key beside the stack, as operator; with no policy, or with the inline \
+               policy given.",
+        attachment: Attachment::Text("the policy, if the sentence ends with `with the policy`"),
+        handler: |world, given| Box::pin(new_user(world, given)),
+    },
+    Sentence {
+        keyword: Keyword::Given,
+        pattern: "{new:text} is the role {resource:text} assumed by {by:who}[ with]",
+        example: r#""migrator" is the role "aws_iam_role.data_migration" assumed by "migrator user" with"#,
+        docs: "Names a session of a role. It is opened when it is first needed.",
+        attachment: Attachment::Options(&[SESSION]),
+        handler: |world, given| Box::pin(role(world, given)),
+    },
+    Sentence {
+        keyword: Keyword::Given,
+        pattern: "{new:text} is {base:text} with the session policy",
+        example: r#""narrow migrator" is "migrator" with the session policy"#,
+        docs: "Names another session of the same role that a session policy narrows.",
+        attachment: Attachment::Text("the session policy"),
+        handler: |world, given| Box::pin(narrowed(world, given)),
+    },
+    Sentence {
+        keyword: Keyword::Given,
+        pattern: "{new:text} is the role {resource:text} as {service:text} takes it",
+        example: r#""validation" is the role "aws_iam_role.lambda" as "lambda.amazonaws.com" takes it"#,
+        docs: "Names a session of a role as a service would be given it, if the role's trust policy admits the service.",
+        attachment: Attachment::Nothing,
+        handler: |world, given| Box::pin(service(world, given)),
+    },
+    Sentence {
+        keyword: Keyword::Given,
+        pattern: "the object {key:text} is in [the bucket ]{bucket:name}[ of account {account:text}][ with]",
+        example: r#"the object "archive/1.wav" is in the bucket "source" of account "source" with"#,
+        docs: "Stores an object as the operator of the bucket's account.",
+        attachment: Attachment::Options(&[OBJECT]),
+        handler: |world, given| Box::pin(object(world, given)),
+    },
+];
+
+async fn stack(world: &mut World, given: &Arguments) -> Result<(), StepError> {
+    let variables = given.options()?.0;
+    world.take_stage(given.get("stack"), &variables).await
+}
+
+async fn bucket(world: &mut World, given: &Arguments) -> Result<(), StepError> {
+    let name = world.names.bucket(given.get("resource"))?;
+    world.names.name(given.get("new"), Alias::Bucket(name));
+    Ok(())
+}
+
+async fn user(world: &mut World, given: &Arguments) -> Result<(), StepError> {
+    let user = principals::user(&world.names, given.get("resource"))?;
+    name(world, given, user);
+    Ok(())
+}
+
+async fn new_user(world: &mut World, given: &Arguments) -> Result<(), StepError> {
+    let user = world.names.fill(&format!("stackproof-{}-{{unique}}", given.get("new").replace(' ', "-")))?;
+    administer(world, "CreateUser", json!({ "UserName": user })).await?;
+    let key = administer(world, "CreateAccessKey", json!({ "UserName": user })).await?;
+    if let Some(policy) = &given.text {
+        let members =
+            json!({ "UserName": user, "PolicyName": "given", "PolicyDocument": world.names.fill(policy)? });
+        administer(world, "PutUserPolicy", members).await?;
+    }
+    let key = key.get("AccessKey").cloned().unwrap_or_default();
+    let credentials = stackproof_aws::Credentials {
+        access_key_id: attribute("AccessKey", &key, "AccessKeyId")?,
+        secret_access_key: stackproof_aws::Secret::new(attribute("AccessKey", &key, "SecretAccessKey")?),
+        session_token: None,
+    };
+    name(world, given, Principal::User { name: user, credentials });
+    Ok(())
+}
+
+async fn administer(world: &mut World, name: &str, members: serde_json::Value) -> Result<Members, StepError> {
+    let serde_json::Value::Object(members) = members else { return Ok(Members::new()) };
+    let request = Request::new(operation("iam", name)?, members);
+    let (reply, _) = world.call_as(&Who::plain(WhoName::Operator(None)), request).await?;
+    reply.result.map_err(|error| StepError::usage(format!("{name} failed: {error}")))
+}
+
+async fn role(world: &mut World, given: &Arguments) -> Result<(), StepError> {
+    let arn = principals::role_arn(&world.names, given.get("resource"))?;
+    let principal = Principal::Role { arn, by: given.who("by"), options: given.options()? };
+    name(world, given, principal);
+    Ok(())
+}
+
+async fn narrowed(world: &mut World, given: &Arguments) -> Result<(), StepError> {
+    let base = given.get("base").to_owned();
+    principals::named(&world.names, &base)?;
+    let policy = world.names.fill(given.text()?)?;
+    name(world, given, Principal::Narrowed { base, policy });
+    Ok(())
+}
+
+async fn service(world: &mut World, given: &Arguments) -> Result<(), StepError> {
+    let arn = principals::role_arn(&world.names, given.get("resource"))?;
+    name(world, given, Principal::Service { arn, service: given.get("service").to_owned() });
+    Ok(())
+}
+
+fn name(world: &mut World, given: &Arguments, principal: Principal) {
+    world.names.name(given.get("new"), Alias::Principal(principal));
+}
+
+async fn object(world: &mut World, given: &Arguments) -> Result<(), StepError> {
+    let bucket = bucket_of(world, given, "bucket")?;
+    let account = given.given("account").map(str::to_owned);
+    if account.is_some() {
+        let id = world.account(account.as_deref())?;
+        world.bucket_accounts.insert(bucket.clone(), id);
+    }
+    let who = Who::plain(WhoName::Operator(account));
+    upload::upload(world, &who, &bucket, given.get("key"), &given.options()?).await?;
+    let reply = world.judge()?;
+    match &reply.reply.result {
+        Ok(_) => Ok(()),
+        Err(error) => Err(StepError::usage(format!("the object could not be stored: {error}"))),
+    }
+}

@@ -1,0 +1,163 @@
+//! The whole language in words, for `stackproof steps` and `docs/steps.md`.
+
+use std::fmt::Write;
+
+use serde::Serialize;
+
+use super::options::OptionWord;
+use super::sentence::{Attachment, Modifier, Sentence};
+use super::steps;
+
+/// One sentence, as it is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Entry {
+    /// What it is about.
+    pub subject: &'static str,
+    /// `Given`, `When` or `Then`.
+    pub keyword: &'static str,
+    /// The sentence: `{…}` are slots, `[…]` may be left out, `(a|b)` is either.
+    pub pattern: &'static str,
+    /// The sentence as a feature has it.
+    pub example: &'static str,
+    /// What it does.
+    pub docs: &'static str,
+    /// What stands under it, where it is no table of options.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attachment: Option<&'static str>,
+    /// The words of its table of options.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<Word>,
+}
+
+/// One word of a table of options.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Word {
+    /// The word.
+    pub word: &'static str,
+    /// A value.
+    pub example: &'static str,
+    /// What it does.
+    pub docs: &'static str,
+}
+
+/// Every sentence that has the word in its pattern, its example, its subject or its options; all without a word.
+pub fn entries(word: Option<&str>) -> Vec<Entry> {
+    let all =
+        steps::ALL.iter().flat_map(|(subject, sentences)| sentences.iter().map(|it| entry(subject, it)));
+    let wanted = word.map(str::to_lowercase);
+    all.filter(|entry| wanted.as_ref().is_none_or(|word| entry.mentions(word))).collect()
+}
+
+fn entry(subject: &'static str, sentence: &Sentence) -> Entry {
+    let (attachment, options): (_, &[&[OptionWord]]) = match sentence.attachment {
+        Attachment::Nothing => (None, &[]),
+        Attachment::Options(words) => (None, words),
+        Attachment::Table(docs) | Attachment::Text(docs) | Attachment::Either(docs) => (Some(docs), &[]),
+    };
+    let options = options.iter().copied().flatten();
+    Entry {
+        subject,
+        keyword: sentence.keyword.word(),
+        pattern: sentence.pattern,
+        example: sentence.example,
+        docs: sentence.docs,
+        attachment,
+        options: options.map(|it| Word { word: it.word, example: it.example, docs: it.docs }).collect(),
+    }
+}
+
+impl Entry {
+    fn mentions(&self, word: &str) -> bool {
+        let texts = [self.subject, self.pattern, self.example].into_iter();
+        texts
+            .chain(self.options.iter().map(|option| option.word))
+            .any(|text| text.to_lowercase().contains(word))
+    }
+}
+
+/// The entries for a terminal.
+pub fn text(entries: &[Entry]) -> String {
+    let mut out = String::new();
+    let mut subject = "";
+    for entry in entries {
+        if entry.subject != subject {
+            let gap = if subject.is_empty() { "" } else { "\n" };
+            let _ = writeln!(out, "{gap}{}", entry.subject);
+            subject = entry.subject;
+        }
+        let _ = writeln!(out, "  {} {}\n      {}", entry.keyword, entry.example, entry.docs);
+        for option in &entry.options {
+            let _ = writeln!(out, "      | {:<15} | {:<27} | {}", option.word, option.example, option.docs);
+        }
+    }
+    out
+}
+
+/// The whole language as a page.
+pub fn markdown() -> String {
+    let mut out = String::from(
+        "# The acceptance language\n\nMade from the steps themselves by `stackproof steps`; edit those, not this page.\n\n\
+         In a sentence, `{…}` is a slot, `[…]` may be left out, `(a|b)` is either. `{who}` is a principal: `the \
+         accessor` or `\"accessor\"`, `operator`, `operator of \"source\"`, `nobody`, each with modifiers between \
+         commas: ",
+    );
+    let modifiers: Vec<_> = Modifier::ALL.iter().map(|(words, _)| format!("`, {words},`")).collect();
+    let _ = writeln!(out, "{}.", modifiers.join(" "));
+    out.push_str(
+        "\nA name means, in this order, a name given in the feature or in `stackproof.toml`, an output, a resource \
+         address, the last label of an address that no other resource of that kind has. In texts and tables, `{name}` \
+         is a saved value, `{unique}` a word of the scenario's own, the AWS name of a bucket, user or role, an \
+         output, or an attribute such as `{aws_iam_role.x.arn}`; a text with `{…}` in it is a value and names \
+         nothing.\n\nA call that fails must be judged by a `Then` before the next call, or its own step fails.\n",
+    );
+    let mut subject = "";
+    for entry in entries(None) {
+        if entry.subject != subject {
+            subject = entry.subject;
+            let _ = writeln!(out, "\n## {subject}");
+        }
+        let _ = writeln!(out, "\n### {}\n\n{}", heading(&entry), entry.docs);
+        let _ = writeln!(out, "\n```gherkin\n{} {}\n```", entry.keyword, entry.example);
+        if let Some(attachment) = entry.attachment {
+            let _ = writeln!(out, "\nUnder it: {attachment}.");
+        }
+        if !entry.options.is_empty() {
+            out.push_str("\n| option | example | |\n|---|---|---|\n");
+            for option in &entry.options {
+                let _ = writeln!(out, "| `{}` | `{}` | {} |", option.word, option.example, option.docs);
+            }
+        }
+    }
+    out
+}
+
+fn heading(entry: &Entry) -> String {
+    format!("`{}`", entry.pattern)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_chooses_sentences() {
+        let found: Vec<_> = entries(Some("Assumes")).iter().map(|entry| entry.pattern).collect();
+        assert_eq!(found, ["{who} assumes the role {role:text}[ with]"]);
+        assert!(entries(Some("part size")).iter().any(|entry| entry.pattern.contains("uploads")));
+        assert!(entries(Some("zebra")).is_empty());
+    }
+
+    #[test]
+    fn the_page_is_current() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/steps.md");
+        let page = markdown();
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            std::fs::write(&path, &page).unwrap();
+        }
+        let written = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            written == page,
+            "docs/steps.md is stale: run `UPDATE_DOCS=1 cargo test the_page_is_current`"
+        );
+    }
+}

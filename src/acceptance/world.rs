@@ -1,0 +1,399 @@
+//! The state of one scenario.
+
+mod census;
+mod session;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use stackproof_aws::client::{Call, ClientError, Reply, Signing, Transport};
+use stackproof_aws::{ApiError, Credentials, Members, Operation};
+use stackproof_gateway::{Decision, DecisionLog, Outcome, Server};
+
+use super::error::StepError;
+use super::names::{NameError, Names};
+use super::sentence::{Modifier, Who};
+use super::stage::{Calls, Issuer, Stage, Stages};
+pub(crate) use census::Stored;
+pub(crate) use session::operation;
+
+/// How long presigned URLs are valid.
+const PRESIGNED: Duration = Duration::from_secs(900);
+
+/// The state of one scenario: its stack, its names, and what its last call came to.
+///
+/// `Debug` shows no secret, no object's content and no attribute of a resource.
+pub struct World {
+    stages: Arc<dyn Stages>,
+    scene: Option<Scene>,
+    pub(crate) names: Names,
+    sessions: HashMap<String, Credentials>,
+    /// Accounts of buckets that are not in the main one.
+    pub(crate) bucket_accounts: HashMap<String, String>,
+    pub(crate) uploads: Vec<Upload>,
+    last: Option<Acted>,
+    record: Vec<Recorded>,
+    denied: Vec<Denied>,
+    evidence: Option<Arc<Decision>>,
+    step: usize,
+}
+
+/// Where calls are made.
+pub(crate) struct Scene {
+    pub(crate) calls: Arc<dyn Calls>,
+    pub(crate) region: String,
+    /// Account ids by name; the one that stacks are provisioned in is `main`.
+    pub(crate) accounts: BTreeMap<String, String>,
+    pub(crate) operators: BTreeMap<String, Credentials>,
+    pub(crate) decisions: DecisionLog,
+    pub(crate) issuer: Arc<dyn Issuer>,
+    /// What listens, kept alive as long as the scenario is.
+    #[expect(dead_code, reason = "held for its drop")]
+    pub(crate) server: Option<Arc<Server>>,
+}
+
+/// What a principal uploaded.
+pub(crate) struct Upload {
+    pub(crate) who: String,
+    pub(crate) bucket: String,
+    pub(crate) key: String,
+    pub(crate) content: Bytes,
+    /// The customer key that it was sent with, base64.
+    pub(crate) customer_key: Option<String>,
+}
+
+/// One call to be made.
+pub(crate) struct Request {
+    pub(crate) operation: &'static Operation,
+    pub(crate) members: Members,
+    pub(crate) body: Bytes,
+    pub(crate) over: Over,
+    pub(crate) headers: Vec<(String, String)>,
+}
+
+impl Request {
+    /// That operation with these members, over HTTPS.
+    pub(crate) fn new(operation: &'static Operation, members: Members) -> Self {
+        Self { operation, members, body: Bytes::new(), over: Over::Https, headers: Vec::new() }
+    }
+}
+
+/// How a call travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Over {
+    Https,
+    Http,
+    PresignedUrl,
+}
+
+/// The last call and what came of it.
+pub(crate) struct Acted {
+    pub(crate) operation: &'static Operation,
+    pub(crate) bucket: Option<String>,
+    pub(crate) key: Option<String>,
+    pub(crate) reply: Reply,
+    pub(crate) decision: Option<Arc<Decision>>,
+    /// What was stored before, where the call might store something.
+    before: Option<Result<BTreeSet<Stored>, String>>,
+    step: usize,
+    judged: bool,
+}
+
+/// A decision and the step it was made in.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    /// The decision.
+    pub decision: Arc<Decision>,
+    /// The step's position in the scenario, from 0.
+    pub step: usize,
+}
+
+/// A step that held because a call was denied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Denied {
+    /// The caller's ARN, or `anonymous`.
+    pub principal: String,
+    /// The service.
+    pub service: String,
+    /// The step's position in the scenario, from 0.
+    pub step: usize,
+}
+
+impl fmt::Debug for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("World")
+            .field("names", &self.names)
+            .field("sessions", &self.sessions.keys().collect::<Vec<_>>())
+            .field("last", &self.last.as_ref().map(|last| &last.operation.name))
+            .finish_non_exhaustive()
+    }
+}
+
+impl World {
+    /// A scenario that has not begun. `{unique}` will be that word.
+    pub fn new(stages: Arc<dyn Stages>, unique: String) -> Self {
+        Self {
+            stages,
+            scene: None,
+            names: Names::new(unique),
+            sessions: HashMap::new(),
+            bucket_accounts: HashMap::new(),
+            uploads: Vec::new(),
+            last: None,
+            record: Vec::new(),
+            denied: Vec::new(),
+            evidence: None,
+            step: 0,
+        }
+    }
+
+    /// Takes a copy of that stack.
+    pub(crate) async fn take_stage(
+        &mut self,
+        stack: &str,
+        variables: &[(String, String)],
+    ) -> Result<(), StepError> {
+        let stage = self.stages.clone().stage(stack, variables).await?;
+        self.enter(stage);
+        Ok(())
+    }
+
+    /// Plays on that stage from now on.
+    pub fn enter(&mut self, stage: Stage) {
+        let Stage { environment, stack, issuer } = stage;
+        self.names.stack = Some(stack);
+        self.sessions.clear();
+        self.scene = Some(Scene {
+            calls: Arc::new(environment.client),
+            region: environment.region,
+            accounts: environment.accounts,
+            operators: environment.operators,
+            decisions: environment.decisions,
+            issuer,
+            server: Some(environment.server),
+        });
+    }
+
+    pub(crate) fn scene(&self) -> Result<&Scene, StepError> {
+        self.scene.as_ref().ok_or(StepError::Name(NameError::NoStack))
+    }
+
+    /// The id of the account of that name; of the main one without a name.
+    pub(crate) fn account(&self, name: Option<&str>) -> Result<String, StepError> {
+        let accounts = &self.scene()?.accounts;
+        let name = name.unwrap_or("main");
+        accounts.get(name).cloned().ok_or_else(|| {
+            let known: Vec<_> = accounts.keys().map(|name| format!("`{name}`")).collect();
+            StepError::usage(format!("no account is named `{name}`"))
+                .hint(format!("there is {}", known.join(", ")))
+        })
+    }
+
+    /// Makes a call as that principal. It becomes the last call, which a later step judges.
+    ///
+    /// # Errors
+    /// The call before failed and no step said so; the principal could not be opened; the call is undetermined.
+    pub(crate) async fn act(&mut self, who: &Who, request: Request) -> Result<(), StepError> {
+        let text = |member: &str| request.members.get(member).and_then(|it| it.as_str()).map(str::to_owned);
+        let before = match (text("Bucket"), request.operation) {
+            (Some(bucket), operation) if operation.service == "s3" && is_write(operation) => {
+                Some(self.stored(&bucket, text("Key").as_deref()).await)
+            }
+            _ => None,
+        };
+        self.make_last(who, request, before).await
+    }
+
+    /// Makes one more call of an act that began with [`World::act`]: what was stored before stays what it was.
+    ///
+    /// # Errors
+    /// As [`World::act`].
+    pub(crate) async fn act_on(&mut self, who: &Who, request: Request) -> Result<(), StepError> {
+        let before = self.last.as_mut().and_then(|last| last.before.take());
+        self.make_last(who, request, before).await
+    }
+
+    async fn make_last(
+        &mut self,
+        who: &Who,
+        request: Request,
+        before: Option<Result<BTreeSet<Stored>, String>>,
+    ) -> Result<(), StepError> {
+        let text = |member: &str| request.members.get(member).and_then(|it| it.as_str()).map(str::to_owned);
+        let (operation, bucket, key) = (request.operation, text("Bucket"), text("Key"));
+        let (reply, decision) = self.call_as(who, request).await?;
+        let acted = Acted { operation, bucket, key, reply, decision, before, step: self.step, judged: false };
+        self.last = Some(acted);
+        Ok(())
+    }
+
+    /// Makes a call as that principal.
+    ///
+    /// # Errors
+    /// The principal could not be opened, the target did not answer, or the call is undetermined.
+    pub(crate) async fn call_as(
+        &mut self,
+        who: &Who,
+        request: Request,
+    ) -> Result<(Reply, Option<Arc<Decision>>), StepError> {
+        let credentials = self.credentials(who).await?;
+        let in_plain = request.over == Over::Http || who.modifiers.contains(&Modifier::Http);
+        let signing = match credentials {
+            None => Signing::Anonymous,
+            Some(credentials) if request.over == Over::PresignedUrl => {
+                Signing::Presigned(credentials, PRESIGNED)
+            }
+            Some(credentials) => Signing::Header(credentials),
+        };
+        let call = Call {
+            operation: request.operation,
+            members: request.members,
+            body: request.body,
+            signing,
+            transport: if in_plain { Transport::Http } else { Transport::Https },
+            region: self.scene()?.region.clone(),
+            headers: request.headers,
+        };
+        let (reply, decision) = self.send(call).await?;
+        self.evidence.clone_from(&decision);
+        match &decision {
+            Some(decision) if decision.outcome == Outcome::Undetermined => Err(undetermined(decision)),
+            _ => Ok((reply, decision)),
+        }
+    }
+
+    /// Reads a fact as the operator of that account, by its id.
+    ///
+    /// # Errors
+    /// The target did not answer.
+    pub(crate) async fn read(
+        &mut self,
+        account: &str,
+        operation: &'static Operation,
+        members: Members,
+    ) -> Result<Reply, StepError> {
+        let scene = self.scene()?;
+        let operator = scene.operators.get(account).cloned();
+        let operator =
+            operator.ok_or_else(|| StepError::usage(format!("the account `{account}` has no operator")))?;
+        let call = Call {
+            operation,
+            members,
+            body: Bytes::new(),
+            signing: Signing::Header(operator),
+            transport: Transport::Https,
+            region: scene.region.clone(),
+            headers: Vec::new(),
+        };
+        Ok(self.send(call).await?.0)
+    }
+
+    async fn send(&mut self, call: Call) -> Result<(Reply, Option<Arc<Decision>>), StepError> {
+        let calls = self.scene()?.calls.clone();
+        let reply = calls.send(call).await.map_err(|error| match error {
+            ClientError::Transport { .. } => StepError::Client(error.to_string()),
+            other => StepError::usage(other.to_string()),
+        })?;
+        self.take_decisions();
+        let mut made = self.record.iter().rev().map(|recorded| &recorded.decision);
+        let decision = made.find(|decision| decision.request_id == reply.request_id).cloned();
+        Ok((reply, decision))
+    }
+
+    fn take_decisions(&mut self) {
+        if let Some(scene) = &self.scene {
+            let step = self.step;
+            let new = scene.decisions.drain().into_iter().map(|decision| Recorded { decision, step });
+            self.record.extend(new);
+        }
+    }
+
+    /// The last call.
+    ///
+    /// # Errors
+    /// There was none.
+    pub(crate) fn last(&self) -> Result<&Acted, StepError> {
+        self.last.as_ref().ok_or_else(|| {
+            StepError::usage("no call was made yet")
+                .hint("begin with a `When` sentence; see `stackproof steps`")
+        })
+    }
+
+    /// The last call, from now on judged by a step.
+    ///
+    /// # Errors
+    /// There was none.
+    pub(crate) fn judge(&mut self) -> Result<&Acted, StepError> {
+        if let Some(last) = &mut self.last {
+            last.judged = true;
+            self.evidence.clone_from(&last.decision);
+        }
+        self.last()
+    }
+
+    /// Notes that a step held because that call was denied.
+    pub(crate) fn note_denied(&mut self, decision: &Decision) {
+        let (principal, service) = (decision.principal.clone(), decision.service.clone());
+        self.denied.push(Denied { principal, service, step: self.step });
+    }
+
+    /// What was stored before the last call, where it might store something.
+    ///
+    /// # Errors
+    /// The last call stores nothing by nature, or what was stored could not be read.
+    pub(crate) fn stored_before(&self) -> Result<BTreeSet<Stored>, StepError> {
+        match &self.last()?.before {
+            Some(Ok(stored)) => Ok(stored.clone()),
+            Some(Err(reason)) => {
+                Err(StepError::usage(format!("what was stored before could not be read: {reason}")))
+            }
+            None => Err(StepError::usage("the last call is no write to a bucket")),
+        }
+    }
+
+    /// The step that made the last call, and why it does not pass: the call failed and no step said so.
+    pub(crate) fn unjudged_failure(&mut self) -> Option<(usize, StepError)> {
+        let last = self.last.as_ref().filter(|last| !last.judged)?;
+        let error = last.reply.result.as_ref().err()?;
+        let failure = StepError::mismatch("the call to succeed, as no step says otherwise", answered(error));
+        let step = last.step;
+        self.evidence.clone_from(&last.decision);
+        self.last = None;
+        Some((step, failure))
+    }
+
+    /// What decided the call that the current step is about.
+    pub(crate) fn evidence(&self) -> Option<Arc<Decision>> {
+        self.evidence.clone()
+    }
+
+    /// Begins the step at that position.
+    pub(crate) fn begin(&mut self, step: usize) {
+        self.step = step;
+        self.evidence = None;
+    }
+
+    /// Ends the scenario: every decision that was made in it, and the steps that held because of a denial.
+    pub(crate) fn end(mut self) -> (Vec<Recorded>, Vec<Denied>) {
+        self.take_decisions();
+        (self.record, self.denied)
+    }
+}
+
+fn is_write(operation: &Operation) -> bool {
+    !matches!(operation.method.as_str(), "GET" | "HEAD")
+}
+
+/// What an error says, as a clause.
+pub(crate) fn answered(error: &ApiError) -> String {
+    format!("it was answered with {}: {}", error.code, error.message)
+}
+
+fn undetermined(decision: &Decision) -> StepError {
+    let reason =
+        decision.reason.clone().or_else(|| decision.deciding().and_then(|check| check.reason.clone()));
+    StepError::Undetermined { reason: reason.unwrap_or_else(|| "the gateway gave no reason".to_owned()) }
+}

@@ -1,0 +1,198 @@
+//! The report on a terminal.
+
+mod paint;
+
+use std::io::{self, Write};
+
+use super::{evidence, headline, seconds};
+use crate::acceptance::{
+    CanaryReport, Event, FailureKind, Feature, Reporter, RunHeader, ScenarioReport, StepStatus, Summary,
+    Verdict,
+};
+use paint::Paint;
+
+/// Writes a line a scenario, and everything about failures at the end.
+pub struct Console<W> {
+    out: W,
+    paint: Paint,
+    failures: Vec<String>,
+    dry_run: bool,
+}
+
+impl<W: Write> Console<W> {
+    /// Writes to `out`, in colours where asked.
+    pub fn new(out: W, colour: bool) -> Self {
+        Self { out, paint: Paint(colour), failures: Vec::new(), dry_run: false }
+    }
+
+    fn header(&mut self, header: &RunHeader) -> io::Result<()> {
+        self.dry_run = header.dry_run;
+        let RunHeader { target, transport, region, scenarios, .. } = header;
+        let dry = if header.dry_run { " (dry run: nothing is called)" } else { "" };
+        let scenarios = plural(*scenarios, "scenario");
+        writeln!(self.out, "{} on {target} over {transport} in {region}{dry}", self.paint.bold(&scenarios))?;
+        for note in &header.notes {
+            writeln!(self.out, "  note: {note}")?;
+        }
+        Ok(())
+    }
+
+    fn canaries(&mut self, reports: &[CanaryReport]) -> io::Result<()> {
+        let failed: Vec<_> = reports.iter().filter_map(|it| Some((it.kind, it.failed.as_ref()?))).collect();
+        if failed.is_empty() {
+            let kinds: Vec<_> = reports.iter().map(|report| report.kind).collect();
+            return writeln!(self.out, "  enforced: {}", kinds.join(", "));
+        }
+        writeln!(self.out, "{} enforcement is off: no denial would mean anything", self.paint.red("error:"))?;
+        for (kind, reason) in failed {
+            writeln!(self.out, "  {kind}: {reason}")?;
+        }
+        Ok(())
+    }
+
+    fn feature(&mut self, feature: &Feature) -> io::Result<()> {
+        writeln!(
+            self.out,
+            "\n{} {}",
+            self.paint.bold(&feature.name),
+            self.paint.dim(&feature.path.display().to_string())
+        )
+    }
+
+    fn scenario(&mut self, report: &ScenarioReport) -> io::Result<()> {
+        let name = &report.scenario.name;
+        let (mark, rest) = match report.verdict() {
+            Verdict::Passed if self.dry_run => (self.paint.dim("matched"), String::new()),
+            Verdict::Passed => (self.paint.green("passed "), self.paint.dim(&seconds(report.duration))),
+            Verdict::Skipped(reason) => (self.paint.yellow("skipped"), format!("({reason})")),
+            Verdict::Failed(..) => {
+                self.failures.push(self.failure(report));
+                (self.paint.red("FAILED "), self.paint.dim(&seconds(report.duration)))
+            }
+        };
+        writeln!(self.out, "  {mark} {name} {rest}")
+    }
+
+    /// Everything about the first step that failed.
+    fn failure(&self, report: &ScenarioReport) -> String {
+        let Verdict::Failed(step, failure) = report.verdict() else { return String::new() };
+        let path = report.scenario.feature.path.display();
+        let mut lines = vec![
+            format!("{} {path}:{} {}", self.paint.red("FAILED"), report.scenario.line, report.scenario.name),
+            format!("  {path}:{} {} {}", step.step.line, step.step.keyword, self.paint.bold(&step.step.text)),
+        ];
+        match &failure.expected {
+            Some(expected) => {
+                lines.push(format!("    expected   {expected}"));
+                lines.push(format!("    happened   {}", failure.happened));
+            }
+            None => lines.extend(headline(failure).lines().map(|line| format!("    {line}"))),
+        }
+        lines.extend(evidence(failure).into_iter().map(|(name, text)| format!("    {name:<10} {text}")));
+        if let Some(hint) = &failure.hint {
+            let mut hint = hint.lines();
+            lines.push(format!("    hint: {}", hint.next().unwrap_or_default()));
+            lines.extend(hint.map(|line| format!("    {line}")));
+        }
+        if let Some(decision) = &failure.decision {
+            lines.push(format!("    hint: stackproof explain {}", decision.request_id));
+        }
+        let not_run = report.steps.iter().filter(|step| matches!(step.status, StepStatus::NotRun)).count();
+        if not_run > 0 && failure.kind != FailureKind::Panicked {
+            lines.push(format!("    {} after it not run", plural(not_run, "step")));
+        }
+        lines.join("\n")
+    }
+
+    fn summary(&mut self, summary: &Summary) -> io::Result<()> {
+        for failure in std::mem::take(&mut self.failures) {
+            writeln!(self.out, "\n{failure}")?;
+        }
+        self.unpaired(summary)?;
+        let total = summary.passed + summary.failed + summary.skipped;
+        if total + summary.not_run == 0 {
+            return writeln!(self.out, "\n{} no scenario was selected", self.paint.red("error:"));
+        }
+        let mut parts = vec![self.paint.green(&format!("{} passed", summary.passed))];
+        if summary.failed > 0 {
+            parts.push(self.paint.red(&format!("{} failed", summary.failed)));
+        }
+        if summary.skipped > 0 {
+            parts.push(self.paint.yellow(&format!("{} skipped", summary.skipped)));
+        }
+        if summary.not_run > 0 {
+            parts.push(self.paint.yellow(&format!("{} not run", summary.not_run)));
+        }
+        let (time, total) = (seconds(summary.duration), plural(total, "scenario"));
+        writeln!(self.out, "\n{} [{time}] {total}: {}", self.paint.bold("Summary"), parts.join(", "))
+    }
+
+    fn unpaired(&mut self, summary: &Summary) -> io::Result<()> {
+        if summary.unpaired.is_empty() {
+            return Ok(());
+        }
+        let mark = if summary.strict { self.paint.red("error:") } else { self.paint.yellow("warning:") };
+        let denials = plural(summary.unpaired.len(), "denial");
+        writeln!(
+            self.out,
+            "\n{mark} {denials} without an allowed call of the same principal to the same service in the feature"
+        )?;
+        for it in &summary.unpaired {
+            let path = it.path.display();
+            writeln!(self.out, "  {path}:{} {} by {} in {}", it.line, it.service, it.principal, it.scenario)?;
+        }
+        Ok(())
+    }
+}
+
+impl<W: Write> Reporter for Console<W> {
+    fn on(&mut self, event: &Event) -> io::Result<()> {
+        match event {
+            Event::RunStarted(header) => self.header(header),
+            Event::CanaryDone(reports) => self.canaries(reports),
+            Event::FeatureStarted(feature) => self.feature(feature),
+            Event::ScenarioFinished(report) => self.scenario(report),
+            Event::RunFinished(summary) => self.summary(summary),
+        }?;
+        self.out.flush()
+    }
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::testing::{aborted, every_variant, redacted};
+
+    fn written(events: &[Event], colour: bool) -> String {
+        let mut out = Vec::new();
+        let mut console = Console::new(&mut out, colour);
+        events.iter().for_each(|event| console.on(event).unwrap());
+        redacted(&String::from_utf8(out).unwrap())
+    }
+
+    #[test]
+    fn every_line_there_is() {
+        insta::assert_snapshot!(written(&every_variant(), false), @"");
+    }
+
+    #[test]
+    fn a_run_without_enforcement_says_so() {
+        insta::assert_snapshot!(written(&aborted(), false), @"");
+    }
+
+    #[test]
+    fn colours_come_only_when_asked() {
+        assert!(!written(&every_variant(), false).contains('\u{1b}'));
+        assert!(written(&every_variant(), true).contains("\u{1b}[31mFAILED"));
+    }
+
+    #[test]
+    fn no_scenario_is_an_error() {
+        let out = written(&[Event::RunFinished(Summary::default())], false);
+        assert_eq!(out.trim(), "error: no scenario was selected");
+    }
+}

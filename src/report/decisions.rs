@@ -1,0 +1,42 @@
+//! `decisions.jsonl`: one decision of the gateway a line.
+
+use std::io::{self, Write};
+
+use crate::acceptance::{Event, Reporter};
+
+/// Writes each scenario's decisions when it is over.
+pub struct Decisions<W> {
+    out: W,
+}
+
+impl<W: Write> Decisions<W> {
+    /// Writes to `out`.
+    pub fn new(out: W) -> Self {
+        Self { out }
+    }
+}
+
+impl<W: Write> Reporter for Decisions<W> {
+    fn on(&mut self, event: &Event) -> io::Result<()> {
+        let Event::ScenarioFinished(report) = event else { return Ok(()) };
+        for decision in &report.decisions {
+            serde_json::to_writer(&mut self.out, decision)?;
+            writeln!(self.out)?;
+        }
+        self.out.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::testing::every_variant;
+
+    #[test]
+    fn a_decision_is_a_line_with_its_step() {
+        let mut out = Vec::new();
+        let mut decisions = Decisions::new(&mut out);
+        every_variant().iter().for_each(|event| decisions.on(event).unwrap());
+        insta::assert_snapshot!(String::from_utf8(out).unwrap(), @"");
+    }
+}

@@ -1,0 +1,122 @@
+//! `junit.xml`: a suite a feature, a case a scenario.
+
+use std::io::{self, Write};
+
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+
+use super::{evidence, headline};
+use crate::acceptance::{Event, Failure, FailureKind, Reporter, ScenarioReport, StepReport, Verdict};
+
+/// Writes `junit.xml` when the run is over.
+pub struct Junit<W> {
+    out: W,
+    report: Report,
+    suite: Option<TestSuite>,
+}
+
+impl<W: Write> Junit<W> {
+    /// Writes to `out`.
+    pub fn new(out: W) -> Self {
+        Self { out, report: Report::new("stackproof"), suite: None }
+    }
+
+    fn begin(&mut self, suite: Option<TestSuite>) {
+        if let Some(done) = std::mem::replace(&mut self.suite, suite) {
+            self.report.add_test_suite(done);
+        }
+    }
+}
+
+impl<W: Write> Reporter for Junit<W> {
+    fn on(&mut self, event: &Event) -> io::Result<()> {
+        match event {
+            Event::RunStarted(_) => {}
+            Event::CanaryDone(reports) => {
+                let mut suite = TestSuite::new("canaries");
+                for canary in reports {
+                    let mut status = TestCaseStatus::success();
+                    if let Some(reason) = &canary.failed {
+                        status = TestCaseStatus::non_success(NonSuccessKind::Error);
+                        status.set_message(reason.as_str());
+                    }
+                    suite.add_test_case(TestCase::new(canary.kind, status));
+                }
+                self.begin(Some(suite));
+            }
+            Event::FeatureStarted(feature) => {
+                let mut suite = TestSuite::new(feature.name.as_str());
+                suite.extra.insert("file".into(), feature.path.display().to_string().into());
+                self.begin(Some(suite));
+            }
+            Event::ScenarioFinished(report) => {
+                if let Some(suite) = &mut self.suite {
+                    let time = suite.time.unwrap_or_default() + report.duration;
+                    suite.set_time(time);
+                    suite.add_test_case(case(report));
+                }
+            }
+            Event::RunFinished(summary) => {
+                self.begin(None);
+                self.report.set_time(summary.duration);
+                self.report.serialize(&mut self.out).map_err(io::Error::other)?;
+                self.out.flush()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn case(report: &ScenarioReport) -> TestCase {
+    let status = match report.verdict() {
+        Verdict::Passed => TestCaseStatus::success(),
+        Verdict::Skipped(reason) => {
+            let mut status = TestCaseStatus::skipped();
+            status.set_message(reason);
+            status
+        }
+        Verdict::Failed(step, failure) => failed(report, step, failure),
+    };
+    let scenario = &report.scenario;
+    let mut case = TestCase::new(scenario.name.as_str(), status);
+    case.set_classname(scenario.feature.name.as_str());
+    case.set_time(report.duration);
+    case.extra.insert("file".into(), scenario.feature.path.display().to_string().into());
+    case.extra.insert("line".into(), scenario.line.to_string().into());
+    case
+}
+
+/// A step that does not hold is a failure; what kept it from being tried is an error.
+fn failed(report: &ScenarioReport, step: &StepReport, failure: &Failure) -> TestCaseStatus {
+    let (kind, word) = match failure.kind {
+        FailureKind::Failed => (NonSuccessKind::Failure, "failed"),
+        FailureKind::Undetermined => (NonSuccessKind::Failure, "undetermined"),
+        FailureKind::Undefined => (NonSuccessKind::Error, "undefined"),
+        FailureKind::Ambiguous => (NonSuccessKind::Error, "ambiguous"),
+        FailureKind::Stage(_) => (NonSuccessKind::Error, "stage"),
+        FailureKind::Panicked => (NonSuccessKind::Error, "panic"),
+    };
+    let mut status = TestCaseStatus::non_success(kind);
+    status.set_type(word);
+    status.set_message(headline(failure));
+    let place = format!("{}:{}", report.scenario.feature.path.display(), step.step.line);
+    let mut text = format!("{place} {} {}\n", step.step.keyword, step.step.text);
+    for (name, line) in evidence(failure) {
+        text.push_str(&format!("{name}: {line}\n"));
+    }
+    status.set_description(text);
+    status
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::testing::every_variant;
+
+    #[test]
+    fn scenarios_are_cases() {
+        let mut out = Vec::new();
+        let mut junit = Junit::new(&mut out);
+        every_variant().iter().for_each(|event| junit.on(event).unwrap());
+        insta::assert_snapshot!(String::from_utf8(out).unwrap(), @"");
+    }
+}
