@@ -134,4 +134,10 @@ pub trait Upstream: Send + Sync {
     /// # Errors
     /// AWS's own error for what the operation's state forbids; never an authorization refusal.
     async fn call(&self, request: CanonicalRequest) -> Result<Answer, ApiError>;
+
+    /// The ARN of the AWS managed key `aws/s3` of that account and region, where it is known without asking KMS.
+    fn managed_key(&self, account: &str, region: &str) -> Option<String> {
+        let _ = (account, region);
+        None
+    }
 }

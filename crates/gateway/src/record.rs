@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use serde::{Deserialize, Serialize};
 use stackproof_policy::Certainty;
+use tokio::sync::Notify;
 
 /// How a call, or one check of it, ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,12 +129,18 @@ impl Decision {
 
 /// The decisions of one gateway, in order. Clones share them.
 #[derive(Clone, Default)]
-pub struct DecisionLog(Arc<Mutex<Vec<Arc<Decision>>>>);
+pub struct DecisionLog(Arc<Mutex<Vec<Arc<Decision>>>>, Arc<Notify>);
 
 impl DecisionLog {
     /// Adds a decision.
     pub fn push(&self, decision: Decision) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::new(decision));
+        self.1.notify_one();
+    }
+
+    /// Waits until a decision was added since the last wait. For one reader.
+    pub async fn changed(&self) {
+        self.1.notified().await;
     }
 
     /// The decision of that request.

@@ -1,0 +1,249 @@
+//! May the caller do it? One [`Ask`] for every action on every resource that a call needs.
+
+pub(crate) mod iam;
+pub(crate) mod s3;
+mod text;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use stackproof_policy::{Certainty, Context, Decision, Evaluation, Layer, Policies, Request, evaluate};
+
+use crate::call::Call;
+use crate::caller::Caller;
+use crate::directory::Directory;
+use crate::directory::buckets::Bucket;
+use crate::directory::held::Held;
+use crate::directory::principals::{Role, tags};
+use crate::record::{Check, Outcome, SourceMap};
+use crate::refusal::{Refusal, Unknown};
+
+/// One action on one resource.
+#[derive(Clone)]
+pub(crate) struct Ask {
+    /// `service:Action`
+    pub action: String,
+    /// The resource's ARN, or `*`.
+    pub resource: String,
+    /// The account that owns the resource.
+    pub account: String,
+    pub context: Context,
+    pub guard: Guard,
+    /// The resource as the service's error names it (` on resource: …`); empty where it does not.
+    pub shown: String,
+    /// The object whose tags `s3:ExistingObjectTag` means, where the action has that key.
+    pub object: Option<Object>,
+}
+
+/// What guards a resource besides the caller's own policies.
+#[derive(Clone)]
+pub(crate) enum Guard {
+    /// Nothing.
+    None,
+    /// A bucket, with its policy and settings.
+    Bucket(Arc<Bucket>),
+    /// A role's trust policy.
+    Trust(Arc<Role>),
+    /// The policy of a key.
+    Key(Held),
+}
+
+/// An object, or one of its versions.
+#[derive(Clone)]
+pub(crate) struct Object {
+    pub bucket: Arc<Bucket>,
+    pub key: String,
+    pub version: Option<String>,
+}
+
+impl Object {
+    /// The members by which it is addressed.
+    pub fn members(&self) -> Value {
+        let mut members = json!({ "Bucket": self.bucket.name, "Key": self.key });
+        if let (Some(version), Some(members)) = (&self.version, members.as_object_mut()) {
+            members.insert("VersionId".to_owned(), json!(version));
+        }
+        members
+    }
+}
+
+/// Evaluates asks, and keeps the evidence.
+pub(crate) struct Authorizer<'a> {
+    pub directory: &'a Directory,
+    pub sources: &'a SourceMap,
+    /// The checks that were made so far.
+    pub checks: Vec<Check>,
+}
+
+impl<'a> Authorizer<'a> {
+    /// An authorizer that has checked nothing yet.
+    pub fn new(directory: &'a Directory, sources: &'a SourceMap) -> Self {
+        Self { directory, sources, checks: Vec::new() }
+    }
+
+    /// Demands that every ask is allowed.
+    ///
+    /// # Errors
+    /// The refusal of the first that is not, in the words of its service.
+    pub async fn demand(&mut self, call: &Call<'_>, asks: &[Ask]) -> Result<(), Refusal> {
+        for ask in asks {
+            let evaluation = self.evaluate(call.caller, ask).await?;
+            match evaluation.decision {
+                Decision::Allowed => {}
+                Decision::Undetermined => return Err(Refusal::undetermined(evaluation.reason)),
+                denied => {
+                    let error = text::denial(call.caller, ask, &evaluation);
+                    return Err(Refusal::new(outcome(denied), error, None));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Evaluates one ask and records the check.
+    pub async fn evaluate(&mut self, caller: &Caller, ask: &Ask) -> Result<Evaluation, Unknown> {
+        let mut context = ask.context.clone();
+        context.insert("aws:ResourceAccount", &ask.account);
+        self.existing_tags(caller, ask, &mut context).await?;
+        let request = Request {
+            principal: caller.principal()?,
+            action: ask.action.clone(),
+            resource: ask.resource.clone(),
+            resource_account: ask.account.clone(),
+            context,
+        };
+        let mut evaluation = evaluate(&request, &policies(caller, &ask.guard));
+        if evaluation.decision == Decision::ImplicitDeny && self.acl_may_grant(ask).await? {
+            evaluation.decision = Decision::Undetermined;
+            evaluation.reason = "an access control list grants access to others than the owner".to_owned();
+        }
+        self.checks.push(self.check(caller, ask, &request.context, &evaluation));
+        Ok(evaluation)
+    }
+
+    /// Fills `s3:ExistingObjectTag` in where a policy in play turns on it.
+    async fn existing_tags(&self, caller: &Caller, ask: &Ask, context: &mut Context) -> Result<(), Unknown> {
+        let Some(object) = &ask.object else { return Ok(()) };
+        if !held(caller, &ask.guard).any(|policy| policy.mentions("s3:existingobjecttag")) {
+            return Ok(());
+        }
+        let absent = &["NoSuchKey", "NoSuchVersion", "NoSuchTagSet", "MethodNotAllowed"];
+        let owner = &object.bucket.owner;
+        let found = self.directory.ask(owner, ("s3", "GetObjectTagging"), object.members(), absent).await?;
+        let found = found.map(|found| json!({ "Tags": found.get("TagSet") })).unwrap_or_default();
+        for (key, value) in tags(&found) {
+            context.insert(format!("s3:ExistingObjectTag/{key}"), value);
+        }
+        Ok(())
+    }
+
+    /// Where ACLs are enabled, one may grant what no policy does.
+    async fn acl_may_grant(&self, ask: &Ask) -> Result<bool, Unknown> {
+        let Guard::Bucket(bucket) = &ask.guard else { return Ok(false) };
+        if bucket.acls_disabled || bucket.shared_by_acl {
+            return Ok(bucket.shared_by_acl);
+        }
+        match ask.resource.strip_prefix("arn:aws:s3:::").and_then(|path| path.split_once('/')) {
+            Some((_, key)) => self.directory.object_shared_by_acl(bucket, key).await,
+            None => Ok(false),
+        }
+    }
+
+    fn check(&self, caller: &Caller, ask: &Ask, context: &Context, evaluation: &Evaluation) -> Check {
+        let statement = evaluation.statements.first().and_then(|found| {
+            let policy =
+                held_in(caller, &ask.guard, found.layer).find(|held| held.policy.label() == found.policy)?;
+            Some(policy.statement(found.index, found.sid.clone(), self.sources))
+        });
+        let undetermined = evaluation.decision == Decision::Undetermined;
+        Check {
+            action: ask.action.clone(),
+            resource: ask.resource.clone(),
+            outcome: outcome(evaluation.decision),
+            layer: evaluation.layer.map(|layer| layer.to_string()),
+            statement,
+            context: context.iter().map(|(key, value)| (key.to_owned(), value.as_slice().to_vec())).collect(),
+            certainty: evaluation.certainty,
+            reason: undetermined.then(|| evaluation.reason.clone()),
+        }
+    }
+
+    /// Records that a setting refuses the call, which no statement does.
+    pub fn refuse(&mut self, action: &str, resource: &str, setting: Setting) {
+        self.checks.push(Check {
+            action: action.to_owned(),
+            resource: resource.to_owned(),
+            outcome: Outcome::ExplicitDeny,
+            layer: Some(setting.layer.to_owned()),
+            statement: None,
+            context: BTreeMap::new(),
+            certainty: setting.certainty,
+            reason: Some(setting.reason.to_owned()),
+        });
+    }
+}
+
+/// A setting that refuses calls, and by what rule.
+#[derive(Clone, Copy)]
+pub(crate) struct Setting {
+    /// The setting in the words of a report.
+    pub layer: &'static str,
+    /// What about the call it refuses.
+    pub reason: &'static str,
+    pub certainty: Certainty,
+}
+
+fn outcome(decision: Decision) -> Outcome {
+    match decision {
+        Decision::Allowed => Outcome::Allowed,
+        Decision::ExplicitDeny => Outcome::ExplicitDeny,
+        Decision::ImplicitDeny => Outcome::ImplicitDeny,
+        Decision::Undetermined => Outcome::Undetermined,
+    }
+}
+
+fn policies(caller: &Caller, guard: &Guard) -> Policies {
+    let engine = |held: &Held| held.policy.clone();
+    Policies {
+        identity: caller.policies().iter().map(engine).collect(),
+        resource: guarding(guard).map(engine),
+        boundary: caller.boundary().map(engine),
+        session: caller.session_policies().map(|policies| policies.iter().map(engine).collect()),
+        restrict_public_buckets: match guard {
+            Guard::Bucket(bucket) => bucket.public_access_block.restrict_public_buckets,
+            _ => false,
+        },
+        ..Policies::default()
+    }
+}
+
+fn guarding(guard: &Guard) -> Option<&Held> {
+    match guard {
+        Guard::None => None,
+        Guard::Bucket(bucket) => bucket.policy.as_ref(),
+        Guard::Trust(role) => Some(&role.trust),
+        Guard::Key(policy) => Some(policy),
+    }
+}
+
+/// Every policy in play.
+fn held<'a>(caller: &'a Caller, guard: &'a Guard) -> impl Iterator<Item = &'a Held> {
+    let session = caller.session_policies().unwrap_or_default();
+    caller.policies().iter().chain(session).chain(caller.boundary()).chain(guarding(guard))
+}
+
+/// The policies of one layer.
+fn held_in<'a>(
+    caller: &'a Caller,
+    guard: &'a Guard,
+    layer: Layer,
+) -> Box<dyn Iterator<Item = &'a Held> + 'a> {
+    match layer {
+        Layer::Identity => Box::new(caller.policies().iter()),
+        Layer::Session => Box::new(caller.session_policies().unwrap_or_default().iter()),
+        Layer::Boundary => Box::new(caller.boundary().into_iter()),
+        Layer::Resource | Layer::Trust => Box::new(guarding(guard).into_iter()),
+        Layer::ServiceControl | Layer::ResourceControl | Layer::VpcEndpoint => Box::new(std::iter::empty()),
+    }
+}

@@ -1,0 +1,274 @@
+//! S3: which actions on which resources an operation needs (`iam-semantics`, section 6).
+
+mod context;
+pub(crate) use context::request_tags;
+pub(crate) mod copy;
+pub(crate) mod encryption;
+pub(crate) mod existence;
+pub(crate) mod settings;
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use stackproof_aws::{ApiError, Members};
+use stackproof_policy::Context;
+
+use super::{Ask, Guard, Object};
+use crate::call::Call;
+use crate::directory::Directory;
+use crate::directory::buckets::Bucket;
+use crate::directory::upstream::{field, text};
+use crate::identify::Identified;
+use crate::refusal::Refusal;
+
+/// Actions that have a twin for a version: `s3:GetObject` and `s3:GetObjectVersion`.
+const VERSIONED: [&str; 11] = [
+    "s3:GetObject",
+    "s3:GetObjectAcl",
+    "s3:GetObjectAnnotation",
+    "s3:GetObjectAttributes",
+    "s3:GetObjectTagging",
+    "s3:GetObjectTorrent",
+    "s3:DeleteObject",
+    "s3:DeleteObjectAnnotation",
+    "s3:DeleteObjectTagging",
+    "s3:PutObjectAcl",
+    "s3:PutObjectTagging",
+];
+
+/// Actions that know `s3:ExistingObjectTag`; putting and deleting do not.
+const WITH_EXISTING_TAGS: [&str; 8] = [
+    "s3:GetObject",
+    "s3:GetObjectAcl",
+    "s3:GetObjectAttributes",
+    "s3:GetObjectTagging",
+    "s3:PutObjectAcl",
+    "s3:PutObjectTagging",
+    "s3:DeleteObjectTagging",
+    "s3:UpdateObjectEncryption",
+];
+
+/// A call to S3 with its bucket found.
+pub(crate) struct S3Call<'a> {
+    pub call: &'a Call<'a>,
+    pub directory: &'a Directory,
+    pub identified: &'a Identified,
+    /// The bucket that is addressed; none for calls without one, and for `CreateBucket`.
+    pub bucket: Option<Arc<Bucket>>,
+}
+
+impl S3Call<'_> {
+    /// A text member of the call.
+    pub fn text(&self, member: &str) -> Option<&str> {
+        text(&self.identified.members, member)
+    }
+
+    fn flag(&self, member: &str) -> bool {
+        self.identified.members.get(member).and_then(Value::as_bool).unwrap_or_default()
+    }
+
+    fn has_any(&self, members: &[&str]) -> bool {
+        members.iter().any(|member| self.identified.members.contains_key(*member))
+    }
+
+    /// The operation's name.
+    pub fn name(&self) -> &str {
+        &self.identified.operation.name
+    }
+
+    /// The action that the operation is known by.
+    pub fn action(&self) -> &str {
+        let actions = &self.identified.operation.actions;
+        actions.first().and_then(|action| action.split(';').next()).unwrap_or_default()
+    }
+
+    /// What the operation needs, but for `DeleteObjects`, which is asked key by key.
+    pub async fn asks(&self) -> Result<Vec<Ask>, Refusal> {
+        let context = self.context();
+        let mut asks = vec![self.ask(self.action(), &context)?];
+        for action in self.further_actions() {
+            asks.push(self.ask(action, &context)?);
+        }
+        if self.name() == "PutBucketReplication" {
+            asks.push(self.pass_role()?);
+        }
+        if self.text("CopySource").is_some() {
+            asks.extend(self.copy_asks(&context).await?);
+        }
+        Ok(asks)
+    }
+
+    /// One ask about the bucket or object that the call addresses.
+    pub fn ask(&self, action: &str, context: &Context) -> Result<Ask, Refusal> {
+        let name = self.text("Bucket");
+        let version = self.text("VersionId");
+        let Some(name) = name else {
+            let account = self.call.caller.account().unwrap_or_default().to_owned();
+            let (resource, shown) = ("*".to_owned(), String::new());
+            let (action, context) = (action.to_owned(), context.clone());
+            return Ok(Ask { action, resource, account, context, guard: Guard::None, shown, object: None });
+        };
+        match (&self.bucket, self.text("Key")) {
+            (Some(bucket), Some(key)) => {
+                let object = Object {
+                    bucket: Arc::clone(bucket),
+                    key: key.to_owned(),
+                    version: version.map(str::to_owned),
+                };
+                Ok(object_ask(action, object, context))
+            }
+            (Some(bucket), None) => Ok(bucket_ask(action, bucket, context)),
+            (None, _) => {
+                let account = self.call.caller.account().unwrap_or_default().to_owned();
+                let resource = format!("arn:aws:s3:::{name}");
+                let shown = format!(" on resource: \"{resource}\"");
+                let (action, context) = (action.to_owned(), context.clone());
+                Ok(Ask { action, resource, account, context, guard: Guard::None, shown, object: None })
+            }
+        }
+    }
+
+    /// Actions that the operation needs besides its own, by what it carries (section 6.2).
+    fn further_actions(&self) -> Vec<&'static str> {
+        let acl = self.has_any(&[
+            "ACL",
+            "GrantFullControl",
+            "GrantRead",
+            "GrantReadACP",
+            "GrantWrite",
+            "GrantWriteACP",
+        ]);
+        let mut further = Vec::new();
+        match self.name() {
+            "PutObject" | "CopyObject" | "CreateMultipartUpload" => {
+                if acl {
+                    further.push("s3:PutObjectAcl");
+                }
+                if self.has_any(&["Tagging"]) {
+                    further.push("s3:PutObjectTagging");
+                }
+                if self.has_any(&["ObjectLockMode", "ObjectLockRetainUntilDate"]) {
+                    further.push("s3:PutObjectRetention");
+                }
+                if self.has_any(&["ObjectLockLegalHoldStatus"]) {
+                    further.push("s3:PutObjectLegalHold");
+                }
+            }
+            "CreateBucket" => {
+                if acl && self.text("ACL") != Some("private") {
+                    further.push("s3:PutBucketAcl");
+                }
+                if self.flag("ObjectLockEnabledForBucket") {
+                    further.extend(["s3:PutBucketObjectLockConfiguration", "s3:PutBucketVersioning"]);
+                }
+                if self.has_any(&["ObjectOwnership"]) {
+                    further.push("s3:PutBucketOwnershipControls");
+                }
+                if !context::bucket_tags(&self.identified.members).is_empty() {
+                    further.push("s3:TagResource");
+                }
+            }
+            "GetObjectAttributes" => further.push("s3:GetObject"),
+            "DeleteObject" | "PutObjectRetention" if self.flag("BypassGovernanceRetention") => {
+                further.push("s3:BypassGovernanceRetention");
+            }
+            _ => {}
+        }
+        further
+    }
+
+    fn pass_role(&self) -> Result<Ask, Refusal> {
+        let configuration = self.identified.members.get("ReplicationConfiguration");
+        let role = configuration.and_then(|configuration| field(configuration, "Role"));
+        let role = role.ok_or_else(|| Refusal::rejected(malformed()))?;
+        let mut context = self.call.context("iam");
+        context.insert("iam:PassedToService", "s3.amazonaws.com");
+        Ok(Ask {
+            action: "iam:PassRole".to_owned(),
+            resource: role.to_owned(),
+            account: self.call.caller.account().unwrap_or_default().to_owned(),
+            context,
+            guard: Guard::None,
+            shown: format!(" on resource: {role}"),
+            object: None,
+        })
+    }
+
+    /// The entries of `DeleteObjects`, each with what it needs.
+    pub fn deletions(&self) -> Result<Vec<(Value, Vec<Ask>)>, Refusal> {
+        let bucket = self.bucket.as_ref().ok_or_else(|| Refusal::undetermined("the bucket is not known"))?;
+        let delete = self.identified.members.get("Delete").and_then(|delete| delete.get("Objects"));
+        let entries = delete.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let entry = |entry: &Value| {
+            let key = field(entry, "Key").ok_or_else(|| Refusal::rejected(malformed()))?.to_owned();
+            let version = field(entry, "VersionId").map(str::to_owned);
+            let mut context = self.call.s3_context();
+            context.insert("s3:ResourceAccount", &bucket.owner);
+            if let Some(version) = &version {
+                context.insert("s3:versionid", version);
+            }
+            if let Some(etag) = field(entry, "ETag") {
+                context.insert("s3:if-match", etag);
+            }
+            let object = Object { bucket: Arc::clone(bucket), key, version };
+            let mut asks = vec![object_ask("s3:DeleteObject", object.clone(), &context)];
+            if self.flag("BypassGovernanceRetention") {
+                asks.push(object_ask("s3:BypassGovernanceRetention", object, &context));
+            }
+            Ok((entry.clone(), asks))
+        };
+        entries.iter().map(entry).collect()
+    }
+}
+
+/// An ask about an object, under the version's own action where a version is named.
+fn object_ask(action: &str, object: Object, context: &Context) -> Ask {
+    let resource = format!("arn:aws:s3:::{}/{}", object.bucket.name, object.key);
+    let versioned = object.version.is_some() && VERSIONED.contains(&action);
+    Ask {
+        action: if versioned { action.replacen("Object", "ObjectVersion", 1) } else { action.to_owned() },
+        account: object.bucket.owner.clone(),
+        context: context.clone(),
+        guard: Guard::Bucket(Arc::clone(&object.bucket)),
+        shown: format!(" on resource: \"{resource}\""),
+        resource,
+        object: Some(object).filter(|_| WITH_EXISTING_TAGS.contains(&action)),
+    }
+}
+
+/// An ask about a bucket.
+fn bucket_ask(action: &str, bucket: &Arc<Bucket>, context: &Context) -> Ask {
+    let resource = format!("arn:aws:s3:::{}", bucket.name);
+    Ask {
+        action: action.to_owned(),
+        account: bucket.owner.clone(),
+        context: context.clone(),
+        guard: Guard::Bucket(Arc::clone(bucket)),
+        shown: format!(" on resource: \"{resource}\""),
+        resource,
+        object: None,
+    }
+}
+
+/// The answer to a delete of several keys where none of them was allowed, or what is added to the upstream's.
+pub(crate) fn deletion_error(entry: &Value, error: &ApiError) -> Value {
+    let mut out = json!({ "Key": entry.get("Key"), "Code": error.code, "Message": error.message });
+    if let (Some(version), Some(out)) = (entry.get("VersionId"), out.as_object_mut()) {
+        out.insert("VersionId".to_owned(), version.clone());
+    }
+    out
+}
+
+fn malformed() -> ApiError {
+    let message = "The XML you provided was not well-formed or did not validate against our published schema";
+    ApiError::new(400, "MalformedXML", message)
+}
+
+/// The members of a list of entries to delete.
+pub(crate) fn with_entries(members: &Members, entries: Vec<Value>) -> Members {
+    let mut members = members.clone();
+    if let Some(delete) = members.get_mut("Delete").and_then(Value::as_object_mut) {
+        delete.insert("Objects".to_owned(), Value::Array(entries));
+    }
+    members
+}

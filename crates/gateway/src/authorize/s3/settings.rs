@@ -1,0 +1,126 @@
+//! Settings of a bucket that refuse a call which every policy allows.
+
+use serde_json::Value;
+use stackproof_aws::ApiError;
+use stackproof_policy::{Certainty, Document, Truth, public};
+
+use super::S3Call;
+use crate::authorize::{Authorizer, Setting};
+use crate::record::Outcome;
+use crate::refusal::Refusal;
+
+const PUBLIC_POLICY: Setting = Setting {
+    layer: "block public access",
+    reason: "BlockPublicPolicy refuses public policies",
+    certainty: Certainty::Documented,
+};
+const PUBLIC_ACL: Setting = Setting {
+    layer: "block public access",
+    reason: "BlockPublicAcls refuses public access control lists",
+    certainty: Certainty::Documented,
+};
+const OTHER_OWNER: Setting = Setting {
+    layer: "expected bucket owner",
+    reason: "the bucket belongs to another account than the request expects",
+    certainty: Certainty::Documented,
+};
+const PUBLIC_GROUPS: [&str; 2] = ["global/AllUsers", "global/AuthenticatedUsers"];
+const GRANTS: [&str; 5] = ["GrantFullControl", "GrantRead", "GrantReadACP", "GrantWrite", "GrantWriteACP"];
+
+impl S3Call<'_> {
+    /// Refuses a call whose bucket belongs to another account than it says.
+    pub fn check_owner(&self, authorizer: &mut Authorizer<'_>) -> Result<(), Refusal> {
+        let Some(bucket) = &self.bucket else { return Ok(()) };
+        match self.text("ExpectedBucketOwner") {
+            Some(expected) if expected != bucket.owner => {
+                Err(self.refused(authorizer, OTHER_OWNER, "Access Denied".to_owned()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Block Public Access on what the call would store.
+    pub fn check_public(&self, authorizer: &mut Authorizer<'_>) -> Result<(), Refusal> {
+        let Some(bucket) = &self.bucket else { return Ok(()) };
+        let block = bucket.public_access_block;
+        if block.block_public_policy && self.name() == "PutBucketPolicy" {
+            // A document that cannot be read is refused as malformed further on.
+            let document = Document::parse(self.text("Policy").unwrap_or_default());
+            match document.map(|document| public::is_public(&document).truth) {
+                Ok(Truth::True) => {
+                    return Err(self.blocked(authorizer, PUBLIC_POLICY, "policies", "BlockPublicPolicy"));
+                }
+                Ok(Truth::Unknown) => return Err(Refusal::undetermined("whether the policy is public")),
+                Ok(Truth::False) | Err(_) => {}
+            }
+        }
+        if block.block_public_acls && !bucket.acls_disabled && self.has_public_acl() {
+            let what = "access control lists (ACLs)";
+            return Err(self.blocked(authorizer, PUBLIC_ACL, what, "BlockPublicAcls"));
+        }
+        Ok(())
+    }
+
+    /// Calls on a bucket's policy are the owner account's alone, whatever policies allow.
+    pub fn check_account(&self) -> Result<(), Refusal> {
+        let policy_calls =
+            ["GetBucketPolicy", "GetBucketPolicyStatus", "PutBucketPolicy", "DeleteBucketPolicy"];
+        let foreign =
+            self.bucket.as_ref().is_some_and(|bucket| self.call.caller.account() != Some(&bucket.owner));
+        if foreign && policy_calls.contains(&self.name()) {
+            let message = "The specified method is not allowed against this resource.";
+            return Err(Refusal::rejected(ApiError::new(405, "MethodNotAllowed", message)));
+        }
+        Ok(())
+    }
+
+    fn has_public_acl(&self) -> bool {
+        let canned = ["public-read", "public-read-write", "authenticated-read"];
+        let public = |text: &str| PUBLIC_GROUPS.iter().any(|group| text.contains(group));
+        let grants =
+            self.identified.members.get("AccessControlPolicy").and_then(|policy| policy.get("Grants"));
+        let grants = grants.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let to_group = |grant: &Value| {
+            let uri = grant.get("Grantee").and_then(|grantee| grantee.get("URI"));
+            uri.and_then(Value::as_str).is_some_and(public)
+        };
+        self.text("ACL").is_some_and(|acl| canned.contains(&acl))
+            || GRANTS.iter().any(|grant| self.text(grant).is_some_and(public))
+            || grants.iter().any(to_group)
+    }
+
+    fn blocked(&self, authorizer: &mut Authorizer<'_>, setting: Setting, what: &str, name: &str) -> Refusal {
+        let action = if what == "policies" { "s3:PutBucketPolicy" } else { self.acl_action() };
+        let message = format!(
+            "User: {} is not authorized to perform: {action} on resource: \"{}\" because public {what} are blocked by \
+             the {name} block public access setting.",
+            self.call.caller.name(),
+            self.resource(),
+        );
+        self.refused(authorizer, setting, message)
+    }
+
+    fn acl_action(&self) -> &'static str {
+        if self.name() == "PutBucketAcl" { "s3:PutBucketAcl" } else { "s3:PutObjectAcl" }
+    }
+
+    fn resource(&self) -> String {
+        let bucket = self.text("Bucket").unwrap_or_default();
+        match self.text("Key") {
+            Some(key) => format!("arn:aws:s3:::{bucket}/{key}"),
+            None => format!("arn:aws:s3:::{bucket}"),
+        }
+    }
+
+    /// The refusal by a setting, which is recorded as one.
+    pub(super) fn refused(
+        &self,
+        authorizer: &mut Authorizer<'_>,
+        setting: Setting,
+        message: String,
+    ) -> Refusal {
+        authorizer.refuse(self.action(), &self.resource(), setting);
+        let error = ApiError::new(403, "AccessDenied", message);
+        Refusal::new(Outcome::ExplicitDeny, error, Some(setting.reason.to_owned()))
+    }
+}

@@ -1,0 +1,26 @@
+//! The texts of denials (`iam-semantics`, sections 5.1 and 5.2).
+
+use stackproof_aws::ApiError;
+use stackproof_policy::Evaluation;
+
+use super::Ask;
+use crate::caller::Caller;
+
+/// The error that a denied ask is answered with.
+pub(super) fn denial(caller: &Caller, ask: &Ask, evaluation: &Evaluation) -> ApiError {
+    let service = ask.action.split(':').next().unwrap_or_default();
+    let same_account = caller.account() == Some(ask.account.as_str());
+    let who = format!("User: {} is not authorized to perform: {}{}", caller.name(), ask.action, ask.shown);
+    let message = match service {
+        "sts" => who,
+        "kms" if !same_account => {
+            format!(
+                "{who} because the resource does not exist in this Region, no resource-based policies allow access, \
+                 or a resource-based policy explicitly denies access"
+            )
+        }
+        _ if !same_account => "Access Denied".to_owned(),
+        _ => format!("{who} {}", evaluation.reason),
+    };
+    ApiError::new(403, "AccessDenied", message)
+}

@@ -1,0 +1,215 @@
+//! What the gateway knows: configuration read through the upstream, and what was issued once — keys, secrets,
+//! sessions, the operators.
+
+pub(crate) mod buckets;
+pub(crate) mod cache;
+pub(crate) mod held;
+pub(crate) mod keys;
+pub(crate) mod principals;
+pub(crate) mod sessions;
+pub(crate) mod uploads;
+pub(crate) mod upstream;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+use stackproof_aws::{Credentials, Members, Operation, Secret, Upstream};
+
+use crate::random;
+use crate::refusal::Unknown;
+use buckets::Bucket;
+use cache::{Cache, Fork, Generations, Write};
+use held::Held;
+use keys::{Holder, Keys};
+use principals::{Role, Tags, User};
+use sessions::Session;
+use uploads::Uploads;
+use upstream::{Asker, operator_arn, operator_id};
+
+/// How long a fact is good for where others write behind us.
+const LIFETIME: Duration = Duration::from_secs(1);
+/// What operators may do: everything, by a policy as any other.
+const ADMINISTRATOR: &str =
+    r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+
+/// One gateway's knowledge.
+pub(crate) struct Directory {
+    asker: Asker,
+    accounts: Vec<String>,
+    operators: BTreeMap<String, (Credentials, Arc<User>)>,
+    pub keys: Keys,
+    pub uploads: Uploads,
+    generations: Generations,
+    users: Cache<Option<Arc<User>>>,
+    roles: Cache<Option<Arc<Role>>>,
+    buckets: Cache<Option<Arc<Bucket>>>,
+}
+
+impl Directory {
+    /// A directory of these accounts with an operator in each. `shared` says that others write to the upstream too.
+    pub fn new(accounts: &[String], region: &str, shared: bool, upstream: Arc<dyn Upstream>) -> Self {
+        let generations = Generations::default();
+        let lifetime = shared.then_some(LIFETIME);
+        let operators: BTreeMap<_, _> =
+            accounts.iter().map(|account| (account.clone(), operator(account))).collect();
+        let keys = Keys::default();
+        for (account, (credentials, _)) in &operators {
+            keys.insert(credentials.clone(), Holder::Operator { account: account.clone() });
+        }
+        Self {
+            asker: Asker { upstream, region: region.to_owned() },
+            accounts: accounts.to_vec(),
+            operators,
+            keys,
+            uploads: Uploads::default(),
+            users: Cache::new(generations.clone(), lifetime),
+            roles: Cache::new(generations.clone(), lifetime),
+            buckets: Cache::new(generations.clone(), lifetime),
+            generations,
+        }
+    }
+
+    /// A copy over a copy of the upstream: everything issued so far is good there as well.
+    pub fn fork(&self, upstream: Arc<dyn Upstream>) -> Self {
+        let fork = Fork::of(&self.generations);
+        Self {
+            asker: Asker { upstream, region: self.asker.region.clone() },
+            accounts: self.accounts.clone(),
+            operators: self.operators.clone(),
+            keys: self.keys.fork(),
+            uploads: self.uploads.fork(),
+            generations: fork.generations(),
+            users: fork.cache(&self.users),
+            roles: fork.cache(&self.roles),
+            buckets: fork.cache(&self.buckets),
+        }
+    }
+
+    /// The accounts that live side by side.
+    pub fn accounts(&self) -> &[String] {
+        &self.accounts
+    }
+
+    /// The operator's credentials in an account.
+    pub fn operator(&self, account: &str) -> Option<Credentials> {
+        self.operators.get(account).map(|(credentials, _)| credentials.clone())
+    }
+
+    /// The operator of an account as a principal.
+    pub fn operator_user(&self, account: &str) -> Option<Arc<User>> {
+        self.operators.get(account).map(|(_, user)| Arc::clone(user))
+    }
+
+    /// A user; `None` where there is none.
+    pub async fn user(&self, account: &str, name: &str) -> Result<Option<Arc<User>>, Unknown> {
+        let fetch = async { Ok(self.asker.user(account, name).await?.map(Arc::new)) };
+        let key = format!("{account}/{}", name.to_lowercase());
+        Ok(Option::clone(&*self.users.get::<Unknown>(&iam(account), &key, fetch).await?))
+    }
+
+    /// A role; `None` where there is none, or its account is none of ours.
+    pub async fn role(&self, account: &str, name: &str) -> Result<Option<Arc<Role>>, Unknown> {
+        if !self.accounts.iter().any(|known| known == account) {
+            return Ok(None);
+        }
+        let fetch = async { Ok(self.asker.role(account, name).await?.map(Arc::new)) };
+        let key = format!("{account}/{}", name.to_lowercase());
+        Ok(Option::clone(&*self.roles.get::<Unknown>(&iam(account), &key, fetch).await?))
+    }
+
+    /// A bucket; `None` where none of the accounts has one of that name.
+    pub async fn bucket(&self, name: &str) -> Result<Option<Arc<Bucket>>, Unknown> {
+        let fetch = async { Ok(self.asker.bucket(&self.accounts, name).await?.map(Arc::new)) };
+        Ok(Option::clone(&*self.buckets.get::<Unknown>(&bucket(name), name, fetch).await?))
+    }
+
+    /// A managed policy, as it stands now.
+    pub async fn managed_policy(&self, account: &str, arn: &str) -> Held {
+        self.asker.managed(account, arn).await
+    }
+
+    /// Whether an object's ACL has grantees besides its owner.
+    pub async fn object_shared_by_acl(&self, bucket: &Bucket, key: &str) -> Result<bool, Unknown> {
+        self.asker.object_shared_by_acl(bucket, key).await
+    }
+
+    /// The ARN of the AWS managed key `aws/s3` of an account and region.
+    pub fn managed_key(&self, account: &str, region: &str) -> Option<String> {
+        self.asker.upstream.managed_key(account, region)
+    }
+
+    /// Any other fact, asked each time; `None` where the service answers with one of the codes in `absent`.
+    pub async fn ask(
+        &self,
+        account: &str,
+        call: (&str, &str),
+        members: Value,
+        absent: &[&str],
+    ) -> Result<Option<Members>, Unknown> {
+        self.asker.ask(account, call, members, absent).await
+    }
+
+    /// Begins a write of `operation` in `account`, if it is one that changes what is cached.
+    pub fn write(&self, operation: &Operation, account: &str, members: &Members) -> Option<Write> {
+        if is_read(&operation.name) {
+            return None;
+        }
+        let resource = match operation.service {
+            "iam" => iam(account),
+            "s3" if !members.contains_key("Key") && operation.name != "DeleteObjects" => {
+                bucket(members.get("Bucket").and_then(Value::as_str)?)
+            }
+            _ => return None,
+        };
+        Some(self.generations.write(&resource))
+    }
+
+    /// Issues temporary credentials.
+    pub fn issue(&self, session: Session) -> Credentials {
+        let credentials = sessions::credentials();
+        self.keys.insert(credentials.clone(), Holder::Session(Arc::new(session)));
+        credentials
+    }
+
+    /// Keeps the secret that `CreateAccessKey` shows only once.
+    pub fn capture(&self, account: &str, user: &User, key: &Value) {
+        let text = |name| upstream::field(key, name).map(str::to_owned);
+        if let (Some(access_key_id), Some(secret)) = (text("AccessKeyId"), text("SecretAccessKey")) {
+            let credentials =
+                Credentials { access_key_id, secret_access_key: Secret::new(secret), session_token: None };
+            let (name, id) = (user.name.clone(), user.id.clone());
+            self.keys.insert(credentials, Holder::User { account: account.to_owned(), name, id });
+        }
+    }
+}
+
+/// Reads change nothing; everything else may.
+fn is_read(operation: &str) -> bool {
+    ["Get", "List", "Head", "Simulate", "Generate"].iter().any(|verb| operation.starts_with(verb))
+}
+
+fn iam(account: &str) -> String {
+    format!("iam/{account}")
+}
+
+fn bucket(name: &str) -> String {
+    format!("bucket/{name}")
+}
+
+fn operator(account: &str) -> (Credentials, Arc<User>) {
+    let access_key_id = random::access_key_id("AKIA");
+    let user = User {
+        account: account.to_owned(),
+        name: "operator".to_owned(),
+        arn: operator_arn(account),
+        id: operator_id(account),
+        tags: Tags::new(),
+        policies: vec![Held::new("inline policy administrator of user operator", None, ADMINISTRATOR)],
+        boundary: None,
+        keys: BTreeMap::from([(access_key_id.clone(), true)]),
+    };
+    let secret_access_key = Secret::new(random::secret());
+    (Credentials { access_key_id, secret_access_key, session_token: None }, Arc::new(user))
+}

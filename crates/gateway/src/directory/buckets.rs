@@ -1,0 +1,160 @@
+//! Buckets: whose they are, where they are, and what guards them.
+
+use serde_json::{Value, json};
+use stackproof_aws::Members;
+
+use super::held::Held;
+use super::upstream::{Asker, field, text};
+use crate::refusal::Unknown;
+
+/// A bucket with everything that authorization asks of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Bucket {
+    pub name: String,
+    /// The account that owns it.
+    pub owner: String,
+    pub region: String,
+    pub policy: Option<Held>,
+    pub public_access_block: PublicAccessBlock,
+    /// `BucketOwnerEnforced`: ACLs are disabled.
+    pub acls_disabled: bool,
+    /// Where ACLs are enabled: whether the bucket's own has grantees besides the owner.
+    pub shared_by_acl: bool,
+    /// Encryption types that writes may not use (`SSE-C`).
+    pub blocked_encryption: Vec<String>,
+    /// The default encryption's algorithm and key.
+    pub default_encryption: Option<DefaultEncryption>,
+}
+
+/// A bucket's default encryption.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DefaultEncryption {
+    /// `AES256`, `aws:kms`, `aws:kms:dsse`
+    pub algorithm: String,
+    pub key: Option<String>,
+}
+
+/// The four settings; all off where none are stored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct PublicAccessBlock {
+    pub block_public_acls: bool,
+    pub ignore_public_acls: bool,
+    pub block_public_policy: bool,
+    pub restrict_public_buckets: bool,
+}
+
+impl Asker {
+    /// Reads a bucket of one of `accounts`; `None` where none of them has it.
+    pub(super) async fn bucket(&self, accounts: &[String], name: &str) -> Result<Option<Bucket>, Unknown> {
+        for account in accounts {
+            let list = self.list(account, ("s3", "ListBuckets"), Members::new(), "Buckets", &[]).await?;
+            let found =
+                list.unwrap_or_default().into_iter().find(|bucket| field(bucket, "Name") == Some(name));
+            if let Some(found) = found {
+                return self.bucket_of(account, name, &found).await.map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    async fn bucket_of(&self, owner: &str, name: &str, listed: &Value) -> Result<Bucket, Unknown> {
+        let get = async |operation: &str, absent: &[&str]| {
+            self.ask(owner, ("s3", operation), json!({ "Bucket": name }), absent).await
+        };
+        let region = match field(listed, "BucketRegion") {
+            Some(region) => region.to_owned(),
+            None => region(get("GetBucketLocation", &[]).await?),
+        };
+        let policy = get("GetBucketPolicy", &["NoSuchBucketPolicy"]).await?;
+        let policy = policy.as_ref().and_then(|found| text(found, "Policy"));
+        let block = get("GetPublicAccessBlock", &["NoSuchPublicAccessBlockConfiguration"]).await?;
+        let block = block.map(|found| public_access_block(&found)).unwrap_or_default();
+        let ownership = get("GetBucketOwnershipControls", &["OwnershipControlsNotFoundError"]).await?;
+        let acls_disabled = ownership.is_some_and(|found| owner_enforced(&found));
+        let shared_by_acl = match acls_disabled {
+            true => false,
+            false => get("GetBucketAcl", &[]).await?.is_none_or(|acl| shared(&acl, block)),
+        };
+        let encryption =
+            get("GetBucketEncryption", &["ServerSideEncryptionConfigurationNotFoundError"]).await?;
+        let rules = encryption.as_ref().map(rules).unwrap_or_default();
+        Ok(Bucket {
+            policy: policy.map(|document| Held::new(format!("bucket policy of {name}"), None, document)),
+            name: name.to_owned(),
+            owner: owner.to_owned(),
+            region,
+            public_access_block: block,
+            acls_disabled,
+            shared_by_acl,
+            blocked_encryption: rules.iter().flat_map(blocked).collect(),
+            default_encryption: rules.iter().find_map(default_encryption),
+        })
+    }
+
+    /// Whether the ACL of an object has grantees besides the owner.
+    pub(super) async fn object_shared_by_acl(&self, bucket: &Bucket, key: &str) -> Result<bool, Unknown> {
+        let absent = &["NoSuchKey", "NoSuchVersion", "MethodNotAllowed"];
+        let members = json!({ "Bucket": bucket.name, "Key": key });
+        let acl = self.ask(&bucket.owner, ("s3", "GetObjectAcl"), members, absent).await?;
+        Ok(acl.is_some_and(|acl| shared(&acl, bucket.public_access_block)))
+    }
+}
+
+fn region(found: Option<Members>) -> String {
+    let found = found.unwrap_or_default();
+    match text(&found, "LocationConstraint") {
+        None | Some("") => "us-east-1".to_owned(),
+        Some("EU") => "eu-west-1".to_owned(),
+        Some(region) => region.to_owned(),
+    }
+}
+
+fn public_access_block(found: &Members) -> PublicAccessBlock {
+    let configuration = found.get("PublicAccessBlockConfiguration");
+    let flag = |name: &str| {
+        configuration.and_then(|settings| settings.get(name)).and_then(Value::as_bool).unwrap_or_default()
+    };
+    PublicAccessBlock {
+        block_public_acls: flag("BlockPublicAcls"),
+        ignore_public_acls: flag("IgnorePublicAcls"),
+        block_public_policy: flag("BlockPublicPolicy"),
+        restrict_public_buckets: flag("RestrictPublicBuckets"),
+    }
+}
+
+fn owner_enforced(found: &Members) -> bool {
+    let rules = found.get("OwnershipControls").and_then(|controls| controls.get("Rules"));
+    let rules = rules.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    rules.iter().any(|rule| field(rule, "ObjectOwnership") == Some("BucketOwnerEnforced"))
+}
+
+/// Whether an ACL grants anything to anyone but its owner; grants to groups may be ignored by a setting.
+fn shared(acl: &Members, block: PublicAccessBlock) -> bool {
+    let owner = acl.get("Owner").and_then(|owner| field(owner, "ID"));
+    let grants = acl.get("Grants").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    grants.iter().any(|grant| {
+        let grantee = grant.get("Grantee");
+        let group = grantee.is_some_and(|grantee| grantee.get("URI").is_some());
+        if group && block.ignore_public_acls {
+            return false;
+        }
+        owner.is_none() || grantee.and_then(|grantee| field(grantee, "ID")) != owner
+    })
+}
+
+fn rules(found: &Members) -> Vec<Value> {
+    let configuration = found.get("ServerSideEncryptionConfiguration");
+    configuration.and_then(|found| found.get("Rules")).and_then(Value::as_array).cloned().unwrap_or_default()
+}
+
+fn blocked(rule: &Value) -> Vec<String> {
+    let types = rule.get("BlockedEncryptionTypes").and_then(|blocked| blocked.get("EncryptionType"));
+    let types = types.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    types.iter().filter_map(Value::as_str).filter(|kind| *kind != "NONE").map(str::to_owned).collect()
+}
+
+fn default_encryption(rule: &Value) -> Option<DefaultEncryption> {
+    let default = rule.get("ApplyServerSideEncryptionByDefault")?;
+    let algorithm = field(default, "SSEAlgorithm")?.to_owned();
+    Some(DefaultEncryption { algorithm, key: field(default, "KMSMasterKeyID").map(str::to_owned) })
+}

@@ -1,0 +1,60 @@
+//! Access keys that were issued through the gateway, with the secrets that IAM shows only once.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use stackproof_aws::{Credentials, Secret};
+
+use super::sessions::Session;
+
+/// An access key and whom it stands for.
+#[derive(Clone, Debug)]
+pub(crate) struct Key {
+    pub secret: Secret,
+    /// Temporary credentials come with a token.
+    pub token: Option<Secret>,
+    pub holder: Holder,
+}
+
+impl Key {
+    /// The account that the key belongs to.
+    pub fn account(&self) -> &str {
+        match &self.holder {
+            Holder::Operator { account } | Holder::User { account, .. } => account,
+            Holder::Session(session) => &session.account,
+        }
+    }
+}
+
+/// Whom an access key stands for.
+#[derive(Clone, Debug)]
+pub(crate) enum Holder {
+    /// The operator of an account.
+    Operator { account: String },
+    /// An IAM user, by the name and the id that it had when the key was made.
+    User { account: String, name: String, id: String },
+    /// A session.
+    Session(Arc<Session>),
+}
+
+/// All keys by their ids.
+#[derive(Debug, Default)]
+pub(crate) struct Keys(Mutex<HashMap<String, Key>>);
+
+impl Keys {
+    /// The key of that id.
+    pub fn find(&self, id: &str) -> Option<Key> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+    }
+
+    /// Takes a key in.
+    pub fn insert(&self, credentials: Credentials, holder: Holder) {
+        let key = Key { secret: credentials.secret_access_key, token: credentials.session_token, holder };
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(credentials.access_key_id, key);
+    }
+
+    /// A copy that goes its own way.
+    pub fn fork(&self) -> Self {
+        Self(Mutex::new(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()))
+    }
+}

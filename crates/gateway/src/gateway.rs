@@ -1,0 +1,183 @@
+//! One call's way through: authenticate, identify, authorize, forward, record.
+
+mod admit;
+mod draft;
+mod forward;
+mod iam;
+mod payload;
+mod s3;
+mod sts;
+
+use std::sync::Arc;
+
+use http::header::HeaderName;
+use http::{HeaderValue, Method, Request, Response};
+use stackproof_aws::{ApiError, Body, Clock, Credentials, Service, Upstream};
+
+use crate::call::ConnectionFacts;
+use crate::directory::Directory;
+use crate::identify;
+use crate::listen::{Authority, Server};
+use crate::random;
+use crate::record::{DecisionLog, SourceMap};
+use crate::refusal::Refusal;
+use crate::uri;
+use admit::Admitted;
+use draft::Draft;
+
+/// How a gateway stands.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The target's name, for decisions.
+    pub target: String,
+    /// The accounts that live side by side, 12 digits each.
+    pub accounts: Vec<String>,
+    /// The region of calls that name none.
+    pub region: String,
+    /// Whether plain HTTP counts as TLS, for tools that cannot trust a private certificate authority.
+    pub assume_tls: bool,
+    /// The target's clock.
+    pub clock: Clock,
+    /// Whether others write to the upstream behind the gateway, so that what was read expires after a second.
+    pub shared_upstream: bool,
+}
+
+/// The enforcing gateway before one upstream.
+pub struct Gateway {
+    settings: Settings,
+    upstream: Arc<dyn Upstream>,
+    directory: Directory,
+    decisions: DecisionLog,
+    sources: SourceMap,
+}
+
+impl Gateway {
+    /// A gateway with operators of its own in every account.
+    pub fn new(settings: Settings, upstream: Arc<dyn Upstream>) -> Arc<Self> {
+        let directory = Directory::new(
+            &settings.accounts,
+            &settings.region,
+            settings.shared_upstream,
+            Arc::clone(&upstream),
+        );
+        let (decisions, sources) = (DecisionLog::default(), SourceMap::default());
+        Arc::new(Self { settings, upstream, directory, decisions, sources })
+    }
+
+    /// A gateway that knows what this one knows, before a copy of its upstream: credentials issued so far are good
+    /// there too, what either learns or issues from now on is its own. The source map is shared, decisions are not.
+    pub fn fork(&self, upstream: Arc<dyn Upstream>, clock: Clock) -> Arc<Self> {
+        Arc::new(Self {
+            settings: Settings { clock, ..self.settings.clone() },
+            directory: self.directory.fork(Arc::clone(&upstream)),
+            upstream,
+            decisions: DecisionLog::default(),
+            sources: self.sources.clone(),
+        })
+    }
+
+    /// The credentials of an account's operator.
+    pub fn operator(&self, account: &str) -> Option<Credentials> {
+        self.directory.operator(account)
+    }
+
+    /// What was decided of each call.
+    pub fn decisions(&self) -> DecisionLog {
+        self.decisions.clone()
+    }
+
+    /// Where statements are written.
+    pub fn sources(&self) -> SourceMap {
+        self.sources.clone()
+    }
+
+    /// Answers HTTP and HTTPS on `listener` until the server is dropped or shut down.
+    pub fn serve(self: &Arc<Self>, listener: tokio::net::TcpListener, authority: Arc<Authority>) -> Server {
+        Server::start(Arc::clone(self), listener, authority)
+    }
+
+    /// Answers one request.
+    pub async fn handle(&self, mut connection: ConnectionFacts, request: Request<Body>) -> Response<Body> {
+        connection.secure |= self.settings.assume_tls;
+        let id = random::request_id();
+        let head = request.method() == Method::HEAD;
+        let mut draft = Draft::new(id.clone(), &self.settings);
+        let mut response = match self.answer(&mut draft, &connection, request).await {
+            Ok(response) => response,
+            Err(refusal) => {
+                let response = ApiError::clone(&refusal.error).into_response(draft.speaks, &id, head);
+                draft.refused(refusal);
+                response
+            }
+        };
+        name(&mut response, &id, draft.speaks);
+        self.decisions.push(draft.finish(response.status().as_u16()));
+        response
+    }
+
+    async fn answer(
+        &self,
+        draft: &mut Draft,
+        connection: &ConnectionFacts,
+        request: Request<Body>,
+    ) -> Result<Response<Body>, Refusal> {
+        let (parts, body) = request.into_parts();
+        let query = uri::decode_query(parts.uri.query().unwrap_or_default());
+        let query =
+            query.ok_or_else(|| identify::s3::rejected("InvalidURI", "Couldn't parse the specified URI."))?;
+        let admitted = self.admit(draft, &parts, &query, body).await?;
+        match admitted.service.as_str() {
+            "s3" => self.s3(draft, connection, &parts, &query, admitted).await,
+            "iam" => self.iam(draft, connection, &parts, &query, admitted).await,
+            "sts" => self.sts(draft, connection, &parts, &query, admitted).await,
+            other => Err(self.other(draft, other, &parts)),
+        }
+    }
+
+    /// Services that no upstream has yet.
+    fn other(&self, draft: &mut Draft, service: &str, parts: &http::request::Parts) -> Refusal {
+        let operation =
+            Service::named(service).and_then(|service| identify::json::operation(service, &parts.headers));
+        match operation {
+            Some(operation) => {
+                draft.operation.clone_from(&operation.name);
+                Refusal::undetermined(format!("no upstream has `{service}:{}`", operation.name))
+            }
+            None => Refusal::undetermined(format!("no upstream has the service `{service}`")),
+        }
+    }
+
+    fn call<'a>(
+        &'a self,
+        draft: &'a Draft,
+        connection: &'a ConnectionFacts,
+        parts: &'a http::request::Parts,
+        admitted: &'a Admitted,
+    ) -> crate::call::Call<'a> {
+        let claim = admitted.claim.as_ref();
+        crate::call::Call {
+            id: &draft.id,
+            caller: &admitted.caller,
+            connection,
+            headers: &parts.headers,
+            claim,
+            region: claim.map_or(self.settings.region.as_str(), |claim| &claim.scope.region),
+            now: self.settings.clock.now(),
+            wall: self.settings.clock.wall(),
+        }
+    }
+}
+
+/// Every answer carries the id by which its decision is found.
+fn name(response: &mut Response<Body>, id: &str, service: Option<&'static Service>) {
+    let s3 = service.is_none_or(|service| service.name == "s3");
+    let header = if s3 { "x-amz-request-id" } else { "x-amzn-requestid" };
+    if let Ok(value) = HeaderValue::from_str(id) {
+        response.headers_mut().insert(HeaderName::from_static("x-amz-request-id"), value.clone());
+        response.headers_mut().insert(HeaderName::from_static(header), value);
+    }
+    if s3 {
+        let extended = HeaderValue::from_static("stackproof");
+        response.headers_mut().insert(HeaderName::from_static("x-amz-id-2"), extended);
+    }
+}

@@ -1,0 +1,164 @@
+//! Authentication: from a request to its caller.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::request::Parts;
+use stackproof_aws::{Body, Protocol, Secret, Service};
+use subtle::ConstantTimeEq;
+
+use super::draft::Draft;
+use super::{Gateway, payload};
+use crate::authenticate::Presented;
+use crate::authenticate::claim::{self, Claim};
+use crate::authenticate::fault::Fault;
+use crate::authenticate::sigv4;
+use crate::caller::Caller;
+use crate::directory::keys::{Holder, Key};
+use crate::directory::sessions::{Session, SessionKind};
+use crate::identify;
+use crate::refusal::{Refusal, Unknown};
+
+/// The largest form or document of services other than S3.
+const MAX_FORM: usize = 1 << 20;
+
+/// A request whose caller is proved.
+pub(super) struct Admitted {
+    pub service: String,
+    pub caller: Caller,
+    pub claim: Option<Claim>,
+    pub content: Content,
+}
+
+/// The body: read whole for all services but S3, whose bodies are checked as they stream.
+pub(super) enum Content {
+    Whole(Bytes),
+    Streamed(Body, Option<&'static str>),
+}
+
+/// Why a key does not lead to a caller.
+enum Trouble {
+    Fault(Fault),
+    Unknown(Unknown),
+}
+
+impl From<Unknown> for Trouble {
+    fn from(unknown: Unknown) -> Self {
+        Self::Unknown(unknown)
+    }
+}
+
+impl Gateway {
+    /// Proves who calls.
+    pub(super) async fn admit(
+        &self,
+        draft: &mut Draft,
+        parts: &Parts,
+        query: &[(String, String)],
+        body: Body,
+    ) -> Result<Admitted, Refusal> {
+        let read = claim::read(&parts.headers, query);
+        let service = identify::service(parts, query, read.as_ref().ok().and_then(Option::as_ref));
+        draft.service.clone_from(&service);
+        draft.speaks = identify::protocol_of(&service, parts);
+        identify::check_host(parts).map_err(Refusal::rejected)?;
+        let protocol = draft.speaks.and_then(Service::protocol).unwrap_or(Protocol::RestXml);
+        let refused = |fault: Fault| fault.refusal(protocol);
+        let claim = read.map_err(refused)?;
+        let presented = Presented { parts, query, service: &service };
+        let s3 = service == "s3";
+        let Some(claim) = claim else {
+            if !s3 {
+                return Err(refused(Fault::Unsigned));
+            }
+            let word = payload::word(parts, None)?;
+            let (body, checksum) = payload::checked(parts, body, word.as_ref(), None)?;
+            let content = Content::Streamed(body, checksum);
+            return Ok(Admitted { service, caller: Caller::Anonymous, claim: None, content });
+        };
+        presented.check(&claim, self.settings.clock.wall()).map_err(refused)?;
+        let key = self.directory.keys.find(&claim.access_key_id);
+        let key = key.ok_or_else(|| refused(unknown_key(&claim, "it was not issued through the gateway")))?;
+        let content = if s3 {
+            let word = payload::word(parts, Some(&claim))?;
+            let signed = payload::signed_word(parts, &claim);
+            let signing = presented.verify(&claim, &key.secret, &signed).map_err(refused)?;
+            let (body, checksum) = payload::checked(parts, body, word.as_ref(), Some((signing, &claim)))?;
+            Content::Streamed(body, checksum)
+        } else {
+            let body = payload::whole(body, MAX_FORM).await.map_err(Refusal::rejected)?;
+            presented.verify(&claim, &key.secret, &sigv4::sha256(&body)).map_err(refused)?;
+            Content::Whole(body)
+        };
+        let caller = self.caller(&claim, key).await.map_err(|trouble| match trouble {
+            Trouble::Fault(fault) => refused(fault),
+            Trouble::Unknown(unknown) => unknown.into(),
+        })?;
+        caller.name().clone_into(&mut draft.principal);
+        Ok(Admitted { service, caller, claim: Some(claim), content })
+    }
+
+    /// Whom a key stands for, if it still does.
+    async fn caller(&self, claim: &Claim, key: Key) -> Result<Caller, Trouble> {
+        check_token(claim, key.token.as_ref()).map_err(Trouble::Fault)?;
+        let gone = |why: &str| Trouble::Fault(unknown_key(claim, why));
+        match key.holder {
+            Holder::Operator { account } => {
+                let user = self.directory.operator_user(&account);
+                user.map(|user| Caller::User { user, session: None })
+                    .ok_or_else(|| gone("its account is gone"))
+            }
+            Holder::User { account, name, id } => {
+                let user = self.directory.user(&account, &name).await?.filter(|user| user.id == id);
+                let user = user.ok_or_else(|| gone("its user was deleted"))?;
+                match user.keys.get(&claim.access_key_id) {
+                    Some(true) => Ok(Caller::User { user, session: None }),
+                    Some(false) => Err(gone("it is inactive")),
+                    None => Err(gone("it was deleted")),
+                }
+            }
+            Holder::Session(session) => self.session(claim, session).await,
+        }
+    }
+
+    async fn session(&self, claim: &Claim, session: Arc<Session>) -> Result<Caller, Trouble> {
+        if session.expires <= self.settings.clock.wall() {
+            return Err(Trouble::Fault(Fault::ExpiredToken));
+        }
+        let gone = |what: &str| {
+            Trouble::Fault(unknown_key(claim, &format!("the {what} of its session was deleted")))
+        };
+        if session.kind == SessionKind::Role {
+            let role = self.directory.role(&session.account, &session.of).await?;
+            let role = role.filter(|role| role.id == session.id).ok_or_else(|| gone("role"))?;
+            return Ok(Caller::Role { role, session });
+        }
+        let operator = self.directory.operator_user(&session.account).filter(|user| user.id == session.id);
+        let user = match operator {
+            Some(operator) => Some(operator),
+            None => self.directory.user(&session.account, &session.of).await?,
+        };
+        let user = user.filter(|user| user.id == session.id).ok_or_else(|| gone("user"))?;
+        Ok(match session.kind {
+            SessionKind::Federated => Caller::Federated { user, session },
+            SessionKind::User | SessionKind::Role => Caller::User { user, session: Some(session) },
+        })
+    }
+}
+
+fn unknown_key(claim: &Claim, why: &str) -> Fault {
+    let reason = Some(format!("the access key `{}`: {why}", claim.access_key_id));
+    Fault::UnknownKey { access_key_id: claim.access_key_id.clone(), reason }
+}
+
+/// Temporary credentials come with their token, long-term ones with none.
+fn check_token(claim: &Claim, expected: Option<&Secret>) -> Result<(), Fault> {
+    match (expected, &claim.token) {
+        (None, None) => Ok(()),
+        (Some(expected), Some(token)) if bool::from(expected.expose().as_bytes().ct_eq(token.as_bytes())) => {
+            Ok(())
+        }
+        (Some(_), None) => Err(unknown_key(claim, "it is temporary, and no session token came with it")),
+        _ => Err(Fault::BadToken),
+    }
+}

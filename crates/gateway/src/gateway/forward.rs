@@ -1,0 +1,82 @@
+//! Forwarding: the canonical request to the upstream, its answer to the client.
+
+use http::Response;
+use stackproof_aws::{Answer, ApiError, Body, CanonicalRequest, Members, Operation, Output, codec};
+
+use super::Gateway;
+use super::draft::Draft;
+use crate::call::Call;
+use crate::refusal::Refusal;
+
+/// Where a call is executed, and with what.
+pub(super) struct Execution {
+    pub operation: &'static Operation,
+    pub account: String,
+    pub region: String,
+    pub members: Members,
+    pub body: Body,
+}
+
+impl Gateway {
+    /// Has the upstream execute what was authorized. A write of configuration bumps its generation before and after.
+    pub(super) async fn execute(&self, call: &Call<'_>, execution: Execution) -> Result<Answer, Failure> {
+        let Execution { operation, account, region, members, body } = execution;
+        let _write = self.directory.write(operation, &account, &members);
+        let request = CanonicalRequest {
+            id: call.id.to_owned(),
+            operation,
+            account,
+            region,
+            caller: call.caller.on_the_wire(),
+            secure: call.connection.secure,
+            members,
+            body,
+        };
+        self.upstream.call(request).await.map_err(Failure::of)
+    }
+
+    /// Writes the answer in the protocol of its service.
+    pub(super) fn respond(
+        &self,
+        draft: &mut Draft,
+        operation: &'static Operation,
+        answer: Result<Answer, Failure>,
+    ) -> Result<Response<Body>, Refusal> {
+        match answer {
+            Ok(Answer::Output(output)) => Ok(codec::encode_response(operation, output, &draft.id)),
+            Ok(Answer::Wire(response)) => Ok(response),
+            Err(Failure::Error(error)) => {
+                draft.failed(&error.code);
+                Ok(error.into_response(draft.speaks, &draft.id, operation.method == "HEAD"))
+            }
+            Err(Failure::Undetermined(reason)) => Err(Refusal::undetermined(reason)),
+        }
+    }
+}
+
+/// Why an upstream did not do it.
+pub(super) enum Failure {
+    /// The service's own error.
+    Error(ApiError),
+    /// The upstream does not know how.
+    Undetermined(String),
+}
+
+impl Failure {
+    fn of(error: ApiError) -> Self {
+        match error.code.as_ref() {
+            "NotImplemented" => Self::Undetermined(format!("the upstream: {}", error.message)),
+            _ => Self::Error(error),
+        }
+    }
+}
+
+/// The answer as members, whatever it came as.
+pub(super) async fn read(answer: Answer, operation: &Operation) -> Result<Members, Failure> {
+    answer.members(operation).await.map_err(Failure::of)
+}
+
+/// Members as an answer.
+pub(super) fn output(members: Members) -> Answer {
+    Answer::Output(Output::new(members))
+}

@@ -1,0 +1,105 @@
+//! IAM's way through the gateway.
+
+use http::Response;
+use http::request::Parts;
+use stackproof_aws::{Body, Service, wire};
+
+use super::Gateway;
+use super::admit::{Admitted, Content};
+use super::draft::Draft;
+use super::forward::{Execution, Failure, output, read};
+use crate::authorize::{Authorizer, iam};
+use crate::call::{Call, ConnectionFacts};
+use crate::caller::Caller;
+use crate::identify::{self, Identified};
+use crate::record::Outcome;
+use crate::refusal::Refusal;
+use crate::validate;
+
+impl Gateway {
+    pub(super) async fn iam(
+        &self,
+        draft: &mut Draft,
+        connection: &ConnectionFacts,
+        parts: &Parts,
+        query: &[(String, String)],
+        admitted: Admitted,
+    ) -> Result<Response<Body>, Refusal> {
+        let identified = identify_query("iam", parts, query, &admitted)?;
+        draft.operation.clone_from(&identified.operation.name);
+        let call = self.call(draft, connection, parts, &admitted);
+        refuse_session_token(call.caller)?;
+        let mut authorizer = Authorizer::new(&self.directory, &self.sources);
+        let demanded = match iam::asks(&call, &self.directory, &identified).await {
+            Ok(asks) => authorizer.demand(&call, &asks).await,
+            Err(refusal) => Err(refusal),
+        };
+        if let Err(refusal) = demanded {
+            return Err(refusal.after(authorizer.checks));
+        }
+        let answer = match validate::iam(&self.directory, &identified).await {
+            Ok(Ok(())) => self.execute_iam(&call, &identified).await,
+            Ok(Err(error)) => Err(Failure::Error(error)),
+            Err(unknown) => return Err(Refusal::from(unknown).after(authorizer.checks)),
+        };
+        draft.checks = authorizer.checks;
+        self.respond(draft, identified.operation, answer)
+    }
+
+    /// Executes the call, and keeps the secret of a key that it makes.
+    async fn execute_iam(
+        &self,
+        call: &Call<'_>,
+        identified: &Identified,
+    ) -> Result<stackproof_aws::Answer, Failure> {
+        let account = call.caller.account().unwrap_or_default().to_owned();
+        let mut members = identified.members.clone();
+        let operation = identified.operation;
+        let takes_user = operation.input().iter().any(|member| member.name == "UserName");
+        if let (true, Caller::User { user, .. }) =
+            (takes_user && !operation.name.starts_with("List"), call.caller)
+        {
+            members.entry("UserName").or_insert_with(|| user.name.clone().into());
+        }
+        let (region, body) = ("us-east-1".to_owned(), wire::empty());
+        let execution = Execution { operation, account: account.clone(), region, members, body };
+        let answer = self.execute(call, execution).await?;
+        if operation.name != "CreateAccessKey" {
+            return Ok(answer);
+        }
+        let members = read(answer, operation).await?;
+        if let Some(key) = members.get("AccessKey") {
+            let name = key.get("UserName").and_then(|name| name.as_str()).unwrap_or_default();
+            if let Ok(Some(user)) = self.directory.user(&account, name).await {
+                self.directory.capture(&account, &user, key);
+            }
+        }
+        Ok(output(members))
+    }
+}
+
+/// Reads a call of the query protocol.
+pub(super) fn identify_query(
+    service: &str,
+    parts: &Parts,
+    query: &[(String, String)],
+    admitted: &Admitted,
+) -> Result<Identified, Refusal> {
+    let service = Service::named(service)
+        .ok_or_else(|| Refusal::undetermined(format!("the tables lack `{service}`")))?;
+    match &admitted.content {
+        Content::Whole(body) => identify::query::identify(service, parts, query, body),
+        Content::Streamed(..) => Err(Refusal::undetermined("a streamed form")),
+    }
+}
+
+/// A session of `GetSessionToken` made without MFA may not call IAM at all (STS API reference).
+fn refuse_session_token(caller: &Caller) -> Result<(), Refusal> {
+    if !matches!(caller, Caller::User { session: Some(_), .. }) {
+        return Ok(());
+    }
+    let message = "The security token included in the request is invalid.";
+    let error = stackproof_aws::ApiError::new(403, "InvalidClientTokenId", message);
+    let reason = Some("a session of GetSessionToken without MFA cannot call IAM".to_owned());
+    Err(Refusal::new(Outcome::ImplicitDeny, error, reason))
+}

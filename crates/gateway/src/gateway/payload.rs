@@ -1,0 +1,76 @@
+//! The body of a request: checked as it streams, or read whole.
+
+use std::pin::Pin;
+
+use bytes::{Bytes, BytesMut};
+use http::request::Parts;
+use http_body_util::BodyExt;
+use stackproof_aws::{ApiError, Body};
+
+use crate::authenticate::chunked::{Decoder, Signer};
+use crate::authenticate::claim::{Claim, SignaturePlace};
+use crate::authenticate::payload::{Hashed, Payload, filtered};
+use crate::authenticate::sigv4::{SigningKey, UNSIGNED_PAYLOAD};
+use crate::refusal::Refusal;
+
+/// What a request to S3 says of its payload. Signed in the header, it has to say something.
+pub(super) fn word(parts: &Parts, claim: Option<&Claim>) -> Result<Option<Payload>, Refusal> {
+    let word = Payload::of(&parts.headers).map_err(Refusal::rejected)?;
+    match (&word, claim.map(|claim| claim.place)) {
+        (None, Some(SignaturePlace::Header)) => Err(Refusal::rejected(ApiError::new(
+            400,
+            "InvalidRequest",
+            "Missing required header for this request: x-amz-content-sha256",
+        ))),
+        (Some(Payload::Chunked { signed: true, .. }), None | Some(SignaturePlace::Query(_))) => {
+            Err(Refusal::rejected(ApiError::new(
+                400,
+                "InvalidRequest",
+                "Chunks are signed by the key that signed the Authorization header",
+            )))
+        }
+        _ => Ok(word),
+    }
+}
+
+/// What the signature covers in the payload's place.
+pub(super) fn signed_word(parts: &Parts, claim: &Claim) -> String {
+    let header = parts.headers.get("x-amz-content-sha256").and_then(|value| value.to_str().ok());
+    match (header, claim.place) {
+        (Some(word), _) => word.to_owned(),
+        (None, _) => UNSIGNED_PAYLOAD.to_owned(),
+    }
+}
+
+/// The body behind the checks that its word asks for, and the checksum algorithm that its trailer announces.
+pub(super) fn checked(
+    parts: &Parts,
+    body: Body,
+    word: Option<&Payload>,
+    signing: Option<(SigningKey, &Claim)>,
+) -> Result<(Body, Option<&'static str>), Refusal> {
+    match word {
+        None | Some(Payload::Unsigned) => Ok((body, None)),
+        Some(Payload::Hash(hash)) => Ok((filtered(body, Hashed::new(hash.clone())), None)),
+        Some(Payload::Chunked { signed, trailer }) => {
+            let signer = signing.filter(|_| *signed).map(|(key, claim)| Signer::new(key, claim));
+            let decoder = Decoder::new(&parts.headers, signer, *trailer)?;
+            let algorithm = decoder.algorithm();
+            Ok((filtered(body, decoder), algorithm))
+        }
+    }
+}
+
+/// A body read whole, up to `limit` bytes.
+pub(super) async fn whole(mut body: Body, limit: usize) -> Result<Bytes, ApiError> {
+    let mut bytes = BytesMut::new();
+    while let Some(frame) = Pin::new(&mut body).frame().await {
+        let Ok(data) = frame?.into_data() else { continue };
+        if bytes.len().saturating_add(data.len()) > limit {
+            let message = "Your proposed upload exceeds the maximum allowed size";
+            return Err(ApiError::new(400, "EntityTooLarge", message));
+        }
+        bytes.extend_from_slice(&data);
+    }
+    Ok(bytes.freeze())
+}

@@ -1,0 +1,203 @@
+//! S3's way through the gateway.
+
+use std::sync::Arc;
+
+use http::Response;
+use http::request::Parts;
+use serde_json::{Value, json};
+use stackproof_aws::{Body, Members, Output, Protocol, wire};
+
+use super::admit::{Admitted, Content};
+use super::draft::Draft;
+use super::forward::{Execution, Failure, output, read};
+use super::{Gateway, payload};
+use crate::authenticate::fault::Fault;
+use crate::authorize::Authorizer;
+use crate::authorize::s3::{S3Call, copy, deletion_error, existence, with_entries};
+use crate::call::{Call, ConnectionFacts};
+use crate::directory::buckets::Bucket;
+use crate::identify::Identified;
+use crate::identify::s3::{Addressed, Route};
+use crate::record::Outcome;
+use crate::refusal::Refusal;
+use crate::validate;
+
+/// The largest document: a list of a thousand keys of a kilobyte each, and their markup.
+const MAX_DOCUMENT: usize = 2 << 20;
+
+impl Gateway {
+    pub(super) async fn s3(
+        &self,
+        draft: &mut Draft,
+        connection: &ConnectionFacts,
+        parts: &Parts,
+        query: &[(String, String)],
+        mut admitted: Admitted,
+    ) -> Result<Response<Body>, Refusal> {
+        let addressed = Addressed::read(parts, query)?;
+        let route = Route::find(&parts.method, &addressed)?;
+        draft.operation.clone_from(&route.operation.name);
+        let (document, body, checksum) = split(&route, &mut admitted).await?;
+        let mut identified = addressed.members(&route, &document)?;
+        copy::canonicalize(&mut identified.members)?;
+        complete(&mut identified, parts, checksum);
+        let call = self.call(draft, connection, parts, &admitted);
+        let bucket = self.addressed_bucket(&call, &identified).await?;
+        let s3 = S3Call { call: &call, directory: &self.directory, identified: &identified, bucket };
+        let mut authorizer = Authorizer::new(&self.directory, &self.sources);
+        let outcome = self.through(&s3, &mut authorizer, body).await;
+        let answer = match outcome {
+            Ok((answer, outcome)) => {
+                draft.checks = authorizer.checks;
+                draft.refused_in_part(outcome);
+                answer
+            }
+            Err(refusal) => return Err(refusal.after(authorizer.checks)),
+        };
+        self.respond(draft, identified.operation, answer)
+    }
+
+    /// Authorizes and executes; the outcome is that of the call's parts.
+    async fn through(
+        &self,
+        s3: &S3Call<'_>,
+        authorizer: &mut Authorizer<'_>,
+        body: Body,
+    ) -> Result<(Result<stackproof_aws::Answer, Failure>, Outcome), Refusal> {
+        s3.check_transport()?;
+        s3.check_owner(authorizer)?;
+        if s3.name() == "DeleteObjects" {
+            return self.delete_objects(s3, authorizer).await;
+        }
+        let asks = s3.asks().await?;
+        authorizer.demand(s3.call, &asks).await?;
+        s3.check_public(authorizer)?;
+        s3.check_encryption(authorizer).await?;
+        s3.check_account()?;
+        if let Err(error) = validate::s3(&self.directory, s3).await? {
+            return Ok((Err(Failure::Error(error)), Outcome::Allowed));
+        }
+        let execution = self.execution(s3, s3.identified.members.clone(), body);
+        let answer = self.execute(s3.call, execution).await;
+        let answer = match (s3.name(), answer) {
+            ("CreateMultipartUpload", Ok(answer)) => {
+                let members = read(answer, s3.identified.operation).await;
+                members.map(|members| {
+                    self.directory.uploads.initiated(&s3.identified.members, &members);
+                    output(members)
+                })
+            }
+            (_, answer) => answer,
+        };
+        Ok((answer, Outcome::Allowed))
+    }
+
+    fn execution(&self, s3: &S3Call<'_>, members: Members, body: Body) -> Execution {
+        let caller = s3.call.caller.account().unwrap_or_default().to_owned();
+        let (account, region) = match &s3.bucket {
+            Some(bucket) => (bucket.owner.clone(), bucket.region.clone()),
+            None => (caller, s3.call.region.to_owned()),
+        };
+        Execution { operation: s3.identified.operation, account, region, members, body }
+    }
+
+    /// The bucket that is addressed; whoever names one that is not there learns so before anything is authorized.
+    async fn addressed_bucket(
+        &self,
+        call: &Call<'_>,
+        identified: &Identified,
+    ) -> Result<Option<Arc<Bucket>>, Refusal> {
+        let name = identified.members.get("Bucket").and_then(Value::as_str);
+        let Some(name) = name.filter(|_| identified.operation.name != "CreateBucket") else {
+            return Ok(None);
+        };
+        let Some(bucket) = self.directory.bucket(name).await? else {
+            let mut refusal = Refusal::rejected(existence::no_such_bucket(name));
+            refusal.reason = Some(format!("no account has a bucket `{name}`"));
+            return Err(refusal);
+        };
+        match call.claim.map(|claim| claim.scope.region.clone()).filter(|region| *region != bucket.region) {
+            None => Ok(Some(bucket)),
+            Some(given) => {
+                let expected = bucket.region.clone();
+                let mut refusal =
+                    Fault::WrongRegion { given, expected: expected.clone() }.refusal(Protocol::RestXml);
+                let header = http::HeaderName::from_static("x-amz-bucket-region");
+                refusal.error.headers.push((header, expected));
+                Err(refusal)
+            }
+        }
+    }
+
+    /// Each key is authorized on its own; the denied ones come back as errors beside what was deleted.
+    async fn delete_objects(
+        &self,
+        s3: &S3Call<'_>,
+        authorizer: &mut Authorizer<'_>,
+    ) -> Result<(Result<stackproof_aws::Answer, Failure>, Outcome), Refusal> {
+        let (mut allowed, mut errors, mut outcome) = (Vec::new(), Vec::new(), Outcome::Allowed);
+        for (entry, asks) in s3.deletions()? {
+            match authorizer.demand(s3.call, &asks).await {
+                Ok(()) => allowed.push(entry),
+                Err(refusal) if refusal.outcome == Outcome::Undetermined => return Err(refusal),
+                Err(refusal) => {
+                    if outcome == Outcome::Allowed {
+                        outcome = refusal.outcome;
+                    }
+                    errors.push(deletion_error(&entry, &refusal.error));
+                }
+            }
+        }
+        let operation = s3.identified.operation;
+        let mut members = Members::new();
+        if !allowed.is_empty() || errors.is_empty() {
+            let execution = self.execution(s3, with_entries(&s3.identified.members, allowed), wire::empty());
+            let answer = self.execute(s3.call, execution).await;
+            members = match answer {
+                Ok(answer) => match read(answer, operation).await {
+                    Ok(members) => members,
+                    Err(failure) => return Ok((Err(failure), outcome)),
+                },
+                Err(failure) => return Ok((Err(failure), outcome)),
+            };
+        }
+        if let Some(Value::Array(upstream)) = members.remove("Errors") {
+            errors.extend(upstream);
+        }
+        if !errors.is_empty() {
+            members.insert("Errors".to_owned(), Value::Array(errors));
+        }
+        Ok((Ok(stackproof_aws::Answer::Output(Output::new(members))), outcome))
+    }
+}
+
+/// The document of an operation that takes one, or the stream of one that takes that.
+async fn split(
+    route: &Route,
+    admitted: &mut Admitted,
+) -> Result<(bytes::Bytes, Body, Option<&'static str>), Refusal> {
+    let content = std::mem::replace(&mut admitted.content, Content::Whole(bytes::Bytes::new()));
+    let (body, checksum) = match content {
+        Content::Whole(bytes) => (wire::full(bytes), None),
+        Content::Streamed(body, checksum) => (body, checksum),
+    };
+    if route.operation.input().iter().any(|member| member.streaming) {
+        return Ok((bytes::Bytes::new(), body, checksum));
+    }
+    let document = payload::whole(body, MAX_DOCUMENT).await.map_err(Refusal::rejected)?;
+    Ok((document, wire::empty(), checksum))
+}
+
+/// What the framing of a chunked payload says about the object inside.
+fn complete(identified: &mut Identified, parts: &Parts, checksum: Option<&'static str>) {
+    let takes = |name: &str| identified.operation.input().iter().any(|member| member.name == name);
+    let (takes_length, takes_algorithm) = (takes("ContentLength"), takes("ChecksumAlgorithm"));
+    let decoded = parts.headers.get("x-amz-decoded-content-length");
+    let decoded = decoded.and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if let (true, Some(length)) = (takes_length, decoded) {
+        identified.members.insert("ContentLength".to_owned(), json!(length));
+    }
+    if let (true, Some(algorithm)) = (takes_algorithm, checksum) {
+        identified.members.insert("ChecksumAlgorithm".to_owned(), json!(algorithm));
+    }
+}

@@ -1,0 +1,106 @@
+//! STS's way through the gateway, which answers it itself: sessions are issued once, and the directory holds them.
+
+use http::Response;
+use http::request::Parts;
+use stackproof_aws::{Body, Credentials};
+use stackproof_policy::Context;
+
+use super::Gateway;
+use super::admit::Admitted;
+use super::draft::Draft;
+use super::forward::{Failure, output};
+use super::iam::identify_query;
+use crate::authorize::Authorizer;
+use crate::call::{Call, ConnectionFacts};
+use crate::caller::{Caller, Source};
+use crate::refusal::Refusal;
+use crate::sts::{self, Sts};
+
+impl Gateway {
+    pub(super) async fn sts(
+        &self,
+        draft: &mut Draft,
+        connection: &ConnectionFacts,
+        parts: &Parts,
+        query: &[(String, String)],
+        admitted: Admitted,
+    ) -> Result<Response<Body>, Refusal> {
+        let identified = identify_query("sts", parts, query, &admitted)?;
+        draft.operation.clone_from(&identified.operation.name);
+        let call = self.call(draft, connection, parts, &admitted);
+        let mut authorizer = Authorizer::new(&self.directory, &self.sources);
+        let sts = Sts { call: &call, directory: &self.directory, members: &identified.members };
+        let answered = sts.answer(&identified.operation.name, &mut authorizer).await;
+        let answer = match answered {
+            Ok(answer) => answer.map(output).map_err(Failure::Error),
+            Err(refusal) => return Err(refusal.after(authorizer.checks)),
+        };
+        draft.checks = authorizer.checks;
+        self.respond(draft, identified.operation, answer)
+    }
+
+    /// A session of a role as a service would be given it, if the role's trust policy admits that service.
+    /// `source` is the resource that the service acts for, as its ARN and account. The decision is recorded.
+    ///
+    /// # Errors
+    /// The refusal, where the trust policy does not admit the service, there is no such role, or it is not known.
+    pub async fn assume_as_service(
+        &self,
+        role_arn: &str,
+        service: &str,
+        session_name: &str,
+        source: Option<(&str, &str)>,
+    ) -> Result<Credentials, Refusal> {
+        let source = source.map(|(arn, account)| Source { arn: arn.to_owned(), account: account.to_owned() });
+        let caller = Caller::Service { name: service.to_owned(), source };
+        let mut draft = Draft::new(crate::random::request_id(), &self.settings);
+        draft.service = "sts".to_owned();
+        draft.operation = "AssumeRole".to_owned();
+        service.clone_into(&mut draft.principal);
+        let mut authorizer = Authorizer::new(&self.directory, &self.sources);
+        let assumed = self.assume(&caller, role_arn, session_name, &mut authorizer).await;
+        draft.checks = authorizer.checks;
+        let status = match &assumed {
+            Ok(_) => 200,
+            Err(refusal) => {
+                draft.refused(refusal.clone());
+                refusal.error.status
+            }
+        };
+        self.decisions.push(draft.finish(status));
+        assumed
+    }
+
+    async fn assume(
+        &self,
+        caller: &Caller,
+        role_arn: &str,
+        session_name: &str,
+        authorizer: &mut Authorizer<'_>,
+    ) -> Result<Credentials, Refusal> {
+        let connection = ConnectionFacts {
+            secure: true,
+            tls_version: Some("1.3"),
+            peer: std::net::IpAddr::from([127, 0, 0, 1]),
+        };
+        let call = Call {
+            id: "",
+            caller,
+            connection: &connection,
+            headers: &http::HeaderMap::new(),
+            claim: None,
+            region: &self.settings.region,
+            now: self.settings.clock.now(),
+            wall: self.settings.clock.wall(),
+        };
+        let members = sts::assume_role_members(role_arn, session_name);
+        let sts = Sts { call: &call, directory: &self.directory, members: &members };
+        let mut context: Context = call.context("sts");
+        // What a service is seen as from the network is not known.
+        for key in ["aws:SourceIp", "aws:UserAgent", "aws:SecureTransport"] {
+            context.insert_unknown(key);
+        }
+        let (credentials, _) = sts.assume_role(context, authorizer).await?.map_err(Refusal::rejected)?;
+        Ok(credentials)
+    }
+}

@@ -1,0 +1,67 @@
+//! What a request asks for: its service, and the canonical request in the operation's own members.
+
+pub(crate) mod host;
+pub(crate) mod json;
+pub(crate) mod query;
+pub(crate) mod s3;
+
+use http::HeaderMap;
+use http::header::{CONTENT_TYPE, HOST};
+use http::request::Parts;
+use stackproof_aws::{ApiError, Members, Operation, Service};
+
+use crate::authenticate::claim::Claim;
+
+/// What a request calls, in the members of the operation.
+pub(crate) struct Identified {
+    pub operation: &'static Operation,
+    pub members: Members,
+}
+
+/// The service that a request is for: as its signature says, else as its host says; an unsigned one is for S3 unless it
+/// looks like another's.
+pub(crate) fn service(parts: &Parts, query: &[(String, String)], claim: Option<&Claim>) -> String {
+    if let Some(service) = host::of(&parts.headers).and_then(|host| host::service(&host)) {
+        return service;
+    }
+    if let Some(claim) = claim {
+        return claim.scope.service.clone();
+    }
+    match () {
+        () if parts.headers.contains_key("x-amz-target") => "dynamodb",
+        () if is_form(&parts.headers) && parts.uri.path() == "/" => "sts",
+        () if query.iter().any(|(name, _)| name == "Action") && parts.uri.path() == "/" => "sts",
+        () => "s3",
+    }
+    .to_owned()
+}
+
+/// The service whose protocol errors are written in; for a service outside the tables one that speaks alike.
+pub(crate) fn protocol_of(service: &str, parts: &Parts) -> Option<&'static Service> {
+    Service::named(service).or_else(|| match () {
+        () if parts.headers.contains_key("x-amz-target") => Service::named("logs"),
+        () if is_form(&parts.headers) => Service::named("sts"),
+        () => Service::named("s3"),
+    })
+}
+
+/// Whether the body is a form, as the query protocol sends it.
+pub(crate) fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    kind.trim_start().to_ascii_lowercase().starts_with("application/x-www-form-urlencoded")
+}
+
+/// The host that is called, refused where two are named.
+pub(crate) fn check_host(parts: &Parts) -> Result<(), ApiError> {
+    let mut hosts = parts.headers.get_all(HOST).iter();
+    let first = hosts.next().and_then(|host| host.to_str().ok());
+    let authority = parts.uri.authority().map(|authority| authority.as_str());
+    let agree = match (first, authority) {
+        (Some(host), Some(authority)) => host.eq_ignore_ascii_case(authority),
+        _ => true,
+    };
+    if agree && hosts.next().is_none() {
+        return Ok(());
+    }
+    Err(ApiError::new(400, "InvalidRequest", "The request names more than one host"))
+}

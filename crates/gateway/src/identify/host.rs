@@ -1,0 +1,90 @@
+//! Host names: which service they belong to, and which bucket they name.
+
+use http::HeaderMap;
+use http::header::HOST;
+
+/// Endings of hosts behind which the label `s3` means the service, as LocalStack and AWS have them.
+const DOMAINS: [&str; 4] = ["amazonaws.com", "amazonaws.com.cn", "localhost.localstack.cloud", "localhost"];
+
+/// The host that is called, in lower case, without its port.
+pub(crate) fn of(headers: &HeaderMap) -> Option<String> {
+    let host = headers.get(HOST)?.to_str().ok()?;
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => host,
+    };
+    Some(name.trim_end_matches('.').to_ascii_lowercase())
+}
+
+/// The labels before the domain: `["bucket", "s3", "eu-west-2"]`.
+fn labels(host: &str) -> Option<Vec<&str>> {
+    let before = DOMAINS.iter().find_map(|domain| host.strip_suffix(domain)?.strip_suffix('.'))?;
+    Some(before.split('.').collect())
+}
+
+/// The service that a host belongs to; none for hosts that may be any service's (`localhost`, an address).
+pub(crate) fn service(host: &str) -> Option<String> {
+    let labels = labels(host)?;
+    if s3_label(&labels).is_some() {
+        return Some("s3".to_owned());
+    }
+    let aws = host.ends_with(".amazonaws.com") || host.ends_with(".amazonaws.com.cn");
+    labels.first().filter(|_| aws).map(|label| (*label).to_owned())
+}
+
+/// The bucket that a host names: what stands before `s3`, or before `localhost`.
+pub(crate) fn bucket(host: &str) -> Option<String> {
+    let labels = labels(host)?;
+    let bucket = match s3_label(&labels) {
+        Some(at) => labels.get(..at)?,
+        None if host.ends_with(".localhost") => labels.as_slice(),
+        None => &[],
+    };
+    Some(bucket.join(".")).filter(|bucket| !bucket.is_empty())
+}
+
+/// Where the label of S3 stands: followed by nothing, by a region, or by `dualstack` and a region. The rightmost
+/// counts, since a bucket's name may hold `s3` as well.
+fn s3_label(labels: &[&str]) -> Option<usize> {
+    labels.iter().enumerate().rev().find_map(|(at, label)| {
+        let behind = labels.get(at.saturating_add(1)..).unwrap_or_default();
+        let region = |label: &str| label.contains('-') && label.ends_with(|c: char| c.is_ascii_digit());
+        let legacy = label.strip_prefix("s3-").is_some_and(region);
+        let fits = match behind {
+            [] => *label == "s3" || legacy,
+            [one] => *label == "s3" && region(one),
+            [dual, one] => *label == "s3" && *dual == "dualstack" && region(one),
+            _ => false,
+        };
+        fits.then_some(at)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn buckets_and_services_of_hosts() {
+        for (host, expected_service, expected_bucket) in [
+            ("calls.s3.eu-west-2.amazonaws.com", Some("s3"), Some("calls")),
+            ("a.dotted.name.s3.amazonaws.com", Some("s3"), Some("a.dotted.name")),
+            ("calls.s3.dualstack.eu-west-2.amazonaws.com", Some("s3"), Some("calls")),
+            ("s3.eu-west-2.amazonaws.com", Some("s3"), None),
+            ("s3-eu-west-2.amazonaws.com", Some("s3"), None),
+            ("my.s3.bucket.s3.amazonaws.com", Some("s3"), Some("my.s3.bucket")),
+            ("calls.s3.localhost.localstack.cloud", Some("s3"), Some("calls")),
+            ("calls.s3.eu-west-2.localhost.localstack.cloud", Some("s3"), Some("calls")),
+            ("calls.s3.localhost", Some("s3"), Some("calls")),
+            ("calls.localhost", None, Some("calls")),
+            ("localhost", None, None),
+            ("localhost.localstack.cloud", None, None),
+            ("127.0.0.1", None, None),
+            ("iam.amazonaws.com", Some("iam"), None),
+            ("sts.eu-west-2.amazonaws.com", Some("sts"), None),
+        ] {
+            assert_eq!(service(host).as_deref(), expected_service, "{host}");
+            assert_eq!(bucket(host).as_deref(), expected_bucket, "{host}");
+        }
+    }
+}
