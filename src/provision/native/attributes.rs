@@ -64,8 +64,8 @@ impl Attributes {
     }
 
     /// The attributes as JSON.
-    pub fn into_json(self) -> Value {
-        self.0
+    pub fn as_json(&self) -> &Value {
+        &self.0
     }
 }
 
@@ -77,7 +77,7 @@ mod tests {
     fn defaults_fill_nulls_and_gaps_only() {
         let given = Attributes::from(json!({ "path": null, "name": "a" }));
         let filled = given.with_defaults(json!({ "path": "/", "name": "b", "tags": {} }));
-        assert_eq!(filled.into_json(), json!({ "path": "/", "name": "a", "tags": {} }));
+        assert_eq!(*filled.as_json(), json!({ "path": "/", "name": "a", "tags": {} }));
     }
 
     #[test]

@@ -35,7 +35,7 @@ impl Resource for Policy {
                 "policy_id": read.text("/Policy/PolicyId")?,
                 "attachment_count": read.at("/Policy/AttachmentCount").as_i64().unwrap_or(0),
             }))
-            .with_defaults(json!({ "description": "", "name_prefix": "", "tags": {}, "tags_all": {} })))
+            .with_defaults(json!({ "description": "", "name_prefix": "" })))
     }
 
     async fn destroy(&self, operator: &Operator, attributes: &Attributes) -> Result<(), ResourceError> {

@@ -57,8 +57,6 @@ impl Resource for Role {
                 "managed_policy_arns": [],
                 "name_prefix": "",
                 "permissions_boundary": "",
-                "tags": {},
-                "tags_all": {},
             })))
     }
 

@@ -34,7 +34,7 @@ impl Resource for User {
                 "unique_id": read.text("/User/UserId")?,
             }))
             .with_defaults(json!({
-                "force_destroy": false, "permissions_boundary": "", "tags": {}, "tags_all": {},
+                "force_destroy": false, "permissions_boundary": "",
             })))
     }
 

@@ -73,8 +73,6 @@ fn unset() -> Value {
         "bucket_prefix": "",
         "force_destroy": false,
         "object_lock_enabled": false,
-        "tags": {},
-        "tags_all": {},
     })
 }
 

@@ -1,0 +1,190 @@
+//! Applies a root module through AWS API calls, each made as the account's operator through the gateway.
+
+mod attributes;
+mod failure;
+mod operator;
+mod operators;
+mod regions;
+mod resources;
+mod sources;
+
+use stackproof_gateway::{Place, SourceMap};
+use stackproof_policy::statement_hash;
+use stackproof_terraform::{
+    BlockType, Configuration, Diagnostic, Diagnostics, Instance, Run, Schema, Step, Value, plan,
+    policy_statements,
+};
+
+use self::attributes::Attributes;
+use self::failure::{failed, not_known, unsupported};
+use self::operator::Operator;
+use self::operators::Operators;
+use self::resources::Resource;
+use super::provisioned::Provisioned;
+use super::request::Request;
+use crate::target::Environment;
+
+/// A resource that was made.
+pub struct Made {
+    pub(super) instance: Instance,
+    pub(super) attributes: Attributes,
+    kind: &'static dyn Resource,
+    operator: Operator,
+}
+
+impl Made {
+    /// Its address.
+    pub(super) fn address(&self) -> String {
+        self.instance.address.to_string()
+    }
+}
+
+/// Applies the root module that is asked for. What it makes is there to be called when this returns.
+///
+/// # Errors
+/// All that is wrong with the configuration, or what could not be made or read, with its address and place. Then what
+/// was made before is unmade again.
+pub async fn apply(environment: &Environment, request: &Request) -> Result<Provisioned, Diagnostics> {
+    let configuration = Configuration::load(&request.directory, &request.inputs.of_module())?;
+    let operators = Operators::of(environment)?;
+    let mut provisioned =
+        Provisioned::new(request, operators.main_account().to_owned(), environment.region.clone());
+    match run(&configuration, environment, &operators, &mut provisioned).await {
+        Ok(()) => Ok(provisioned),
+        Err(mut wrong) => {
+            wrong.extend(provisioned.destroy().await.err().into_iter().flatten());
+            Err(wrong)
+        }
+    }
+}
+
+async fn run(
+    configuration: &Configuration,
+    environment: &Environment,
+    operators: &Operators,
+    provisioned: &mut Provisioned,
+) -> Result<(), Diagnostics> {
+    let schema = Schema::aws().map_err(Diagnostic::nowhere)?;
+    let mut run = Run::new(configuration);
+    while let Some(step) = run.next()? {
+        let (Step::Create(instance) | Step::Read(instance)) = &step;
+        let block = instance.schema(schema).ok_or_else(|| unsupported(instance))?;
+        known(instance, block)?;
+        let arguments = Attributes::from(instance.arguments.to_json());
+        let operator = operators.of_instance(instance)?.in_region(arguments.text("/region"));
+        let attributes = match step {
+            Step::Read(_) => read(&operator, instance, arguments).await?,
+            Step::Create(_) => {
+                register(&environment.sources, &instance.arguments, block);
+                create(operator, instance, arguments, &mut provisioned.made).await?
+            }
+        };
+        run.record(instance, Value::from_json(attributes.as_json()))?;
+    }
+    provisioned.outputs = run.outputs();
+    // Terraform keeps no output without a value.
+    provisioned.outputs.retain(|_, output| !output.value.is_null());
+    Ok(())
+}
+
+/// How many resources the root module would make.
+///
+/// # Errors
+/// All that is wrong with the configuration as far as that shows before anything is made, types that are not
+/// provisioned natively among it.
+pub fn check(request: &Request) -> Result<usize, Diagnostics> {
+    let configuration = Configuration::load(&request.directory, &request.inputs.of_module())?;
+    let creates = plan(&configuration)?.creates;
+    let mut wrong = Diagnostics::new();
+    for instance in creates.iter().filter(|instance| resources::named(&instance.type_name).is_none()) {
+        wrong.push(unsupported(instance));
+    }
+    wrong.into_result(creates.len())
+}
+
+async fn read(
+    operator: &Operator,
+    instance: &Instance,
+    arguments: Attributes,
+) -> Result<Attributes, Diagnostic> {
+    let read = sources::read(operator, &instance.type_name, arguments).await;
+    read.map_err(|error| failed(instance, "read", &error))?.ok_or_else(|| unsupported(instance))
+}
+
+/// Makes a resource; it is among `made` as soon as there is something to unmake.
+async fn create(
+    operator: Operator,
+    instance: &Instance,
+    arguments: Attributes,
+    made: &mut Vec<Made>,
+) -> Result<Attributes, Diagnostic> {
+    let kind = resources::named(&instance.type_name).ok_or_else(|| unsupported(instance))?;
+    let created =
+        kind.create(&operator, arguments).await.map_err(|error| failed(instance, "created", &error))?;
+    made.push(Made {
+        instance: instance.clone(),
+        attributes: created.clone(),
+        kind,
+        operator: operator.clone(),
+    });
+    let complete =
+        kind.complete(&operator, created).await.map_err(|error| failed(instance, "configured", &error))?;
+    if let Some(made) = made.last_mut() {
+        made.attributes = complete.clone();
+    }
+    Ok(complete)
+}
+
+/// Unmakes resources, the last made first.
+///
+/// # Errors
+/// What could not be unmade; the rest is gone.
+pub async fn destroy(made: Vec<Made>) -> Result<(), Diagnostics> {
+    let mut wrong = Diagnostics::new();
+    for made in made.iter().rev() {
+        if let Err(error) = made.kind.destroy(&made.operator, &made.attributes).await {
+            wrong.push(failed(&made.instance, "destroyed", &error));
+        }
+    }
+    wrong.into_result(())
+}
+
+/// Whether all is known that the provider does not decide.
+///
+/// # Errors
+/// An argument rests on what is not provisioned.
+fn known(instance: &Instance, block: &BlockType) -> Result<(), Diagnostic> {
+    match unknown_argument(&instance.arguments, block) {
+        Some(name) => Err(not_known(instance, &name)),
+        None => Ok(()),
+    }
+}
+
+fn unknown_argument(values: &Value, block: &BlockType) -> Option<String> {
+    for (name, attribute) in &block.attributes {
+        let value = values.get(name)?;
+        if !value.is_wholly_known() && !(attribute.computed && value.is_unknown()) {
+            return Some(name.clone());
+        }
+    }
+    block.blocks.iter().find_map(|(name, nested)| match values.get(name)?.as_sequence() {
+        Some(blocks) => blocks.iter().find_map(|values| unknown_argument(values, &nested.block)),
+        None => Some(name.clone()),
+    })
+}
+
+/// Notes where the statements of every policy among the arguments are written, before anything is decided by them.
+fn register(sources: &SourceMap, values: &Value, block: &BlockType) {
+    let policies = block.attributes.iter().filter(|(_, attribute)| attribute.policy);
+    for statement in policies.filter_map(|(name, _)| values.get(name)).flat_map(policy_statements) {
+        if let Some(origin) = statement.origin {
+            let place = Place { file: origin.file().display().to_string(), line: origin.line };
+            sources.register(statement_hash(&statement.json), place);
+        }
+    }
+    for (name, nested) in &block.blocks {
+        for values in values.get(name).and_then(Value::as_sequence).into_iter().flatten() {
+            register(sources, values, &nested.block);
+        }
+    }
+}

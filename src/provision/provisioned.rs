@@ -1,0 +1,72 @@
+//! What came of provisioning a root module.
+
+use indexmap::IndexMap;
+use serde_json::{Value, json};
+use stackproof_terraform::{Diagnostics, Instance, Output, outputs_json};
+
+use super::native::Made;
+use super::request::Request;
+use crate::acceptance::{OutputValue, Stack};
+
+/// A root module that was applied.
+pub struct Provisioned {
+    pub(super) name: String,
+    pub(super) names: Vec<(String, String)>,
+    pub(super) account: String,
+    pub(super) region: String,
+    pub(super) outputs: IndexMap<String, Output>,
+    pub(super) made: Vec<Made>,
+}
+
+impl Provisioned {
+    pub(super) fn new(request: &Request, account: String, region: String) -> Self {
+        let (name, names) = (request.stack.clone(), request.names.clone());
+        Self { name, names, account, region, outputs: IndexMap::new(), made: Vec::new() }
+    }
+
+    /// What features know of the stack.
+    pub fn stack(&self) -> Stack {
+        let output = |(name, output): (&String, &Output)| {
+            (name.clone(), OutputValue { value: output.value.to_json(), sensitive: output.sensitive })
+        };
+        Stack {
+            name: self.name.clone(),
+            outputs: self.outputs.iter().map(output).collect(),
+            resources: self
+                .made
+                .iter()
+                .map(|made| (made.address(), made.attributes.as_json().clone()))
+                .collect(),
+            names: self.names.iter().cloned().collect(),
+            account: self.account.clone(),
+            region: self.region.clone(),
+        }
+    }
+
+    /// The outputs in the form of `terraform output -json`, as a value.
+    pub fn outputs_json(&self) -> Value {
+        let output = |(name, output): (&String, &Output)| {
+            let Output { value, sensitive, ty } = output;
+            (name.clone(), json!({ "sensitive": sensitive, "type": ty.to_json(), "value": value.to_json() }))
+        };
+        Value::Object(self.outputs.iter().map(output).collect())
+    }
+
+    /// The outputs as `terraform output -json` prints them, to the byte, but for the newline at the end.
+    pub fn outputs_text(&self) -> String {
+        outputs_json(&self.outputs)
+    }
+
+    /// What was made, each with the arguments that it was made with, in order.
+    pub fn instances(&self) -> impl Iterator<Item = &Instance> {
+        self.made.iter().map(|made| &made.instance)
+    }
+
+    /// Unmakes all of it, the last first.
+    ///
+    /// # Errors
+    /// What could not be unmade, each with its address and place; the rest is gone.
+    pub async fn destroy(self) -> Result<(), Diagnostics> {
+        super::native::destroy(self.made).await
+    }
+}
