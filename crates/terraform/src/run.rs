@@ -45,7 +45,7 @@ pub struct Output {
 
 /// The evaluation of one configuration.
 ///
-/// Call [`Run::next`] until it gives `None`; after each step call [`Run::record`] with the attributes that the
+/// Call [`Run::next_step`] until it gives `None`; after each step call [`Run::record`] with the attributes that the
 /// resource got. The order of the steps is that of the dependency graph; destroying goes the other way.
 #[derive(Debug)]
 pub struct Run<'c> {
@@ -74,12 +74,12 @@ impl<'c> Run<'c> {
     /// # Errors
     ///
     /// All that was found wrong up to here.
-    pub fn next(&mut self) -> Result<Option<Step>, Diagnostics> {
+    pub fn next_step(&mut self) -> Result<Option<Step>, Diagnostics> {
         let step = self.advance();
         if self.wrong.is_empty() { Ok(step) } else { Err(std::mem::take(&mut self.wrong)) }
     }
 
-    /// As [`Run::next`], but goes on after errors: what had none is unknown.
+    /// As [`Run::next_step`], but goes on after errors: what had none is unknown.
     pub(crate) fn advance(&mut self) -> Option<Step> {
         loop {
             if let Some(step) = self.steps.pop_front() {
@@ -137,7 +137,7 @@ impl<'c> Run<'c> {
             .outputs
             .iter()
             .filter_map(|(name, output)| {
-                let value = self.state.output(&root, name)?.clone();
+                let value = self.state.output(&root, name)?.clone().through_plan();
                 Some((name.clone(), Output { ty: value.ty(), sensitive: output.sensitive, value }))
             })
             .collect();

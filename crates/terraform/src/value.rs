@@ -131,23 +131,31 @@ impl Value {
         self
     }
 
-    /// The value and all within it without their marks.
-    pub(crate) fn nonsensitive(mut self) -> Value {
-        self.sensitive = false;
+    /// The value with `change` applied to it and all within it, from the inside out.
+    fn map(mut self, change: &dyn Fn(Value) -> Value) -> Value {
+        let replace = |item: &mut Value| *item = std::mem::replace(item, Value::null()).map(change);
         match &mut self.kind {
             Kind::List(_, items) | Kind::Set(_, items) | Kind::Tuple(items) => {
-                items
-                    .iter_mut()
-                    .for_each(|item| *item = std::mem::replace(item, Value::null()).nonsensitive());
+                items.iter_mut().for_each(replace)
             }
-            Kind::Map(_, entries) | Kind::Object(entries) => {
-                entries
-                    .values_mut()
-                    .for_each(|item| *item = std::mem::replace(item, Value::null()).nonsensitive());
-            }
+            Kind::Map(_, entries) | Kind::Object(entries) => entries.values_mut().for_each(replace),
             _ => {}
         }
-        self
+        change(self)
+    }
+
+    /// The value and all within it without their marks.
+    pub(crate) fn nonsensitive(self) -> Value {
+        self.map(&|value| Value { sensitive: false, ..value })
+    }
+
+    /// The value as it is after Terraform has written it to a plan and read it back: fractions that are doubles come
+    /// back as doubles, which shows in how many digits they print.
+    pub(crate) fn through_plan(self) -> Value {
+        self.map(&|value| match value.kind {
+            Kind::Number(number) => Value { kind: Kind::Number(number.through_plan()), ..value },
+            _ => value,
+        })
     }
 
     /// Whether the value itself is marked as sensitive.

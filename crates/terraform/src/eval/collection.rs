@@ -8,8 +8,11 @@ use crate::diagnostic::Diagnostic;
 use crate::eval::{Scope, evaluate, evaluate_as, span};
 use crate::value::{Kind, Type, Value};
 
+/// Keys and values in the order in which a `for` goes over them.
+pub(crate) type Pairs = Vec<(Value, Value)>;
+
 /// Keys and values of what a `for` goes over; `None` where it cannot be gone over.
-pub(crate) fn pairs(value: &Value) -> Option<Vec<(Value, Value)>> {
+pub(crate) fn pairs(value: &Value) -> Option<Pairs> {
     let sensitive = value.is_sensitive();
     let marked =
         |key: Value, item: &Value| (key.sensitive_if(sensitive), item.clone().sensitive_if(sensitive));
@@ -25,11 +28,11 @@ pub(crate) fn pairs(value: &Value) -> Option<Vec<(Value, Value)>> {
     }
 }
 
-/// Keys and values of a collection expression; `None` while it is unknown.
+/// Keys and values of a collection expression, `None` while it is unknown; and whether it is sensitive.
 pub(super) fn iterate(
     collection: &Expression,
     scope: &Scope<'_>,
-) -> Result<(Option<Vec<(Value, Value)>>, bool), Diagnostic> {
+) -> Result<(Option<Pairs>, bool), Diagnostic> {
     let value = evaluate(collection, scope)?;
     if value.is_unknown() {
         return Ok((None, value.is_sensitive()));

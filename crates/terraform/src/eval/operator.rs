@@ -122,8 +122,15 @@ fn no_number(right: &Number, operation: &BinaryOp, scope: &Scope<'_>) -> Diagnos
 
 /// `condition ? yes : no`; both sides get one type.
 pub(super) fn conditional(conditional: &Conditional, scope: &Scope<'_>) -> Result<Value, Diagnostic> {
-    let yes = evaluate(&conditional.true_expr, scope)?;
-    let no = evaluate(&conditional.false_expr, scope)?;
+    let condition = evaluate_as(&conditional.cond_expr, &Type::Bool, scope)?;
+    let sensitive = condition.is_sensitive();
+    // A result that is not chosen may be wrong, as `a[0]` is where `a` has no element: it then has no type either.
+    let result = |expression, chosen| match evaluate(expression, scope) {
+        Err(_) if condition.as_bool() != Some(chosen) => Ok(Value::unknown(Type::Dynamic)),
+        result => result,
+    };
+    let yes = result(&conditional.true_expr, true)?;
+    let no = result(&conditional.false_expr, false)?;
     let place = || scope.place(span(conditional));
     let (left, right) = (yes.ty(), no.ty());
     let ty = unify(&left, &right).ok_or_else(|| {
@@ -134,8 +141,6 @@ pub(super) fn conditional(conditional: &Conditional, scope: &Scope<'_>) -> Resul
         )
         .with_hint(format!("the first is {left}, the second is {right}"))
     })?;
-    let condition = evaluate_as(&conditional.cond_expr, &Type::Bool, scope)?;
-    let sensitive = condition.is_sensitive();
     let chosen = match condition.kind() {
         Kind::Bool(true) => yes,
         Kind::Bool(false) => no,

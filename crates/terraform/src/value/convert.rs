@@ -23,11 +23,7 @@ impl ConversionError {
     }
 
     fn under(mut self, step: &str) -> ConversionError {
-        let dot = if step.starts_with('[') || self.path.is_empty() || self.path.starts_with('[') {
-            ""
-        } else {
-            "."
-        };
+        let dot = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
         self.path = format!("{step}{dot}{}", self.path);
         self
     }

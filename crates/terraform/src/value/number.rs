@@ -3,6 +3,8 @@
 //! Terraform keeps numbers as binary floating point with up to 512 bits of mantissa and prints the shortest
 //! decimal that reads back as the same number at the number's own precision.
 
+mod decimal;
+
 use std::cmp::Ordering;
 use std::fmt;
 
@@ -119,6 +121,13 @@ impl Number {
 
     fn with_whole(&self, whole: BigInt) -> Number {
         Number { mantissa: whole, exponent: 0, precision: self.precision }.normalized()
+    }
+
+    /// The number as a plan keeps it: a fraction that is a double becomes one.
+    pub(super) fn through_plan(self) -> Number {
+        let is_double = self.exponent < 0 && self.exponent > -1000 && self.mantissa.bits() <= FLOAT_PRECISION;
+        let precision = if is_double { FLOAT_PRECISION } else { self.precision };
+        Number { precision, ..self }
     }
 
     /// The number without its sign.
@@ -276,108 +285,7 @@ impl fmt::Display for Number {
         if self.is_negative() {
             formatter.write_str("-")?;
         }
-        formatter.write_str(&self.shortest().plain())
-    }
-}
-
-/// Decimal digits `0.d1d2d3…` × 10^`point`.
-struct Decimal {
-    digits: Vec<u8>,
-    point: i64,
-}
-
-impl Number {
-    /// The shortest digits that lie within half a unit of the last place of this number's precision.
-    fn shortest(&self) -> Decimal {
-        let magnitude = self.mantissa.magnitude();
-        let widened = (self.precision + 1).saturating_sub(magnitude.bits());
-        let mantissa = magnitude << widened;
-        let exponent = self.exponent.saturating_sub(i64::try_from(widened).unwrap_or(i64::MAX));
-        let mut exact = Decimal::of(&mantissa, exponent);
-        let lower = Decimal::of(&(&mantissa - 1u8), exponent);
-        let upper = Decimal::of(&(&mantissa + 1u8), exponent);
-        let inclusive = !mantissa.bit(1);
-        for place in 0..exact.digits.len() {
-            let digit = exact.at(place);
-            let (below, above) = (lower.at(place), upper.at(place));
-            let down = below != digit || (inclusive && place + 1 == lower.digits.len());
-            let up = digit != above && (inclusive || digit + 1 < above || place + 1 < upper.digits.len());
-            let round_up = match (down, up) {
-                (true, true) => exact.rounds_up(place + 1),
-                (true, false) => false,
-                (false, true) => true,
-                (false, false) => continue,
-            };
-            exact.cut(place + 1, round_up);
-            break;
-        }
-        exact
-    }
-}
-
-impl Decimal {
-    fn of(mantissa: &BigUint, exponent: i64) -> Decimal {
-        let scale = exponent.unsigned_abs();
-        let (whole, fraction_digits) = if exponent >= 0 {
-            (mantissa << scale, 0)
-        } else {
-            let power = BigUint::from(5u8).pow(u32::try_from(scale).unwrap_or(u32::MAX));
-            (mantissa * power, i64::try_from(scale).unwrap_or(i64::MAX))
-        };
-        let digits = whole.to_string().into_bytes();
-        let point = i64::try_from(digits.len()).unwrap_or(i64::MAX) - fraction_digits;
-        let mut decimal = Decimal { digits, point };
-        decimal.trim();
-        decimal
-    }
-
-    fn trim(&mut self) {
-        while self.digits.last() == Some(&b'0') {
-            self.digits.pop();
-        }
-    }
-
-    fn at(&self, place: usize) -> u8 {
-        self.digits.get(place).copied().unwrap_or(b'0')
-    }
-
-    fn rounds_up(&self, length: usize) -> bool {
-        let next = self.at(length);
-        if next == b'5' && length + 1 == self.digits.len() {
-            return length > 0 && (self.at(length - 1) - b'0') % 2 == 1;
-        }
-        next >= b'5'
-    }
-
-    fn cut(&mut self, length: usize, round_up: bool) {
-        self.digits.truncate(length);
-        if round_up {
-            while self.digits.last() == Some(&b'9') {
-                self.digits.pop();
-            }
-            match self.digits.last_mut() {
-                Some(digit) => *digit += 1,
-                None => {
-                    self.digits.push(b'1');
-                    self.point += 1;
-                }
-            }
-        }
-        self.trim();
-    }
-
-    fn plain(&self) -> String {
-        let digits: String = self.digits.iter().copied().map(char::from).collect();
-        let Ok(point) = usize::try_from(self.point) else {
-            let zeros = usize::try_from(self.point.unsigned_abs()).unwrap_or(0);
-            return format!("0.{}{digits}", "0".repeat(zeros));
-        };
-        match digits.split_at_checked(point) {
-            Some((whole, "")) => whole.to_owned(),
-            Some(("", fraction)) => format!("0.{fraction}"),
-            Some((whole, fraction)) => format!("{whole}.{fraction}"),
-            None => format!("{digits}{}", "0".repeat(point - digits.len())),
-        }
+        formatter.write_str(&self.shortest_plain())
     }
 }
 

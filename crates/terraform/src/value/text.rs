@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
 use crate::source::Origin;
 
 /// From `offset` on, text was written at `origin`.
@@ -25,7 +27,10 @@ pub struct Text {
 impl Text {
     /// Text whose parts were written at `segments`, which are in the order of their offsets.
     pub fn new(text: impl Into<Arc<str>>, segments: impl Into<Arc<[Segment]>>) -> Text {
-        Text { text: text.into(), segments: segments.into() }
+        let text: Arc<str> = text.into();
+        // Terraform keeps all text in normalization form C.
+        let text = if is_nfc(&text) { text } else { Arc::from(text.nfc().collect::<String>()) };
+        Text { text, segments: segments.into() }
     }
 
     /// Text that was computed from what stands at `origin`.

@@ -1,5 +1,7 @@
 //! Functions of lists, sets and tuples.
 
+use unicode_segmentation::UnicodeSegmentation;
+
 use super::{Arguments, FunctionError};
 use crate::eval::operator::equal;
 use crate::value::{Kind, Number, Type, Value, convert, unify_values};
@@ -99,10 +101,7 @@ pub(super) fn concat(arguments: &Arguments<'_>) -> Result {
 
 pub(super) fn contains(arguments: &Arguments<'_>) -> Result {
     let wanted = arguments.value(1)?;
-    let found = arguments.items(0)?.iter().any(|item| {
-        let wanted = convert(wanted.clone(), &item.ty()).unwrap_or_else(|_| wanted.clone());
-        equal(item, &wanted) == Some(true)
-    });
+    let found = arguments.items(0)?.iter().any(|item| equal(item, wanted) == Some(true));
     Ok(found.into())
 }
 
@@ -125,7 +124,11 @@ pub(super) fn element(arguments: &Arguments<'_>) -> Result {
     if length == 0 {
         return Err(FunctionError::argument(0, "an empty list has no elements"));
     }
-    let position = arguments.whole(1)?.rem_euclid(length);
+    let position = arguments.whole(1)?;
+    if position < 0 {
+        return Err(FunctionError::argument(1, "the index must not be negative"));
+    }
+    let position = position % length;
     let item = usize::try_from(position).ok().and_then(|position| items.get(position));
     item.cloned().ok_or_else(|| FunctionError::argument(1, "no such element"))
 }
@@ -160,7 +163,7 @@ pub(super) fn index(arguments: &Arguments<'_>) -> Result {
 pub(super) fn length(arguments: &Arguments<'_>) -> Result {
     let value = arguments.value(0)?;
     match value.kind() {
-        Kind::String(text) => Ok(text.as_str().chars().count().into()),
+        Kind::String(text) => Ok(text.as_str().graphemes(true).count().into()),
         Kind::Set(_, items) if items.iter().any(|item| !item.is_wholly_known()) => {
             Ok(Value::unknown(Type::Number))
         }
@@ -177,7 +180,7 @@ pub(super) fn matchkeys(arguments: &Arguments<'_>) -> Result {
     }
     let kept =
         values.iter().zip(keys).filter(|(_, key)| wanted.iter().any(|want| equal(want, key) == Some(true)));
-    Ok(alike(arguments.value(0)?, kept.map(|(value, _)| value.clone()).collect()))
+    Ok(listed(kept.map(|(value, _)| value.clone()).collect()))
 }
 
 pub(super) fn one(arguments: &Arguments<'_>) -> Result {

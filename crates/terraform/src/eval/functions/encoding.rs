@@ -3,9 +3,8 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::collection::listed;
 use super::{Arguments, FunctionError};
-use crate::value::{Value, decode_json, encode_json};
+use crate::value::{Field, Type, Value, decode_json, encode_json};
 
 type Result = std::result::Result<Value, FunctionError>;
 
@@ -58,7 +57,8 @@ pub(super) fn csvdecode(arguments: &Arguments<'_>) -> Result {
         }
         rows.push(Value::object(header.iter().cloned().zip(record.into_iter().map(Value::from))));
     }
-    Ok(listed(rows))
+    let fields = header.into_iter().map(|name| (name, Field::required(Type::String))).collect();
+    Ok(Value::list(Type::Object(fields), rows))
 }
 
 fn csv_records(text: &str) -> std::result::Result<Vec<Vec<String>>, FunctionError> {

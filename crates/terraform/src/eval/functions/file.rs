@@ -97,13 +97,31 @@ pub(super) fn basename(arguments: &Arguments<'_>) -> Result {
 }
 
 pub(super) fn dirname(arguments: &Arguments<'_>) -> Result {
-    let path = arguments.string(0)?;
-    let directory = match path.rsplit_once('/') {
-        Some(("", _)) => "/",
-        Some((directory, _)) => directory,
-        None => ".",
+    let directory = match arguments.string(0)?.rsplit_once('/') {
+        Some((directory, _)) => cleaned(&format!("{directory}/")),
+        None => ".".to_owned(),
     };
     Ok(directory.into())
+}
+
+/// The shortest path of the same meaning: no empty parts, no `.`, no `..` after a name.
+fn cleaned(path: &str) -> String {
+    let rooted = path.starts_with('/');
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/').filter(|part| !part.is_empty() && *part != ".") {
+        match (part, parts.last()) {
+            ("..", Some(last)) if *last != ".." => {
+                parts.pop();
+            }
+            ("..", None) if rooted => {}
+            _ => parts.push(part),
+        }
+    }
+    match (rooted, parts.is_empty()) {
+        (true, _) => format!("/{}", parts.join("/")),
+        (false, true) => ".".to_owned(),
+        (false, false) => parts.join("/"),
+    }
 }
 
 pub(super) fn pathexpand(arguments: &Arguments<'_>) -> Result {

@@ -77,7 +77,7 @@ fn formatted(format: &str, values: &[&Value]) -> Result<String> {
             )
         })?;
         let text = verb.write(letter, value).map_err(|reason| FunctionError::argument(index + 1, reason))?;
-        out.push_str(&verb.padded(text));
+        out.push_str(&if letter == 't' { text } else { verb.padded(text) });
     }
     if next < values.len() && !explicit {
         let reason = format!("more arguments than the format takes, which are {next}");
@@ -144,11 +144,7 @@ impl Verb {
                 Some(truth) => Ok(truth.to_string()),
                 None => Err("must not be null".to_owned()),
             },
-            'd' | 'b' | 'o' | 'x' | 'X' if letter == 'd' || value.as_str().is_none() => {
-                self.whole(letter, value)
-            }
-            'x' => Ok(text(value)?.bytes().map(|byte| format!("{byte:02x}")).collect()),
-            'X' => Ok(text(value)?.bytes().map(|byte| format!("{byte:02X}")).collect()),
+            'd' | 'b' | 'o' | 'x' | 'X' => self.whole(letter, value),
             'f' | 'e' | 'E' | 'g' | 'G' => self.float(letter, value),
             other => Err(format!("`%{other}` is no format")),
         }
@@ -172,7 +168,7 @@ impl Verb {
 
     fn whole(&self, letter: char, value: &Value) -> std::result::Result<String, String> {
         let number = number(value)?;
-        let whole = number.truncated();
+        let whole = number.to_integer().ok_or("a whole number is required")?;
         let (prefix, radix) = match letter {
             'b' => ("0b", 2),
             'o' => ("0", 8),
@@ -188,43 +184,14 @@ impl Verb {
 
     fn float(&self, letter: char, value: &Value) -> std::result::Result<String, String> {
         let number = number(value)?;
-        let magnitude = number.abs().to_f64();
+        let magnitude = number.abs();
         let digits = match letter {
-            'f' => format!("{magnitude:.*}", self.precision.unwrap_or(6)),
-            'e' | 'E' => exponent(&format!("{magnitude:.*e}", self.precision.unwrap_or(6))),
-            _ => self.general(magnitude),
+            'f' => magnitude.fixed(self.precision.unwrap_or(6)),
+            'e' | 'E' => magnitude.exponential(self.precision.unwrap_or(6)),
+            _ => magnitude.general(self.precision),
         };
         let digits = if letter.is_uppercase() { digits.to_uppercase() } else { digits };
         Ok(self.signed(number.is_negative(), digits))
-    }
-
-    /// The shorter of plain and exponent form, as C's `%g`.
-    fn general(&self, magnitude: f64) -> String {
-        let scientific = match self.precision {
-            Some(precision) => format!("{magnitude:.*e}", precision.max(1) - 1),
-            None => format!("{magnitude:e}"),
-        };
-        let power: i32 = scientific.split_once('e').and_then(|(_, power)| power.parse().ok()).unwrap_or(0);
-        let limit =
-            self.precision.map_or(21, |precision| i32::try_from(precision.max(1)).unwrap_or(i32::MAX));
-        let trimmed = |text: &str| match text.split_once('.') {
-            Some((whole, fraction)) => {
-                let fraction = fraction.trim_end_matches('0');
-                if fraction.is_empty() { whole.to_owned() } else { format!("{whole}.{fraction}") }
-            }
-            None => text.to_owned(),
-        };
-        if power < -4 || power >= limit {
-            let (digits, power) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-            return exponent(&format!("{}e{power}", trimmed(digits)));
-        }
-        match self.precision {
-            Some(precision) => {
-                let decimals = i32::try_from(precision.max(1)).unwrap_or(i32::MAX) - 1 - power;
-                trimmed(&format!("{magnitude:.*}", usize::try_from(decimals).unwrap_or(0)))
-            }
-            None => format!("{magnitude}"),
-        }
     }
 
     fn padded(&self, text: String) -> String {
@@ -248,16 +215,6 @@ impl Verb {
     }
 }
 
-/// Rust's exponent `1e5` in Go's form `1e+05`.
-fn exponent(text: &str) -> String {
-    let (digits, power) = text.split_once('e').unwrap_or((text, "0"));
-    let (sign, power) = match power.strip_prefix('-') {
-        Some(power) => ('-', power),
-        None => ('+', power),
-    };
-    format!("{digits}e{sign}{power:0>2}")
-}
-
 fn number(value: &Value) -> std::result::Result<Number, String> {
     let converted = convert(value.clone(), &Type::Number).map_err(|error| error.to_string())?;
     converted.as_number().cloned().ok_or_else(|| "must not be null".to_owned())
@@ -272,7 +229,8 @@ fn text(value: &Value) -> std::result::Result<String, String> {
 fn natural(value: &Value, sharp: bool) -> String {
     match value.kind() {
         Kind::String(text) if !sharp => text.as_str().to_owned(),
-        Kind::Number(number) => number.to_string(),
+        Kind::Number(number) if number.is_negative() => format!("-{}", number.abs().general(None)),
+        Kind::Number(number) => number.general(None),
         _ => encode_json(value).as_str().to_owned(),
     }
 }

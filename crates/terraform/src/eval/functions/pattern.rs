@@ -3,7 +3,7 @@
 use regex::{Captures, Regex, RegexBuilder};
 
 use super::{Arguments, FunctionError};
-use crate::value::{Type, Value};
+use crate::value::{Kind, Type, Value};
 
 fn compiled(index: usize, pattern: &str) -> Result<Regex, FunctionError> {
     RegexBuilder::new(pattern)
@@ -16,7 +16,7 @@ fn compiled(index: usize, pattern: &str) -> Result<Regex, FunctionError> {
 fn captured(pattern: &Regex, captures: &Captures<'_>) -> Result<Value, FunctionError> {
     let group = |index: usize| match captures.get(index) {
         Some(found) => Value::from(found.as_str()),
-        None => Value::null(),
+        None => Value::new(Kind::Null(Type::String)),
     };
     let names: Vec<Option<&str>> = pattern.capture_names().skip(1).collect();
     if names.is_empty() {

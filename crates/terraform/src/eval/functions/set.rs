@@ -47,17 +47,17 @@ pub(super) fn product(arguments: &Arguments<'_>) -> Result {
         return Err(FunctionError::new("takes at least two sets"));
     }
     let mut rows: Vec<Vec<Value>> = vec![Vec::new()];
+    let mut types = Vec::new();
     for index in 0..arguments.values.len() {
-        let value = arguments.value(index)?;
-        let items = match value.kind() {
-            Kind::Tuple(items) => {
-                unify_values(items.clone()).map_or_else(|| items.clone(), |(_, items)| items)
-            }
-            _ => arguments.items(index)?.to_vec(),
+        let (element, items) = match arguments.value(index)?.kind() {
+            Kind::List(element, items) | Kind::Set(element, items) => (element.clone(), items.clone()),
+            _ => unify_values(arguments.items(index)?.to_vec())
+                .ok_or_else(|| FunctionError::argument(index, "all elements must have the same type"))?,
         };
         if rows.len().saturating_mul(items.len()) > MOST {
             return Err(FunctionError::new(format!("more than {MOST} combinations")));
         }
+        types.push(element);
         rows = rows
             .into_iter()
             .flat_map(|row| {
@@ -67,9 +67,6 @@ pub(super) fn product(arguments: &Arguments<'_>) -> Result {
     }
     let rows: Vec<Value> = rows.into_iter().map(Value::tuple).collect();
     let all_sets = arguments.values.iter().all(|value| matches!(value.kind(), Kind::Set(..)));
-    match unify_values(rows.clone()) {
-        Some((element, rows)) if all_sets => Ok(Value::set(element, rows)),
-        Some((element, rows)) => Ok(Value::list(element, rows)),
-        None => Ok(Value::tuple(rows)),
-    }
+    let element = Type::Tuple(types);
+    Ok(if all_sets { Value::set(element, rows) } else { Value::list(element, rows) })
 }

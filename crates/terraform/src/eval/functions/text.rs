@@ -1,5 +1,7 @@
 //! Text functions.
 
+use unicode_segmentation::UnicodeSegmentation;
+
 use super::{Arguments, FunctionError};
 use crate::value::{Kind, Value};
 
@@ -37,12 +39,17 @@ pub(super) fn join(arguments: &Arguments<'_>) -> Result {
     Ok(parts.join(arguments.string(0)?).into())
 }
 
+/// The other case of a character where that is one character, as Terraform converts case.
+fn single(from: char, mut to: impl ExactSizeIterator<Item = char>) -> char {
+    if to.len() == 1 { to.next().unwrap_or(from) } else { from }
+}
+
 pub(super) fn lower(arguments: &Arguments<'_>) -> Result {
-    Ok(arguments.string(0)?.to_lowercase().into())
+    Ok(arguments.string(0)?.chars().map(|from| single(from, from.to_lowercase())).collect::<String>().into())
 }
 
 pub(super) fn upper(arguments: &Arguments<'_>) -> Result {
-    Ok(arguments.string(0)?.to_uppercase().into())
+    Ok(arguments.string(0)?.chars().map(|from| single(from, from.to_uppercase())).collect::<String>().into())
 }
 
 pub(super) fn title(arguments: &Arguments<'_>) -> Result {
@@ -52,7 +59,7 @@ pub(super) fn title(arguments: &Arguments<'_>) -> Result {
         .chars()
         .flat_map(|character| {
             let upper = starts_word && character.is_alphabetic();
-            starts_word = !(character.is_alphanumeric() || character == '_' || character == '\'');
+            starts_word = !(character.is_alphanumeric() || character == '_');
             if upper { character.to_uppercase().collect::<Vec<_>>() } else { vec![character] }
         })
         .collect();
@@ -62,17 +69,17 @@ pub(super) fn title(arguments: &Arguments<'_>) -> Result {
 pub(super) fn split(arguments: &Arguments<'_>) -> Result {
     let (separator, text) = (arguments.string(0)?, arguments.string(1)?);
     if separator.is_empty() {
-        return Ok(Value::strings(text.chars().map(String::from)));
+        return Ok(Value::strings(text.graphemes(true)));
     }
     Ok(Value::strings(text.split(separator)))
 }
 
 pub(super) fn strrev(arguments: &Arguments<'_>) -> Result {
-    Ok(arguments.string(0)?.chars().rev().collect::<String>().into())
+    Ok(arguments.string(0)?.graphemes(true).rev().collect::<String>().into())
 }
 
 pub(super) fn substr(arguments: &Arguments<'_>) -> Result {
-    let characters: Vec<char> = arguments.string(0)?.chars().collect();
+    let characters: Vec<&str> = arguments.string(0)?.graphemes(true).collect();
     let (offset, length) = (arguments.whole(1)?, arguments.whole(2)?);
     let total = i64::try_from(characters.len()).unwrap_or(i64::MAX);
     let start = if offset < 0 { total.saturating_add(offset).max(0) } else { offset };
