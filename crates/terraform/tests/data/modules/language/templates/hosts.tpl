@@ -1,0 +1,5 @@
+# hosts
+%{ for name, rule in hosts ~}
+${prefix}${name}  ${rule.port}%{ if rule.open } open%{ endif }
+%{ endfor ~}
+end $${literal}

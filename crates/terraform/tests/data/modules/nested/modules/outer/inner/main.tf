@@ -1,0 +1,5 @@
+variable "index" {}
+
+output "value" {
+  value = "i${var.index}"
+}

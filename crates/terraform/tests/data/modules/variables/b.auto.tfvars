@@ -1,0 +1,2 @@
+from_auto = 2
+from_file = ["auto"]

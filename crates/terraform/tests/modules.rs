@@ -1,0 +1,41 @@
+//! Modules without resources, whose outputs were recorded with the real Terraform 1.11 (`terraform output -json`).
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::path::PathBuf;
+
+use stackproof_terraform::{Configuration, Inputs, Run, VarValue, outputs_json};
+
+fn assert_outputs(module: &str, inputs: &Inputs) {
+    let directory = PathBuf::from("tests/data/modules").join(module);
+    let configuration = Configuration::load(&directory, inputs).unwrap();
+    let mut run = Run::new(&configuration);
+    assert!(run.next_step().unwrap().is_none());
+    let expected = std::fs::read_to_string(directory.join("expected.json")).unwrap();
+    assert_eq!(outputs_json(&run.outputs()), expected.trim_end());
+}
+
+#[test]
+fn templates_modules_and_paths() {
+    assert_outputs("language", &Inputs::default());
+}
+
+#[test]
+fn modules_within_modules() {
+    assert_outputs("nested", &Inputs::default());
+}
+
+#[test]
+fn values_of_variables_by_precedence() {
+    let inputs = Inputs {
+        vars: vec![("from_var".to_owned(), VarValue::Text("true".to_owned()))],
+        var_files: vec!["environments/dev.tfvars".into()],
+        env: [
+            ("TF_VAR_from_env".to_owned(), "{a=1,b=\"2\"}".to_owned()),
+            ("TF_VAR_from_var".to_owned(), "false".to_owned()),
+        ]
+        .into(),
+        ignore: Vec::new(),
+    };
+    assert_outputs("variables", &inputs);
+}
