@@ -96,4 +96,8 @@ impl Upstream for Emulator {
         }?;
         Ok(Answer::Output(output))
     }
+
+    fn managed_key(&self, account: &str, region: &str) -> Option<String> {
+        Some(managed_key_arn(account, region))
+    }
 }

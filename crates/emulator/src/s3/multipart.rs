@@ -98,6 +98,18 @@ impl Upload {
         }
     }
 
+    /// Refuses a part whose checksum, or lack of one, does not fit what the upload was begun with.
+    fn check_algorithm(&self, sent: Option<Algorithm>) -> Result<(), ApiError> {
+        let Some((expected, _)) = self.checksum.filter(|(expected, _)| Some(*expected) != sent) else {
+            return Ok(());
+        };
+        Err(error::invalid_request(format!(
+            "Checksum Type mismatch occurred, expected checksum Type: {}, actual checksum Type: {}",
+            expected.name().to_ascii_lowercase(),
+            sent.map_or("null".to_owned(), |sent| sent.name().to_ascii_lowercase())
+        )))
+    }
+
     /// What answers to parts say of the encryption.
     fn encryption_members(&self) -> Members {
         self.attributes.encryption.members(false)
@@ -196,15 +208,7 @@ pub(crate) fn upload(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
     let bucket = s3.bucket_mut(&name)?;
     let upload = bucket.upload(&id, &key)?;
     upload.check_key(customer_key.as_ref())?;
-    if let (Some((expected, _)), Some(actual)) = (upload.checksum, checksum.algorithm())
-        && expected != actual
-    {
-        return Err(error::invalid_request(format!(
-            "Checksum Type mismatch occurred, expected checksum Type: {}, actual checksum Type: {}",
-            expected.name().to_ascii_lowercase(),
-            actual.name().to_ascii_lowercase()
-        )));
-    }
+    upload.check_algorithm(checksum.algorithm())?;
     let sent = checksum.verify(&call.body)?;
     let part = Part::new(upload, call.body, call.now)?;
     let answer = Structure::new()

@@ -1,0 +1,28 @@
+//! The embedded upstream, driven as the gateway drives it.
+//!
+//! Every answer is held against the tables: a member that the operation does not have, or of another type, fails.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod cloud;
+mod fork;
+mod iam_groups;
+mod iam_policies;
+mod iam_roles;
+mod iam_users;
+mod s3_acl;
+mod s3_buckets;
+mod s3_checksums;
+mod s3_configuration;
+mod s3_copy;
+mod s3_encryption;
+mod s3_lists;
+mod s3_model;
+mod s3_multipart;
+mod s3_objects;
+mod s3_versions;

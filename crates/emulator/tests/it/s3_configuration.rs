@@ -1,0 +1,153 @@
+//! A bucket's configuration: what is sent comes back, and a new bucket has AWS's defaults of 2026.
+
+use serde_json::{Value, json};
+
+use crate::cloud::Cloud;
+
+/// The bucket's name with more members.
+fn logs(more: Value) -> Value {
+    let mut members = json!({ "Bucket": "logs" });
+    members.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    members
+}
+
+#[test]
+fn a_new_bucket_is_closed() {
+    let cloud = Cloud::with_bucket();
+    let block = cloud.ok("GetPublicAccessBlock", logs(json!({})));
+    assert_eq!(
+        block.members["PublicAccessBlockConfiguration"],
+        json!({ "BlockPublicAcls": true, "IgnorePublicAcls": true, "BlockPublicPolicy": true, "RestrictPublicBuckets": true })
+    );
+    let ownership = cloud.ok("GetBucketOwnershipControls", logs(json!({})));
+    assert_eq!(
+        ownership.members["OwnershipControls"]["Rules"],
+        json!([{ "ObjectOwnership": "BucketOwnerEnforced" }])
+    );
+    let encryption = cloud.ok("GetBucketEncryption", logs(json!({})));
+    assert_eq!(
+        encryption.members["ServerSideEncryptionConfiguration"]["Rules"],
+        json!([{
+            "ApplyServerSideEncryptionByDefault": { "SSEAlgorithm": "AES256" },
+            "BucketKeyEnabled": false,
+            "BlockedEncryptionTypes": { "EncryptionType": ["SSE-C"] },
+        }])
+    );
+    assert_eq!(cloud.ok("GetBucketVersioning", logs(json!({}))).members, json!({}));
+    for (operation, code) in [("GetBucketPolicy", "NoSuchBucketPolicy"), ("GetBucketTagging", "NoSuchTagSet")]
+    {
+        assert_eq!(cloud.refused(operation, logs(json!({}))), (404, code.into()));
+    }
+}
+
+#[test]
+fn what_is_put_is_given_back_and_deleted() {
+    let cloud = Cloud::with_bucket();
+    let policy = "{ \"Version\": \"2012-10-17\",\n  \"Statement\": [] }";
+    for (subject, member, value, gone) in [
+        ("BucketPolicy", "Policy", json!(policy), Some("NoSuchBucketPolicy")),
+        (
+            "PublicAccessBlock",
+            "PublicAccessBlockConfiguration",
+            json!({ "BlockPublicAcls": false, "IgnorePublicAcls": true, "BlockPublicPolicy": false, "RestrictPublicBuckets": true }),
+            Some("NoSuchPublicAccessBlockConfiguration"),
+        ),
+        (
+            "BucketOwnershipControls",
+            "OwnershipControls",
+            json!({ "Rules": [{ "ObjectOwnership": "ObjectWriter" }] }),
+            Some("OwnershipControlsNotFoundError"),
+        ),
+        (
+            "BucketEncryption",
+            "ServerSideEncryptionConfiguration",
+            json!({ "Rules": [{
+                "ApplyServerSideEncryptionByDefault": { "SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "alias/aws/s3" },
+                "BucketKeyEnabled": true,
+                "BlockedEncryptionTypes": { "EncryptionType": ["NONE"] },
+            }] }),
+            None,
+        ),
+    ] {
+        cloud.ok(&format!("Put{subject}"), logs(json!({ member: value.clone() })));
+        assert_eq!(cloud.ok(&format!("Get{subject}"), logs(json!({}))).members[member], value, "{subject}");
+        cloud.ok(&format!("Delete{subject}"), logs(json!({})));
+        match gone {
+            Some(code) => {
+                assert_eq!(cloud.refused(&format!("Get{subject}"), logs(json!({}))), (404, code.into()));
+            }
+            None => {
+                let now = cloud.ok(&format!("Get{subject}"), logs(json!({})));
+                assert_ne!(now.members[member], value, "{subject}");
+            }
+        }
+    }
+    let tags = json!([{ "Key": "a", "Value": "1" }, { "Key": "b", "Value": "" }]);
+    cloud.ok("PutBucketTagging", logs(json!({ "Tagging": { "TagSet": tags } })));
+    assert_eq!(cloud.ok("GetBucketTagging", logs(json!({}))).members["TagSet"], tags);
+    cloud.ok("DeleteBucketTagging", logs(json!({})));
+    assert_eq!(cloud.refused("GetBucketTagging", logs(json!({}))).1, "NoSuchTagSet");
+}
+
+#[test]
+fn settings_that_are_left_out() {
+    let cloud = Cloud::with_bucket();
+    cloud.ok(
+        "PutPublicAccessBlock",
+        logs(json!({ "PublicAccessBlockConfiguration": { "BlockPublicAcls": true } })),
+    );
+    let block = cloud.ok("GetPublicAccessBlock", logs(json!({})));
+    assert_eq!(block.members["PublicAccessBlockConfiguration"]["RestrictPublicBuckets"], json!(false));
+    let rule = json!({ "ApplyServerSideEncryptionByDefault": { "SSEAlgorithm": "AES256" } });
+    cloud
+        .ok("PutBucketEncryption", logs(json!({ "ServerSideEncryptionConfiguration": { "Rules": [rule] } })));
+    let encryption = cloud.ok("GetBucketEncryption", logs(json!({})));
+    assert_eq!(
+        encryption.members["ServerSideEncryptionConfiguration"]["Rules"][0]["BlockedEncryptionTypes"],
+        json!({ "EncryptionType": ["SSE-C"] }),
+    );
+}
+
+#[test]
+fn what_does_not_fit_is_refused() {
+    let cloud = Cloud::with_bucket();
+    let rule = |default: Value| json!({ "ServerSideEncryptionConfiguration": { "Rules": [{ "ApplyServerSideEncryptionByDefault": default }] } });
+    for (operation, members, code) in [
+        (
+            "PutBucketVersioning",
+            json!({ "VersioningConfiguration": {} }),
+            "IllegalVersioningConfigurationException",
+        ),
+        ("PutBucketVersioning", json!({ "VersioningConfiguration": { "Status": "On" } }), "MalformedXML"),
+        (
+            "PutBucketVersioning",
+            json!({ "VersioningConfiguration": { "Status": "Enabled", "MFADelete": "Enabled" } }),
+            "NotImplemented",
+        ),
+        ("PutBucketOwnershipControls", json!({ "OwnershipControls": { "Rules": [] } }), "MalformedXML"),
+        (
+            "PutBucketOwnershipControls",
+            json!({ "OwnershipControls": { "Rules": [{ "ObjectOwnership": "Me" }] } }),
+            "MalformedXML",
+        ),
+        ("PutBucketEncryption", rule(json!({ "SSEAlgorithm": "rot13" })), "MalformedXML"),
+        (
+            "PutBucketEncryption",
+            rule(json!({ "SSEAlgorithm": "AES256", "KMSMasterKeyID": "x" })),
+            "InvalidArgument",
+        ),
+        (
+            "PutBucketEncryption",
+            rule(json!({ "SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "alias/mine" })),
+            "NotImplemented",
+        ),
+        (
+            "PutBucketTagging",
+            json!({ "Tagging": { "TagSet": [{ "Key": "aws:x", "Value": "" }] } }),
+            "InvalidTag",
+        ),
+        ("PutBucketPolicy", json!({ "Bucket": "nowhere", "Policy": "{}" }), "NoSuchBucket"),
+    ] {
+        assert_eq!(cloud.refused(operation, logs(members.clone())).1, code, "{operation} {members}");
+    }
+}
