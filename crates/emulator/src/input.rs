@@ -160,11 +160,7 @@ impl Input {
     fn missing(&self, name: &str) -> ApiError {
         match self.operation.service {
             "iam" => crate::iam::error::null_member(name),
-            _ => ApiError::new(
-                400,
-                "MalformedXML",
-                "The XML you provided was not well-formed or did not validate against our published schema",
-            ),
+            _ => crate::s3::error::malformed_xml(),
         }
     }
 }

@@ -9,7 +9,7 @@ mod config;
 mod copy;
 mod delete;
 mod encryption;
-mod error;
+pub(crate) mod error;
 mod get;
 mod list;
 mod multipart;

@@ -11,6 +11,11 @@ const RFC_3986: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b
 const LIST_KEY: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'*').remove(b'/').remove(b' ');
 
+/// Whether tags may hold a character: letters, separators and digits of any script, and `_.:/=+-@`.
+pub(crate) fn is_tag_char(c: char) -> bool {
+    c.is_alphanumeric() || "_.:/=+-@".contains(c) || (c.is_whitespace() && !c.is_control())
+}
+
 /// A policy document as IAM's answers hold it.
 pub(crate) fn encode_document(document: &str) -> String {
     utf8_percent_encode(document, RFC_3986).to_string()

@@ -76,7 +76,7 @@ pub(crate) fn entities(account: &mut Account, mut call: Call) -> Result<Output, 
         .entities()
         .filter(|entity| kind.is_none_or(|kind| entity.kind == kind))
         .filter(|entity| entity.path.starts_with(&prefix) && uses(entity, &arn, usage))
-        .map(|entity| (format!("{:?} {}", entity.kind, folded(&entity.name)), entity));
+        .map(|entity| (format!("{} {}", entity.kind.title(), folded(&entity.name)), entity));
     let (page, marker) = page.cut(rows);
     let of = |kind: Kind| -> Vec<Value> {
         let entities = page.iter().filter(|entity| entity.kind == kind);

@@ -16,7 +16,7 @@ use crate::structure::Structure;
 const ID_LETTERS: usize = 17;
 
 /// A kind of entity that policies can be attached to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Group,
     Role,

@@ -107,13 +107,8 @@ impl Account {
         self.policy(account, arn)?;
         let name = arn.rsplit('/').next().unwrap_or_default();
         let own = self.policies.get_mut(&folded(name)).filter(|policy| policy.arn(account) == arn);
-        own.ok_or_else(|| {
-            ApiError::new(
-                403,
-                "AccessDenied",
-                format!("Cannot perform the operation on {arn}, which AWS manages."),
-            )
-        })
+        // Nobody can change what AWS manages, which is no matter of permissions here.
+        own.ok_or_else(|| error::invalid_input(format!("ARN {arn} is not valid.")))
     }
 }
 

@@ -8,6 +8,7 @@ use super::page::Page;
 use super::{Account, error, folded, name};
 use crate::Call;
 use crate::input::Input;
+use crate::text::is_tag_char;
 
 const MAX_TAGS: usize = 50;
 const MAX_KEY_CHARS: usize = 128;
@@ -99,9 +100,7 @@ fn check_text(text: &str, part: &str, min: usize, max: usize) -> Result<(), ApiE
         };
         return Err(error::constraint(text, &member, &format!("Member must have length {bound}")));
     }
-    let allowed =
-        |c: char| c.is_alphanumeric() || "_.:/=+-@".contains(c) || (c.is_whitespace() && !c.is_control());
-    if text.chars().all(allowed) {
+    if text.chars().all(is_tag_char) {
         return Ok(());
     }
     let pattern = "Member must satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*";

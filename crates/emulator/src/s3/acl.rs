@@ -10,7 +10,7 @@ use super::bucket::{Bucket, bucket_name};
 use super::config::{Ownership, settle_digests};
 use super::{S3, error};
 use crate::Call;
-use crate::input::Input;
+use crate::input::{Input, not_implemented};
 use crate::structure::Structure;
 
 const ALL_USERS: &str = "http://acs.amazonaws.com/groups/global/AllUsers";
@@ -40,7 +40,7 @@ pub(crate) fn owner(account: &str) -> Value {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Acl {
     /// The owner's account.
-    owner: String,
+    pub owner: String,
     grants: Vec<Value>,
 }
 
@@ -64,8 +64,8 @@ impl Acl {
 #[derive(Default)]
 pub(crate) struct AclRequest {
     canned: Option<String>,
-    /// From headers or from a document.
-    grants: Vec<Value>,
+    /// From headers or from a document, which may grant nothing at all.
+    grants: Option<Vec<Value>>,
 }
 
 impl AclRequest {
@@ -84,7 +84,7 @@ impl AclRequest {
                 "Specifying both Canned ACLs and Header Grants is not allowed",
             ));
         }
-        Ok(Self { canned, grants })
+        Ok(Self { canned, grants: Some(grants).filter(|grants| !grants.is_empty()) })
     }
 
     /// Takes headers or the document of PutBucketAcl and PutObjectAcl.
@@ -96,7 +96,7 @@ impl AclRequest {
                 // The owner is who owns it already; a document cannot give it away.
                 document.structure("Owner")?;
                 let grants = document.structures("Grants")?;
-                request.grants = grants.into_iter().map(document_grant).collect::<Result<_, _>>()?;
+                request.grants = Some(grants.into_iter().map(document_grant).collect::<Result<_, _>>()?);
                 document.finish()?;
             }
             (None, true) => {
@@ -111,12 +111,12 @@ impl AclRequest {
     }
 
     fn is_absent(&self) -> bool {
-        self.canned.is_none() && self.grants.is_empty()
+        self.canned.is_none() && self.grants.is_none()
     }
 
     /// Whether the request asks for nothing beyond the owner's own control.
     pub fn is_private(&self) -> bool {
-        self.grants.is_empty() && self.canned.as_deref().is_none_or(|canned| canned == "private")
+        self.grants.is_none() && self.canned.as_deref().is_none_or(|canned| canned == "private")
     }
 
     /// The list of something that this account puts into a bucket, and whose it then is.
@@ -155,13 +155,12 @@ impl AclRequest {
         };
         let mut acl = Acl::private(owner);
         let Some(canned) = self.canned else {
-            if !self.grants.is_empty() {
-                acl.grants = self.grants;
-            }
+            acl.grants = self.grants.unwrap_or(acl.grants);
             return Ok(acl);
         };
         match canned.as_str() {
-            "private" | "aws-exec-read" => {}
+            "private" => {}
+            "aws-exec-read" => return Err(not_implemented("the canned ACL aws-exec-read")),
             "public-read" => acl.grants.push(grant(group(ALL_USERS), "READ")),
             "public-read-write" => {
                 acl.grants.extend(["READ", "WRITE"].map(|permission| grant(group(ALL_USERS), permission)));
@@ -257,11 +256,11 @@ impl Bucket {
         }
     }
 
-    /// The account that owns an object with this list.
-    pub fn owner_of<'a>(&'a self, acl: &'a Acl) -> &'a str {
+    /// The account that owns what another, or the same, has put into the bucket.
+    pub fn owner_of<'a>(&'a self, writer: &'a str) -> &'a str {
         match self.object_ownership() {
             Ownership::Enforced => &self.owner,
-            Ownership::Preferred | Ownership::Writer => &acl.owner,
+            Ownership::Preferred | Ownership::Writer => writer,
         }
     }
 }

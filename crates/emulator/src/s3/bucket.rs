@@ -71,11 +71,7 @@ pub(crate) fn create(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
     input.finish()?;
     let region = location_for(&call.region, constraint.as_deref())?;
     if ownership == Ownership::Enforced && !acl.is_private() {
-        return Err(ApiError::new(
-            400,
-            "InvalidBucketAclWithObjectOwnership",
-            "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
-        ));
+        return Err(error::acl_with_enforced_ownership());
     }
     if let Some(taken) = s3.buckets.get(&name) {
         return again(taken, &call);

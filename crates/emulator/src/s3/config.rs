@@ -196,11 +196,7 @@ pub(crate) fn put_ownership(s3: &mut S3, mut call: Call) -> Result<Output, ApiEr
     call.input.finish()?;
     let bucket = s3.bucket_mut(&name)?;
     if ownership == Ownership::Enforced && !bucket.acl.is_private() {
-        return Err(ApiError::new(
-            400,
-            "InvalidBucketAclWithObjectOwnership",
-            "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
-        ));
+        return Err(error::acl_with_enforced_ownership());
     }
     bucket.ownership = Some(ownership);
     Ok(Output::default())

@@ -32,13 +32,16 @@ impl Source {
     pub fn read(input: &mut Input) -> Result<Self, ApiError> {
         let header = input.required("CopySource")?;
         let invalid = |message: &str| error::invalid_argument(message, "x-amz-copy-source", &header);
+        let decode = |text| {
+            let decoded = percent_decode_str(text).decode_utf8();
+            decoded.map_err(|_| invalid("Invalid copy source encoding"))
+        };
         let (path, version_id) = match header.split_once("?versionId=") {
-            Some((path, id)) => (path, Some(id.to_owned())),
+            Some((path, id)) => (path, Some(decode(id)?.into_owned())),
             None => (header.as_str(), None),
         };
-        let decoded = percent_decode_str(path).decode_utf8();
-        let decoded = decoded.map_err(|_| invalid("Invalid copy source encoding"))?;
-        let path = decoded.strip_prefix('/').unwrap_or(&decoded);
+        let path = decode(path)?;
+        let path = path.strip_prefix('/').unwrap_or(&path);
         if path.starts_with("arn:") {
             return Err(not_implemented("copies through an access point"));
         }

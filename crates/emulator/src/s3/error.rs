@@ -72,6 +72,12 @@ pub(crate) fn precondition_failed(condition: &str) -> ApiError {
         .detail("Condition", condition)
 }
 
+/// A bucket whose ownership is enforced has no access control list of its own.
+pub(crate) fn acl_with_enforced_ownership() -> ApiError {
+    let message = "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting";
+    ApiError::new(400, "InvalidBucketAclWithObjectOwnership", message)
+}
+
 /// The bucket's object ownership turns access control lists off.
 pub(crate) fn acl_not_supported() -> ApiError {
     ApiError::new(400, "AccessControlListNotSupported", "The bucket does not allow ACLs")

@@ -90,10 +90,12 @@ pub(crate) fn versions(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> 
             .with_time("LastModified", version.modified);
         match &version.content {
             Content::Object(object) => {
-                let owner = owner(bucket.owner_of(&object.attributes.acl));
+                let owner = owner(bucket.owner_of(&object.attributes.acl.owner));
                 found.push(entry.with_all(summary(object).members()).with("Owner", owner).value());
             }
-            Content::Marker(maker) => markers.push(entry.with("Owner", owner(maker)).value()),
+            Content::Marker(maker) => {
+                markers.push(entry.with("Owner", owner(bucket.owner_of(maker))).value());
+            }
         }
     }
     Ok(echo(&query, &page)
@@ -201,7 +203,7 @@ fn contents(
 ) -> Option<Vec<Value>> {
     let entry = |row: &Row<'_, (&Version, &Object)>| {
         let (version, object) = row.item;
-        let owner = with_owner.then(|| owner(bucket.owner_of(&object.attributes.acl)));
+        let owner = with_owner.then(|| owner(bucket.owner_of(&object.attributes.acl.owner)));
         summary(object)
             .with("Key", query.shown(row.key))
             .with_time("LastModified", version.modified)

@@ -68,7 +68,7 @@ impl Upload {
     pub fn summary(&self, bucket: &Bucket) -> Members {
         Structure::new()
             .with("StorageClass", self.attributes.storage_class.as_str())
-            .with("Owner", owner(bucket.owner_of(&self.attributes.acl)))
+            .with("Owner", owner(bucket.owner_of(&self.attributes.acl.owner)))
             .with("Initiator", initiator(&self.initiator))
             .with_all(self.checksum_members())
             .members()

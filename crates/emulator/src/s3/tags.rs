@@ -12,6 +12,7 @@ use super::{S3, error};
 use crate::Call;
 use crate::input::Input;
 use crate::structure::Structure;
+use crate::text::is_tag_char;
 
 /// How many tags an object may have.
 pub(crate) const OBJECT_TAGS: usize = 10;
@@ -61,10 +62,10 @@ impl Tags {
         for (index, (key, value)) in tags.iter().enumerate() {
             let invalid =
                 |message: &str| Err(ApiError::new(400, "InvalidTag", message).detail("TagKey", key));
-            if key.is_empty() || key.chars().count() > MAX_KEY_CHARS || !key.chars().all(allowed) {
+            if key.is_empty() || key.chars().count() > MAX_KEY_CHARS || !key.chars().all(is_tag_char) {
                 return invalid("The TagKey you have provided is invalid");
             }
-            if value.chars().count() > MAX_VALUE_CHARS || !value.chars().all(allowed) {
+            if value.chars().count() > MAX_VALUE_CHARS || !value.chars().all(is_tag_char) {
                 return invalid("The TagValue you have provided is invalid");
             }
             if key.to_ascii_lowercase().starts_with("aws:") {
@@ -89,11 +90,6 @@ impl Tags {
     fn value(&self) -> Vec<Value> {
         self.0.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect()
     }
-}
-
-/// Letters, separators and digits of any script, and `_.:/=+-@`.
-fn allowed(c: char) -> bool {
-    c.is_alphanumeric() || "_.:/=+-@".contains(c) || (c.is_whitespace() && !c.is_control())
 }
 
 fn read_set(call: &mut Call, limit: usize) -> Result<Tags, ApiError> {

@@ -240,7 +240,7 @@ fn policies_of_aws_are_in_every_account() {
         let unknown = json!({ "PolicyArn": "arn:aws:iam::aws:policy/Unknown" });
         assert_eq!(cloud.refused(operation, unknown).1, "NoSuchEntity");
     }
-    assert_eq!(cloud.refused("DeletePolicy", json!({ "PolicyArn": arn })), (403, "AccessDenied".into()));
+    assert_eq!(cloud.refused("DeletePolicy", json!({ "PolicyArn": arn })), (400, "InvalidInput".into()));
 }
 
 #[test]

@@ -84,7 +84,14 @@ fn lists_are_kept_and_given_back() {
     let document = json!({ "Owner": { "ID": canonical_user_id(ACCOUNT) }, "Grants": [everyone("READ_ACP")] });
     cloud.ok("PutObjectAcl", logs(json!({ "Key": "k", "AccessControlPolicy": document })));
     assert_eq!(cloud.ok("GetObjectAcl", logs(json!({ "Key": "k" }))).members, document);
+    let nothing = json!({ "Owner": { "ID": canonical_user_id(ACCOUNT) }, "Grants": [] });
+    cloud.ok("PutObjectAcl", logs(json!({ "Key": "k", "AccessControlPolicy": nothing })));
+    assert_eq!(cloud.ok("GetObjectAcl", logs(json!({ "Key": "k" }))).members, nothing);
     owned_by(&cloud, "BucketOwnerEnforced");
+    assert_eq!(
+        cloud.refused("PutObjectAcl", logs(json!({ "Key": "k", "AccessControlPolicy": nothing }))).0,
+        400
+    );
     let now = cloud.ok("GetObjectAcl", logs(json!({ "Key": "k" })));
     assert_eq!(
         now.members["Grants"],
@@ -123,6 +130,7 @@ fn lists_that_make_no_sense() {
     for (members, code) in [
         (json!({}), "MissingSecurityHeader"),
         (json!({ "ACL": "open-to-friends" }), "InvalidArgument"),
+        (json!({ "ACL": "aws-exec-read" }), "NotImplemented"),
         (
             json!({ "ACL": "private", "GrantRead": format!("id={}", canonical_user_id(OTHER)) }),
             "InvalidRequest",
