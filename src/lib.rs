@@ -1,1 +1,13 @@
-//! Proves what an AWS stack allows and denies.
+//! Proves what an AWS stack allows and denies, before it ships.
+//!
+//! A stack written in Terraform is provisioned into a target, Gherkin scenarios are played against it as the stack's
+//! own principals, and each verdict says which policy statement decided and where it is written.
+
+pub mod acceptance;
+pub mod cli;
+pub mod config;
+pub mod exit;
+pub mod interrupt;
+pub mod provision;
+pub mod report;
+pub mod target;

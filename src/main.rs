@@ -1,2 +1,7 @@
 //! The command line of stackproof.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    stackproof::cli::main().into()
+}

@@ -1,10 +1,16 @@
 //! Targets: what a stack is provisioned into and proved on.
 
-use std::collections::BTreeMap;
+pub mod embedded;
+pub mod stages;
 
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use miette::Diagnostic;
 use stackproof_aws::client::Client;
 use stackproof_aws::{Clock, Credentials};
-use stackproof_gateway::{DecisionLog, SourceMap};
+use stackproof_gateway::{DecisionLog, Server, SourceMap};
 
 /// A live copy of a target that calls can be made on. On the embedded target each scenario has its own.
 pub struct Environment {
@@ -22,4 +28,36 @@ pub struct Environment {
     pub sources: SourceMap,
     /// The target's clock.
     pub clock: Clock,
+    /// What listens; it stops when the last clone is dropped.
+    pub server: Arc<Server>,
+}
+
+/// A target that could not be had.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+pub enum TargetError {
+    /// The address is taken, or not of this machine.
+    #[error("cannot listen on `{address}`: {reason}")]
+    #[diagnostic(help("choose a free port with `--listen 127.0.0.1:0`, or stop what listens there"))]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        reason: String,
+    },
+    /// It could not be started.
+    #[error("the target could not be started: {reason}")]
+    Start {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl TargetError {
+    fn listen(address: SocketAddr, error: &std::io::Error) -> Self {
+        Self::Listen { address, reason: error.to_string() }
+    }
+
+    fn start(error: impl std::fmt::Display) -> Self {
+        Self::Start { reason: error.to_string() }
+    }
 }

@@ -1,0 +1,119 @@
+//! The command line: parse, dispatch, exit code. One file a command.
+//!
+//! Data goes to stdout, everything else to stderr.
+
+mod decide;
+mod doctor;
+mod failure;
+mod outputs;
+mod plan;
+mod steps;
+mod test;
+mod up;
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::exit::Exit;
+
+pub(crate) use failure::Failure;
+
+/// Proves what an AWS stack allows and denies, before it ships
+#[derive(Debug, Parser)]
+#[command(name = "stackproof", version, max_term_width = 110)]
+struct Arguments {
+    #[command(flatten)]
+    shared: Shared,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Shared {
+    /// The configuration; default: `stackproof.toml`, looked for upwards from the working directory
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The target; default: the file's `default-target`, else `embedded`
+    #[arg(long, global = true, value_name = "NAME")]
+    pub target: Option<String>,
+    /// Colours on stderr and in the report
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    color: Color,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+impl Shared {
+    /// Whether to colour what goes to a stream: as asked, else on a terminal without `NO_COLOR`.
+    pub(crate) fn colour(&self, terminal: bool) -> bool {
+        match self.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Provision the stacks, run their features, take everything down
+    Test(test::Arguments),
+    /// The target with its gateway and the stacks, until Ctrl-C
+    Up(up::Arguments),
+    /// Apply the root module in DIR to a fresh embedded target and print its outputs as `terraform output -json` does
+    Outputs(outputs::Arguments),
+    /// What would be made of the root module in DIR, policy statements with their places
+    Plan(plan::Arguments),
+    /// Decide policy cases: one JSON object a line on stdin, one decision a line on stdout
+    Decide(decide::Arguments),
+    /// The sentences that features may use
+    Steps(steps::Arguments),
+    /// What this machine has and what the stacks and targets need, with the remedy
+    Doctor(doctor::Arguments),
+}
+
+/// Runs the command line of this process.
+pub fn main() -> Exit {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are no errors; clap prints them to stdout and the rest to stderr.
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Passed };
+            return if error.print().is_ok() { exit } else { Exit::Usage };
+        }
+    };
+    let Arguments { shared, command } = arguments;
+    failure::install(shared.colour(std::io::stderr().is_terminal()));
+    let result = match command {
+        Command::Test(arguments) => block_on(test::run(&shared, arguments)),
+        Command::Up(arguments) => block_on(up::run(&shared, arguments)),
+        Command::Outputs(arguments) => block_on(outputs::run(arguments)),
+        Command::Plan(arguments) => block_on(plan::run(arguments)),
+        Command::Decide(arguments) => decide::run(&arguments),
+        Command::Steps(arguments) => steps::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(&shared, &arguments),
+    };
+    result.unwrap_or_else(|failure| failure.report())
+}
+
+/// Reads `K=V`.
+fn variable(text: &str) -> Result<(String, String), String> {
+    let pair = text.split_once('=').filter(|(name, _)| !name.is_empty());
+    pair.map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .ok_or_else(|| format!("`{text}` is not of the form K=V"))
+}
+
+fn block_on(command: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime
+        .map_err(|e| Failure::target(miette::miette!("the runtime could not be started: {e}")))?
+        .block_on(command)
+}

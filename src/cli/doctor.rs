@@ -1,0 +1,98 @@
+//! `stackproof doctor`.
+
+use std::io::Write;
+use std::net::TcpListener;
+use std::process::{Command, Stdio};
+
+use clap::Args;
+
+use super::{Failure, Shared};
+use crate::config::Config;
+use crate::exit::Exit;
+use crate::provision;
+
+/// What the command takes.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// A stack to look at; default: all of the configuration
+    #[arg(long = "stack", value_name = "NAME")]
+    stacks: Vec<String>,
+}
+
+/// One line of the report.
+struct Finding {
+    subject: String,
+    /// What is there, or what to do.
+    state: Result<String, String>,
+    /// Whether the configured target and stacks can do without it.
+    optional: bool,
+}
+
+/// Looks, and says one line each; what must be mended first makes it exit 2.
+pub(crate) fn run(shared: &Shared, arguments: &Arguments) -> Result<Exit, Failure> {
+    let config = Config::load(shared.config.as_deref())?;
+    let (target, _) = config.target(shared.target.as_deref())?;
+    let mut findings = vec![
+        Finding {
+            subject: format!("target {target}"),
+            state: Ok("runs in this process".to_owned()),
+            optional: false,
+        },
+        port(),
+        program("terraform", "only needed to compare with the real Terraform"),
+        program("python3", "only needed for the project's own test with boto3"),
+        program("docker", "only needed for targets in containers, which this version does not have"),
+    ];
+    let names = match arguments.stacks.is_empty() {
+        true => config.stacks.keys().cloned().collect(),
+        false => arguments.stacks.clone(),
+    };
+    for name in &names {
+        let request = provision::Request::of(&config, name)?;
+        let state = match provision::check(&request) {
+            Ok(resources) => Ok(format!("{resources} resources, all of known types")),
+            Err(problems) => Err(format!("{problems}")),
+        };
+        findings.push(Finding { subject: format!("stack {name}"), state, optional: false });
+        let features = config.features(name, config.stack(name)?);
+        let state = match features.is_dir() {
+            true => Ok(features.display().to_string()),
+            false => Err(format!("make `{}` and write a feature into it", features.display())),
+        };
+        findings.push(Finding { subject: format!("features of {name}"), state, optional: false });
+    }
+    let mut out = std::io::stdout().lock();
+    let mut exit = Exit::Passed;
+    for Finding { subject, state, optional } in findings {
+        let (mark, text) = match state {
+            Ok(text) => ("ok", text),
+            Err(text) if optional => ("--", text),
+            Err(text) => {
+                exit = Exit::Usage;
+                ("!!", text)
+            }
+        };
+        drop(writeln!(out, "{mark} {subject}: {text}"));
+    }
+    Ok(exit)
+}
+
+fn port() -> Finding {
+    let state = match TcpListener::bind(("127.0.0.1", 4566)) {
+        Ok(_) => Ok("free for `stackproof up`".to_owned()),
+        Err(error) => Err(format!("{error}; give `stackproof up --listen 127.0.0.1:0`")),
+    };
+    Finding { subject: "port 4566".to_owned(), state, optional: true }
+}
+
+fn program(name: &str, why: &str) -> Finding {
+    let output = Command::new(name).arg("--version").stdin(Stdio::null()).stderr(Stdio::null()).output();
+    let state = match output {
+        Ok(output) if output.status.success() => {
+            let text = String::from_utf8_lossy(&output.stdout).into_owned();
+            Ok(text.lines().next().unwrap_or("is here").trim().to_owned())
+        }
+        _ => Err(format!("not here; {why}")),
+    };
+    Finding { subject: name.to_owned(), state, optional: true }
+}

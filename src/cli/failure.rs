@@ -1,0 +1,57 @@
+//! What a command ends with when it could not do its work.
+
+use miette::{Diagnostic, GraphicalTheme, MietteHandlerOpts, Report};
+
+use crate::config::ConfigError;
+use crate::exit::Exit;
+
+/// An error for the user, and the exit code that goes with it.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    exit: Exit,
+    reports: Vec<Report>,
+}
+
+impl Failure {
+    /// The command line or the configuration is wrong.
+    pub(crate) fn usage(report: impl Into<Report>) -> Self {
+        Self { exit: Exit::Usage, reports: vec![report.into()] }
+    }
+
+    /// The target could not be had.
+    pub(crate) fn target(report: impl Into<Report>) -> Self {
+        Self { exit: Exit::Target, reports: vec![report.into()] }
+    }
+
+    /// Provisioning failed, for each of these reasons.
+    pub(crate) fn provisioning<D: Diagnostic + Send + Sync + 'static>(
+        reasons: impl IntoIterator<Item = D>,
+    ) -> Self {
+        Self { exit: Exit::Provisioning, reports: reasons.into_iter().map(Report::new).collect() }
+    }
+
+    /// Prints every reason to stderr and gives the exit code.
+    pub(crate) fn report(self) -> Exit {
+        for report in self.reports {
+            // Not to stdout: that is for data.
+            eprintln!("{report:?}");
+        }
+        self.exit
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::usage(error)
+    }
+}
+
+/// Sets how errors are drawn: with source lines underlined, coloured or not.
+pub(super) fn install(colour: bool) {
+    let hook = miette::set_hook(Box::new(move |_| {
+        let theme = if colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+        Box::new(MietteHandlerOpts::new().graphical_theme(theme).width(110).context_lines(1).build())
+    }));
+    // Only a second call can fail, and the first one stands.
+    drop(hook);
+}

@@ -1,0 +1,156 @@
+//! `stackproof test`, the main job.
+
+use std::fs::File;
+use std::io::{BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+use miette::miette;
+
+use super::{Failure, Shared, variable};
+use crate::acceptance::{self, Place, Reporter, RunHeader, RunOptions, Scenario, Selection, Shard};
+use crate::config::{Config, TargetConfig, Transport};
+use crate::exit::Exit;
+use crate::interrupt;
+use crate::report::{Console, Cucumber, Decisions, Junit};
+use crate::target::stages::{EmbeddedStages, Overrides};
+
+/// What the command takes.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// Features: files, folders, or `FILE:LINE`; default: those of the stacks
+    #[arg(value_name = "PATH")]
+    paths: Vec<String>,
+    /// A stack whose features are run; default: all of the configuration
+    #[arg(long = "stack", value_name = "NAME")]
+    stacks: Vec<String>,
+    /// Only scenarios with these tags: `@writes and not @clock`
+    #[arg(long, value_name = "EXPR")]
+    tags: Option<String>,
+    /// Only scenarios whose name matches
+    #[arg(long, value_name = "REGEX")]
+    name: Option<String>,
+    /// Only part I of N of the scenarios
+    #[arg(long, value_name = "I/N")]
+    shard: Option<String>,
+    /// How many scenarios are played at once; default: the processors
+    #[arg(long, value_name = "N")]
+    jobs: Option<usize>,
+    /// Write `junit.xml`, `cucumber.json` and `decisions.jsonl` into this folder
+    #[arg(long, value_name = "DIR")]
+    report_dir: Option<PathBuf>,
+    /// End with the first failure
+    #[arg(long)]
+    fail_fast: bool,
+    /// Fail on a denial that stands beside no allowed call of the same principal
+    #[arg(long)]
+    strict: bool,
+    /// Match every step, call nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// A variable for every stack; wins over files and the configuration
+    #[arg(long = "var", value_name = "K=V", value_parser = variable)]
+    vars: Vec<(String, String)>,
+    /// A variable file for every stack
+    #[arg(long = "var-file", value_name = "F")]
+    var_files: Vec<PathBuf>,
+}
+
+/// Plays the features and reports.
+pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, Failure> {
+    let config = Config::load(shared.config.as_deref())?;
+    let (name, target) = config.target(shared.target.as_deref())?;
+    let scenarios = select(&config, &arguments)?;
+    let header = header(&name, &target);
+    let options = RunOptions {
+        jobs: arguments.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
+        fail_fast: arguments.fail_fast,
+        strict: arguments.strict,
+        dry_run: arguments.dry_run,
+        canaries: true,
+        run_id: run_id()?,
+    };
+    let colour = shared.colour(std::io::stdout().is_terminal());
+    let mut reporters: Vec<Box<dyn Reporter>> = vec![Box::new(Console::new(std::io::stdout(), colour))];
+    if let Some(folder) = &arguments.report_dir {
+        reporters.extend(files(folder)?);
+    }
+    let overrides = Overrides { vars: arguments.vars, var_files: arguments.var_files };
+    let stages = Arc::new(EmbeddedStages::new(config, name, target, overrides));
+    tokio::select! {
+        ended = acceptance::run(stages, scenarios, header, &options, &mut reporters) => {
+            ended.map_err(|e| Failure::usage(miette!("the report cannot be written: {e}")))
+        }
+        () = interrupt::requested() => {
+            drop(writeln!(std::io::stderr(), "interrupted: scenarios that had begun are not reported"));
+            Ok(Exit::Interrupted)
+        }
+    }
+}
+
+fn select(config: &Config, arguments: &Arguments) -> Result<Vec<Scenario>, Failure> {
+    let wrong = |error: acceptance::SelectionError| Failure::usage(miette!("{error}"));
+    let mut paths: Vec<Place> = arguments.paths.iter().map(|path| Place::from(path.as_str())).collect();
+    if paths.is_empty() || !arguments.stacks.is_empty() {
+        let named = arguments.stacks.iter().map(|name| Ok((name, config.stack(name)?)));
+        let stacks: Result<Vec<_>, Failure> = match arguments.stacks.is_empty() {
+            true => Ok(config.stacks.iter().collect()),
+            false => named.collect(),
+        };
+        for (name, stack) in stacks? {
+            paths.push(Place { path: config.features(name, stack), line: None });
+        }
+    }
+    if paths.is_empty() {
+        let hint = "name a stack in stackproof.toml: [stacks.NAME] and path = \"folder of the root module\"";
+        return Err(Failure::usage(miette!(help = hint, "there is nothing to test: no stack and no PATH")));
+    }
+    let selection = Selection {
+        paths,
+        tags: arguments.tags.as_deref().map(acceptance::tags).transpose().map_err(wrong)?,
+        name: arguments.name.as_deref().map(acceptance::name).transpose().map_err(wrong)?,
+        shard: arguments.shard.as_deref().map(str::parse::<Shard>).transpose().map_err(wrong)?,
+    };
+    let scenarios = selection.load().map_err(wrong)?;
+    if scenarios.is_empty() {
+        let hint =
+            "--tags, --name, --shard and PATH:LINE leave scenarios out; `--dry-run` shows which are left";
+        return Err(Failure::usage(miette!(help = hint, "no scenario was selected")));
+    }
+    Ok(scenarios)
+}
+
+fn header(name: &str, target: &TargetConfig) -> RunHeader {
+    let TargetConfig::Embedded { region, transport, .. } = target;
+    let transport = match transport {
+        Some(Transport::AssumeTls) => "HTTP counts as HTTPS (`assume-tls`)",
+        None => "HTTPS unless a step says otherwise",
+    };
+    RunHeader {
+        target: name.to_owned(),
+        transport: transport.to_owned(),
+        region: region.clone().unwrap_or_else(|| crate::config::DEFAULT_REGION.to_owned()),
+        ..RunHeader::default()
+    }
+}
+
+fn files(folder: &Path) -> Result<Vec<Box<dyn Reporter>>, Failure> {
+    let cannot = |e: std::io::Error| {
+        let hint = "name a folder that may be written";
+        Failure::usage(miette!(help = hint, "`{}` cannot be written: {e}", folder.display()))
+    };
+    std::fs::create_dir_all(folder).map_err(cannot)?;
+    let create = |name: &str| File::create(folder.join(name)).map(BufWriter::new).map_err(cannot);
+    Ok(vec![
+        Box::new(Junit::new(create("junit.xml")?)),
+        Box::new(Cucumber::new(create("cucumber.json")?)),
+        Box::new(Decisions::new(create("decisions.jsonl")?)),
+    ])
+}
+
+/// Eight hexadecimal digits that no other run has.
+fn run_id() -> Result<String, Failure> {
+    let number = getrandom::u32().map_err(|e| Failure::target(miette!("no randomness can be had: {e}")))?;
+    Ok(format!("{number:08x}"))
+}

@@ -1,0 +1,198 @@
+//! `stackproof.toml`: stacks and targets.
+
+mod error;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+pub use error::ConfigError;
+
+/// The file's name, looked for upwards from the working directory.
+pub const FILE_NAME: &str = "stackproof.toml";
+
+/// The account that a local target's `main` is, unless it says otherwise.
+pub const DEFAULT_ACCOUNT: &str = "111111111111";
+
+/// The region that calls are made in, unless a target says otherwise.
+pub const DEFAULT_REGION: &str = "eu-west-2";
+
+/// The whole file. Unknown keys are errors: a misspelt `var-files` must not go unnoticed.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Config {
+    /// The folder that relative paths start from: the file's own.
+    #[serde(skip)]
+    pub root: PathBuf,
+    /// The target where `--target` is not given; else `embedded`.
+    pub default_target: Option<String>,
+    /// Stacks by name.
+    #[serde(default)]
+    pub stacks: BTreeMap<String, StackConfig>,
+    /// Targets by name. `embedded` is always there.
+    #[serde(default)]
+    pub targets: BTreeMap<String, TargetConfig>,
+}
+
+/// One root module and its features.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct StackConfig {
+    /// The root module, used as it is.
+    pub path: PathBuf,
+    /// Where its features are; `features/NAME` where absent.
+    pub features: Option<PathBuf>,
+    /// Variable files, relative to `path`; any file name.
+    #[serde(default)]
+    pub var_files: Vec<PathBuf>,
+    /// Variables; they win over files, as `-var` does. `${env:NAME}` stands for an environment variable.
+    #[serde(default)]
+    pub vars: BTreeMap<String, toml::Value>,
+    /// Resource types and addresses that are not provisioned; `*` matches any run of characters.
+    #[serde(default)]
+    pub ignore: Vec<String>,
+    /// Words for the features.
+    #[serde(default)]
+    pub names: BTreeMap<String, String>,
+}
+
+/// Where stacks are provisioned into.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum TargetConfig {
+    /// The emulator in this process.
+    #[serde(rename_all = "kebab-case")]
+    Embedded {
+        /// The region; `eu-west-2` where absent.
+        region: Option<String>,
+        /// The account that `main` is; 111111111111 where absent.
+        account_id: Option<String>,
+        /// Further accounts by name.
+        #[serde(default)]
+        accounts: BTreeMap<String, String>,
+        /// `assume-tls`: plain HTTP counts as TLS, for tools that cannot trust a private authority.
+        transport: Option<Transport>,
+    },
+}
+
+/// How connections in plain count.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Transport {
+    /// Plain HTTP counts as TLS.
+    AssumeTls,
+}
+
+impl Config {
+    /// Reads the file that is named, else the first found upwards from the working directory, else nothing: a project
+    /// without a file has the embedded target and no stacks.
+    ///
+    /// # Errors
+    /// A [`ConfigError`] that names the file and the place in it.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let found = match file {
+            Some(file) => Some(file.to_owned()),
+            None => upwards()?,
+        };
+        let Some(path) = found else { return Ok(Self::default()) };
+        let text = std::fs::read_to_string(&path).map_err(|e| ConfigError::unreadable(&path, &e))?;
+        let mut config: Self =
+            toml::from_str(&text).map_err(|e| ConfigError::malformed(&path, text.clone(), &e))?;
+        config.root = path.parent().map(Path::to_owned).unwrap_or_default();
+        for (name, target) in &config.targets {
+            target.check(name, &path)?;
+        }
+        Ok(config)
+    }
+
+    /// The stack of that name.
+    ///
+    /// # Errors
+    /// A [`ConfigError`] with the names there are.
+    pub fn stack(&self, name: &str) -> Result<&StackConfig, ConfigError> {
+        self.stacks.get(name).ok_or_else(|| ConfigError::unknown("stack", name, self.stacks.keys()))
+    }
+
+    /// The target of that name, else the file's default, else `embedded`.
+    ///
+    /// # Errors
+    /// A [`ConfigError`] with the names there are.
+    pub fn target(&self, name: Option<&str>) -> Result<(String, TargetConfig), ConfigError> {
+        let name = name.or(self.default_target.as_deref()).unwrap_or("embedded");
+        match self.targets.get(name) {
+            Some(target) => Ok((name.to_owned(), target.clone())),
+            None if name == "embedded" => Ok((name.to_owned(), TargetConfig::embedded())),
+            None => {
+                let embedded = "embedded".to_owned();
+                Err(ConfigError::unknown("target", name, self.targets.keys().chain([&embedded])))
+            }
+        }
+    }
+
+    /// The folder of a stack's root module.
+    pub fn module(&self, stack: &StackConfig) -> PathBuf {
+        self.root.join(&stack.path)
+    }
+
+    /// The folder of a stack's features.
+    pub fn features(&self, name: &str, stack: &StackConfig) -> PathBuf {
+        match &stack.features {
+            Some(path) => self.root.join(path),
+            None => self.root.join("features").join(name),
+        }
+    }
+}
+
+impl TargetConfig {
+    /// The embedded target as it is without a word in the file.
+    pub fn embedded() -> Self {
+        Self::Embedded { region: None, account_id: None, accounts: BTreeMap::new(), transport: None }
+    }
+
+    fn check(&self, name: &str, file: &Path) -> Result<(), ConfigError> {
+        let Self::Embedded { account_id, accounts, .. } = self;
+        let wrong = |id: &&String| id.len() != 12 || !id.bytes().all(|b| b.is_ascii_digit());
+        match account_id.iter().chain(accounts.values()).find(wrong) {
+            Some(id) => Err(ConfigError::account(file, name, id)),
+            None => Ok(()),
+        }
+    }
+}
+
+fn upwards() -> Result<Option<PathBuf>, ConfigError> {
+    let start = std::env::current_dir().map_err(|e| ConfigError::unreadable(Path::new("."), &e))?;
+    let found = start.ancestors().map(|folder| folder.join(FILE_NAME)).find(|path| path.is_file());
+    // A file beside the working directory is named as the user would: without its whole path.
+    Ok(found.map(|path| path.strip_prefix(&start).map(Path::to_owned).unwrap_or(path)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(text: &str) -> Result<Config, ConfigError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE_NAME);
+        std::fs::write(&path, text).unwrap();
+        Config::load(Some(&path))
+    }
+
+    #[test]
+    fn three_lines_are_enough() {
+        let config = load("[stacks.calls]\npath = \"infra\"\n").unwrap();
+        let stack = config.stack("calls").unwrap();
+        assert!(config.features("calls", stack).ends_with("features/calls"));
+        assert_eq!(config.target(None).unwrap().0, "embedded");
+    }
+
+    #[test]
+    fn unknown_keys_and_names_are_errors_with_the_known_ones() {
+        let error = load("[stacks.calls]\npath = \"infra\"\nvar-file = []\n").unwrap_err();
+        assert!(error.to_string().contains("unknown field `var-file`"), "{error}");
+        let config = load("[targets.local]\nkind = \"embedded\"\n").unwrap();
+        let error = config.target(Some("lokal")).unwrap_err();
+        assert_eq!(error.to_string(), "there is no target `lokal`");
+        assert!(load("[targets.x]\nkind = \"embedded\"\naccount-id = \"12\"\n").is_err());
+    }
+}

@@ -1,0 +1,97 @@
+//! What can be wrong with `stackproof.toml`.
+
+use std::path::Path;
+
+use miette::{Diagnostic, NamedSource, SourceSpan};
+
+/// A configuration that cannot be used. The place is shown where there is one.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("`{file}` cannot be read: {reason}")]
+    #[diagnostic(help("name the file with `--config FILE`, or run in a folder below it"))]
+    Unreadable {
+        /// The file.
+        file: String,
+        /// What the system says.
+        reason: String,
+    },
+    /// It is no TOML, or no configuration.
+    #[error("{reason}")]
+    #[diagnostic(help("the keys of stackproof.toml are in README.md, under \"Your own stack\""))]
+    Malformed {
+        /// What is expected.
+        reason: String,
+        /// The file.
+        #[source_code]
+        source_code: NamedSource<String>,
+        /// The place in it.
+        #[label("here")]
+        place: SourceSpan,
+    },
+    /// A name that is not in it.
+    #[error("there is no {what} `{name}`")]
+    #[diagnostic(help("{known}"))]
+    Unknown {
+        /// `stack` or `target`.
+        what: &'static str,
+        /// The name.
+        name: String,
+        /// The names there are.
+        known: String,
+    },
+    /// An account id that is none.
+    #[error("{file}: the target `{target}` has the account id `{id}`")]
+    #[diagnostic(help("an account id is a string of 12 digits"))]
+    Account {
+        /// The file.
+        file: String,
+        /// The target.
+        target: String,
+        /// The id.
+        id: String,
+    },
+    /// `${env:NAME}` of a variable that is not set.
+    #[error("the stack `{stack}` needs the environment variable `{variable}`")]
+    #[diagnostic(help("set it, or give the variable with `--var`"))]
+    Environment {
+        /// The stack.
+        stack: String,
+        /// The environment variable.
+        variable: String,
+    },
+}
+
+impl ConfigError {
+    pub(super) fn unreadable(file: &Path, error: &std::io::Error) -> Self {
+        Self::Unreadable { file: file.display().to_string(), reason: error.to_string() }
+    }
+
+    pub(super) fn malformed(file: &Path, text: String, error: &toml::de::Error) -> Self {
+        let place = error.span().unwrap_or(0..0);
+        Self::Malformed {
+            reason: error.message().replace('\n', "; "),
+            source_code: NamedSource::new(file.display().to_string(), text).with_language("TOML"),
+            place: place.into(),
+        }
+    }
+
+    pub(super) fn unknown<'a>(
+        what: &'static str,
+        name: &str,
+        known: impl Iterator<Item = &'a String>,
+    ) -> Self {
+        let mut names: Vec<_> = known.map(|name| format!("`{name}`")).collect();
+        names.sort();
+        names.dedup();
+        let known = match names.is_empty() {
+            true => format!("stackproof.toml names no {what}"),
+            false => format!("stackproof.toml names {}", names.join(", ")),
+        };
+        Self::Unknown { what, name: name.to_owned(), known }
+    }
+
+    pub(super) fn account(file: &Path, target: &str, id: &str) -> Self {
+        Self::Account { file: file.display().to_string(), target: target.to_owned(), id: id.to_owned() }
+    }
+}

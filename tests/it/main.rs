@@ -1,0 +1,15 @@
+//! What the built binary does, seen from outside. One file a subject.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on says so by panicking"
+)]
+
+mod boto3;
+mod commands;
+mod errors;
+mod guards;
+mod project;
+mod target;
