@@ -24,8 +24,7 @@ fn headline(failure: &Failure) -> String {
     let what = match failure.kind {
         FailureKind::Undefined => "undefined step: ",
         FailureKind::Ambiguous => "ambiguous step: ",
-        FailureKind::Undetermined => "undetermined: ",
-        FailureKind::Failed | FailureKind::Stage(_) | FailureKind::Panicked => "",
+        FailureKind::Failed | FailureKind::Undetermined | FailureKind::Stage(_) | FailureKind::Panicked => "",
     };
     match &failure.expected {
         Some(expected) => format!("{what}expected {expected}, but {}", failure.happened),

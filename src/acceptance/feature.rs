@@ -1,10 +1,12 @@
 //! Features as the runner plays them: backgrounds joined, outlines written out.
 
+mod diagnose;
 mod outline;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use diagnose::Wrong;
 use gherkin::GherkinEnv;
 
 /// One feature file.
@@ -81,6 +83,16 @@ pub enum FeatureError {
         /// What is wrong.
         message: String,
     },
+    /// A scenario without steps would pass without showing anything.
+    #[error("{}:{line}: the scenario `{name}` has no steps", path.display())]
+    Empty {
+        /// Which file.
+        path: PathBuf,
+        /// The scenario's line.
+        line: usize,
+        /// The scenario.
+        name: String,
+    },
     /// An outline uses a placeholder that its examples do not have.
     #[error("{}:{line}: the examples have no column `{column}`", path.display())]
     Column {
@@ -131,8 +143,15 @@ pub fn load(path: &Path) -> Result<Vec<Scenario>, FeatureError> {
 /// # Errors
 /// The text is no Gherkin.
 pub fn parse(path: &Path, source: &str) -> Result<Vec<Scenario>, FeatureError> {
+    let wrong = |Wrong { line, column, message }| FeatureError::Parse {
+        path: path.to_owned(),
+        line,
+        column,
+        message,
+    };
+    diagnose::tables(source).map_err(wrong)?;
     let parsed = gherkin::Feature::parse(source, GherkinEnv::default())
-        .map_err(|error| not_gherkin(path, source, &error.to_string()))?;
+        .map_err(|error| wrong(diagnose::place(source, &error.to_string())))?;
     let feature = Arc::new(Feature {
         path: path.to_owned(),
         name: parsed.name,
@@ -167,6 +186,11 @@ pub fn parse(path: &Path, source: &str) -> Result<Vec<Scenario>, FeatureError> {
             outline::write_out(within(Some(rule), &background, scenario), scenario, source, &mut scenarios)?;
         }
     }
+    let mut all = parsed.scenarios.iter().chain(parsed.rules.iter().flat_map(|rule| &rule.scenarios));
+    if let Some(empty) = all.find(|scenario| scenario.steps.is_empty()) {
+        let (line, name) = (empty.position.line, empty.name.clone());
+        return Err(FeatureError::Empty { path: path.to_owned(), line, name });
+    }
     scenarios.sort_by_key(|scenario| scenario.line);
     Ok(scenarios)
 }
@@ -197,24 +221,6 @@ fn docstring(raw: &str) -> String {
 
 fn indentation(line: &str) -> usize {
     line.len() - line.trim_start_matches([' ', '\t']).len()
-}
-
-/// The parser tells the place only in its message, `Error at LINE:COLUMN: …`, and what it expected by the names of
-/// its own rules.
-fn not_gherkin(path: &Path, source: &str, message: &str) -> FeatureError {
-    let place = message.strip_prefix("Error at ").and_then(|rest| {
-        let (line, rest) = rest.split_once(':')?;
-        let (column, _) = rest.split_once(':')?;
-        Some((line.parse::<usize>().ok()?, column.parse::<usize>().ok()?))
-    });
-    let (line, column) = place.unwrap_or((1, 1));
-    let text = source.lines().nth(line.saturating_sub(1)).unwrap_or_default().trim();
-    let message = if text.is_empty() {
-        "expected a feature, a scenario or a step, found nothing".to_owned()
-    } else {
-        format!("expected a feature, a scenario or a step, found `{text}`")
-    };
-    FeatureError::Parse { path: path.to_owned(), line, column, message }
 }
 
 #[cfg(test)]

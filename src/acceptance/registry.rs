@@ -159,8 +159,13 @@ mod tests {
     #[test]
     fn an_undefined_step_is_told_the_nearest_three() {
         let Err(error) = find(r#"the accessor upload "x" to "calls""#, &[]) else { panic!("it matched") };
-        insta::assert_snapshot!(error, @"");
-        insta::assert_snapshot!(error.advice().unwrap(), @"");
+        insta::assert_snapshot!(error, @r#"no sentence says `the accessor upload "x" to "calls"`"#);
+        insta::assert_snapshot!(error.advice().unwrap(), @r#"
+        the nearest sentences are
+          the accessor uploads "calls/a.wav" to "calls"
+          the accessor downloads "calls/a.wav" from "calls"
+          the accessor lists the uploads of "calls"
+        "#);
     }
 
     #[test]

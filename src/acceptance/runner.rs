@@ -1,6 +1,6 @@
 //! Plays scenarios and tells what became of them.
 
-mod play;
+pub(crate) mod play;
 
 use std::io;
 use std::sync::Arc;
@@ -15,6 +15,7 @@ use super::feature::{Feature, Scenario};
 use super::pairs::Pairs;
 use super::registry::Registry;
 use super::stage::{StageFailure, Stages};
+use super::world::World;
 use crate::exit::Exit;
 use play::Played;
 
@@ -84,15 +85,15 @@ async fn play_all(
         let (stages, registry) = (stages.clone(), registry.clone());
         let (dry_run, unique) = (options.dry_run, format!("{}-{at}", options.run_id));
         async move {
-            let name = scenario.clone();
+            let played = scenario.clone();
             let task = Task(tokio::spawn(async move {
                 if dry_run {
                     play::dry(&registry, scenario)
                 } else {
-                    play::play(stages, &registry, scenario, unique).await
+                    play::play(World::new(stages, unique), &registry, scenario).await
                 }
             }));
-            task.ended(name).await
+            task.ended(played).await
         }
     });
     let mut played = stream::iter(started).buffered(options.jobs.max(1));

@@ -19,3 +19,6 @@ pub(crate) const ALL: &[(&str, &[Sentence])] = &[
     ("Outcome of the last call", outcome::SENTENCES),
     ("Facts", facts::SENTENCES),
 ];
+
+#[cfg(test)]
+mod tests;

@@ -2,12 +2,21 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use stackproof_gateway::{Check, Decision, Outcome, Place, Statement, Verdict};
+use async_trait::async_trait;
+use http::HeaderMap;
+use serde_json::{Value, json};
+use stackproof_aws::client::{Call, ClientError, Reply, Signing};
+use stackproof_aws::{ApiError, Credentials, Secret};
+use stackproof_gateway::{Check, Decision, DecisionLog, Outcome, Place, Statement, Verdict};
 use stackproof_policy::Certainty;
 
-use super::feature::{Feature, Scenario, Step};
+use super::feature::{Feature, Scenario, Step, parse};
+use super::registry::Registry;
+use super::runner::play::{Played, play};
+use super::stage::{Calls, IssueError, Issuer, Stack, Stage, StageError, StageFailure, Stages};
+use super::world::{Scene, World};
 
 /// A decision about a put to `calls` by the accessor.
 pub(crate) fn decision(outcome: Outcome) -> Decision {
@@ -83,4 +92,103 @@ pub(crate) fn scenario() -> Scenario {
             step("Then", "it is denied", 7),
         ],
     }
+}
+
+/// Answers calls by a function, and records a decision for each as a gateway would.
+pub(crate) struct Fake {
+    answer: Box<dyn Fn(&Call) -> (Outcome, Result<Value, ApiError>) + Send + Sync>,
+    log: DecisionLog,
+    /// Each call: operation, access key, members.
+    pub(crate) made: Mutex<Vec<(String, String, Value)>>,
+}
+
+#[async_trait]
+impl Calls for Fake {
+    async fn send(&self, call: Call) -> Result<Reply, ClientError> {
+        let key = match &call.signing {
+            Signing::Header(it) | Signing::Presigned(it, _) => it.access_key_id.clone(),
+            Signing::Anonymous => "anonymous".to_owned(),
+        };
+        let (outcome, answer) = (self.answer)(&call);
+        let mut made = self.made.lock().unwrap();
+        made.push((call.operation.name.clone(), key.clone(), Value::Object(call.members)));
+        let request_id = format!("R{}", made.len());
+        let mut told = decision(outcome);
+        told.request_id.clone_from(&request_id);
+        told.principal = key;
+        told.operation.clone_from(&call.operation.name);
+        told.error = answer.as_ref().err().map(|error| error.code.to_string());
+        self.log.push(told);
+        let result = answer.map(|it| it.as_object().cloned().unwrap_or_default());
+        let status = if result.is_ok() { 200 } else { 403 };
+        Ok(Reply { status, headers: HeaderMap::new(), request_id, result, body: call.body })
+    }
+}
+
+struct Nothing;
+
+#[async_trait]
+impl Stages for Nothing {
+    async fn stage(&self, stack: &str, _: &[(String, String)]) -> Result<Stage, StageError> {
+        Err(StageError { failure: StageFailure::Configuration, message: format!("no `{stack}`"), hint: None })
+    }
+
+    async fn blank(&self) -> Result<Stage, StageError> {
+        self.stage("", &[]).await
+    }
+}
+
+#[async_trait]
+impl Issuer for Nothing {
+    async fn assume_as_service(&self, _: &str, _: &str) -> Result<Credentials, IssueError> {
+        Err(IssueError::Unsupported("nobody can be a service here".into()))
+    }
+
+    async fn expire(&self, _: &str) -> Result<(), IssueError> {
+        Ok(())
+    }
+}
+
+fn credentials(id: &str) -> Credentials {
+    Credentials { access_key_id: id.into(), secret_access_key: Secret::new("hush"), session_token: None }
+}
+
+/// A stack with a bucket, an accessor with a key, and a role.
+fn stack() -> Stack {
+    let resources = [
+        ("aws_s3_bucket.calls", json!({ "bucket": "dev-calls" })),
+        ("aws_s3_bucket_policy.calls", json!({ "bucket": "calls" })),
+        ("aws_iam_access_key.accessor", json!({ "id": "AKIA1", "user": "dev-accessor", "secret": "hush" })),
+        ("aws_iam_role.migrator", json!({ "arn": "arn:aws:iam::111111111111:role/migrator" })),
+    ];
+    let resources = resources.into_iter().map(|(address, it)| (address.to_owned(), it)).collect();
+    Stack { name: "calls".into(), resources, ..Stack::default() }
+}
+
+/// Plays these steps on a fake that answers so.
+pub(crate) async fn play_on(
+    answer: impl Fn(&Call) -> (Outcome, Result<Value, ApiError>) + Send + Sync + 'static,
+    steps: &str,
+) -> (Played, Arc<Fake>) {
+    let log = DecisionLog::default();
+    let fake = Arc::new(Fake { answer: Box::new(answer), log: log.clone(), made: Mutex::default() });
+    let mut world = World::new(Arc::new(Nothing), "u1".into());
+    let scene = Scene {
+        calls: fake.clone(),
+        region: "eu-west-2".into(),
+        accounts: [("main".to_owned(), "111111111111".to_owned())].into(),
+        operators: [("111111111111".to_owned(), credentials("OPERATOR"))].into(),
+        decisions: log,
+        issuer: Arc::new(Nothing),
+        server: None,
+    };
+    world.set_scene(scene, stack());
+    let source = format!("Feature: F\n  Scenario: S\n{steps}\n");
+    let scenario = parse(std::path::Path::new("a.feature"), &source).unwrap().remove(0);
+    (play(world, &Registry::new(), scenario).await, fake)
+}
+
+/// An error as AWS answers an authorization refusal.
+pub(crate) fn access_denied() -> ApiError {
+    ApiError::new(403, "AccessDenied", "Access Denied")
 }

@@ -177,6 +177,13 @@ impl World {
         });
     }
 
+    /// Plays on that scene from now on.
+    #[cfg(test)]
+    pub(crate) fn set_scene(&mut self, scene: Scene, stack: super::stage::Stack) {
+        self.names.stack = Some(stack);
+        self.scene = Some(scene);
+    }
+
     pub(crate) fn scene(&self) -> Result<&Scene, StepError> {
         self.scene.as_ref().ok_or(StepError::Name(NameError::NoStack))
     }

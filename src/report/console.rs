@@ -176,12 +176,72 @@ mod tests {
 
     #[test]
     fn every_line_there_is() {
-        insta::assert_snapshot!(written(&every_variant(), false), @"");
+        insta::assert_snapshot!(written(&every_variant(), false), @r#"
+        6 scenarios on embedded over HTTPS in eu-west-2
+          note: `aws_cloudfront_distribution.cdn` is not provisioned
+          enforced: identity policy, resource policy
+
+        Calls are kept features/calls.feature
+          passed  It holds 0.012s
+          FAILED  It is denied by another statement 0.012s
+          FAILED  It cannot be decided 0.012s
+          FAILED  It says something unknown 0.012s
+          FAILED  It has no stack 0.012s
+          skipped It needs a clock (the target's clock cannot be moved)
+
+        FAILED features/calls.feature:4 It is denied by another statement
+          features/calls.feature:7 Then it is denied
+            expected   a denial by the statement `DenyOther`
+            happened   it was denied by the statement `DenyKms` of bucket policy of calls
+            statement  `DenyKms` of bucket policy of calls, infra/storage.tf:49
+            call       s3:PutObject on arn:aws:s3:::calls/a.wav
+            principal  arn:aws:iam::111111111111:user/accessor
+            layer      resource-based policy
+            certainty  documented
+            request    REQ1
+            hint: stackproof explain REQ1
+
+        FAILED features/calls.feature:4 It cannot be decided
+          features/calls.feature:7 Then it is denied
+            the call is undetermined: the condition key `s3:unheard` is not in the tables
+            call       s3:PutObject on arn:aws:s3:::calls/a.wav
+            principal  arn:aws:iam::111111111111:user/accessor
+            reason     the condition key `s3:unheard` is not in the tables
+            certainty  documented
+            request    REQ1
+            hint: stackproof explain REQ1
+
+        FAILED features/calls.feature:4 It says something unknown
+          features/calls.feature:7 Then it is denied
+            undefined step: no sentence says `it is denyed`
+            hint: the nearest sentences are
+              it is denied
+              it succeeds
+              nothing was stored
+
+        FAILED features/calls.feature:4 It has no stack
+          features/calls.feature:5 Given the stack "call-centre-data"
+            infra/storage.tf:3:1: no resource type `aws_s3_bukket`
+            hint: did you mean `aws_s3_bucket`
+            2 steps after it not run
+
+        warning: 1 denial without an allowed call of the same principal to the same service in the feature
+          features/calls.feature:7 s3 by arn:aws:iam::111111111111:user/accessor in A put with another key is denied
+
+        Summary [0.123s] 6 scenarios: 1 passed, 4 failed, 1 skipped, 2 not run
+        "#);
     }
 
     #[test]
     fn a_run_without_enforcement_says_so() {
-        insta::assert_snapshot!(written(&aborted(), false), @"");
+        insta::assert_snapshot!(written(&aborted(), false), @"
+        6 scenarios on embedded over HTTPS in eu-west-2
+          note: `aws_cloudfront_distribution.cdn` is not provisioned
+        error: enforcement is off: no denial would mean anything
+          resource policy: s3:GetBucketLocation, which must be refused, was allowed
+
+        Summary [0.000s] 0 scenarios: 0 passed, 6 not run
+        ");
     }
 
     #[test]

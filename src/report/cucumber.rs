@@ -139,7 +139,52 @@ mod tests {
         let mut cucumber = Cucumber::new(&mut out);
         every_variant().iter().for_each(|event| cucumber.on(event).unwrap());
         let written: Value = serde_json::from_slice(&out).unwrap();
-        insta::assert_snapshot!(serde_json::to_string_pretty(&written[0]["elements"][1]).unwrap(), @"");
+        insta::assert_snapshot!(serde_json::to_string_pretty(&written[0]["elements"][1]).unwrap(), @r#"
+        {
+          "description": "",
+          "id": "calls-are-kept;it-is-denied-by-another-statement",
+          "keyword": "Scenario",
+          "line": 4,
+          "name": "It is denied by another statement",
+          "steps": [
+            {
+              "keyword": "Given ",
+              "line": 5,
+              "name": "the stack \"call-centre-data\"",
+              "result": {
+                "duration": 2000000,
+                "status": "passed"
+              }
+            },
+            {
+              "keyword": "When ",
+              "line": 6,
+              "name": "the accessor uploads \"a.wav\" to \"calls\"",
+              "result": {
+                "duration": 2000000,
+                "status": "passed"
+              }
+            },
+            {
+              "keyword": "Then ",
+              "line": 7,
+              "name": "it is denied",
+              "result": {
+                "duration": 2000000,
+                "error_message": "expected a denial by the statement `DenyOther`, but it was denied by the statement `DenyKms` of bucket policy of calls\nstatement: `DenyKms` of bucket policy of calls, infra/storage.tf:49\ncall: s3:PutObject on arn:aws:s3:::calls/a.wav\nprincipal: arn:aws:iam::111111111111:user/accessor\nlayer: resource-based policy\ncertainty: documented\nrequest: REQ1",
+                "status": "failed"
+              }
+            }
+          ],
+          "tags": [
+            {
+              "line": 4,
+              "name": "@slice"
+            }
+          ],
+          "type": "scenario"
+        }
+        "#);
         let statuses: Vec<_> = written[0]["elements"]
             .as_array()
             .unwrap()

@@ -117,6 +117,50 @@ mod tests {
         let mut out = Vec::new();
         let mut junit = Junit::new(&mut out);
         every_variant().iter().for_each(|event| junit.on(event).unwrap());
-        insta::assert_snapshot!(String::from_utf8(out).unwrap(), @"");
+        insta::assert_snapshot!(String::from_utf8(out).unwrap(), @r#"
+        <?xml version="1.0" encoding="UTF-8"?>
+        <testsuites name="stackproof" tests="8" failures="2" errors="2" time="0.123">
+            <testsuite name="canaries" tests="2" disabled="0" errors="0" failures="0">
+                <testcase name="identity policy">
+                </testcase>
+                <testcase name="resource policy">
+                </testcase>
+            </testsuite>
+            <testsuite name="Calls are kept" tests="6" disabled="1" errors="2" failures="2" time="0.072" file="features/calls.feature">
+                <testcase name="It holds" classname="Calls are kept" time="0.012" file="features/calls.feature" line="4">
+                </testcase>
+                <testcase name="It is denied by another statement" classname="Calls are kept" time="0.012" file="features/calls.feature" line="4">
+                    <failure message="expected a denial by the statement `DenyOther`, but it was denied by the statement `DenyKms` of bucket policy of calls" type="failed">features/calls.feature:7 Then it is denied
+        statement: `DenyKms` of bucket policy of calls, infra/storage.tf:49
+        call: s3:PutObject on arn:aws:s3:::calls/a.wav
+        principal: arn:aws:iam::111111111111:user/accessor
+        layer: resource-based policy
+        certainty: documented
+        request: REQ1
+        </failure>
+                </testcase>
+                <testcase name="It cannot be decided" classname="Calls are kept" time="0.012" file="features/calls.feature" line="4">
+                    <failure message="the call is undetermined: the condition key `s3:unheard` is not in the tables" type="undetermined">features/calls.feature:7 Then it is denied
+        call: s3:PutObject on arn:aws:s3:::calls/a.wav
+        principal: arn:aws:iam::111111111111:user/accessor
+        reason: the condition key `s3:unheard` is not in the tables
+        certainty: documented
+        request: REQ1
+        </failure>
+                </testcase>
+                <testcase name="It says something unknown" classname="Calls are kept" time="0.012" file="features/calls.feature" line="4">
+                    <error message="undefined step: no sentence says `it is denyed`" type="undefined">features/calls.feature:7 Then it is denied
+        </error>
+                </testcase>
+                <testcase name="It has no stack" classname="Calls are kept" time="0.012" file="features/calls.feature" line="4">
+                    <error message="infra/storage.tf:3:1: no resource type `aws_s3_bukket`" type="stage">features/calls.feature:5 Given the stack &quot;call-centre-data&quot;
+        </error>
+                </testcase>
+                <testcase name="It needs a clock" classname="Calls are kept" time="0.012" file="features/calls.feature" line="4">
+                    <skipped message="the target&apos;s clock cannot be moved"/>
+                </testcase>
+            </testsuite>
+        </testsuites>
+        "#);
     }
 }

@@ -53,11 +53,11 @@ fn backgrounds_are_joined_and_outlines_written_out() {
         })
         .collect();
     insta::assert_snapshot!(found.join("\n"), @r#"
-    9:One [slow first] [the stack "a"; it acts with; it succeeds]
-    23:Put A [slow] [the stack "a"; it puts "1" with]
-    25:Put B [slow] [the stack "a"; it puts "2" with]
-    30:Put C [slow late] [the stack "a"; it puts "3" with]
-    36:Two [slow] [the stack "a"; more; it is denied]
+    9:One slow first [the stack "a"; it acts with; it succeeds]
+    23:Put A slow [the stack "a"; it puts "1" with]
+    25:Put B slow [the stack "a"; it puts "2" with]
+    30:Put C slow late [the stack "a"; it puts "3" with]
+    36:Two slow [the stack "a"; more; it is denied]
     "#);
 }
 
@@ -72,9 +72,11 @@ fn tables_and_docstrings_are_read() {
 #[test]
 fn errors_have_a_place() {
     let error = |source| parse(Path::new("a.feature"), source).unwrap_err().to_string();
-    insta::assert_snapshot!(error("Feature: A\n  Scenario: B\n    Whn it acts\n"), @"");
-    insta::assert_snapshot!(error(""), @"");
+    insta::assert_snapshot!(error("Feature: A\n  Scenario: B\n    Given a\n    Whn it acts\n"), @"a.feature:4:5: expected a step, found `Whn it acts`");
+    insta::assert_snapshot!(error("Feature: A\n  Scenario: B\n    Whn it acts\n"), @"a.feature:2: the scenario `B` has no steps");
+    insta::assert_snapshot!(error(""), @"a.feature:2:1: expected a feature, a scenario or a step, found nothing");
+    insta::assert_snapshot!(error("Feature: A\n  Scenario: B\n    Given a\n      | a | b |\n      | a | b | c |\n"), @"a.feature:5:7: this row has 3 cells, the first of its table 2");
     let outline =
         "Feature: A\n  Scenario Outline: B\n    When <x> acts\n\n    Examples:\n      | y |\n      | 1 |\n";
-    insta::assert_snapshot!(error(outline), @"");
+    insta::assert_snapshot!(error(outline), @"a.feature:5: the examples have no column `x`");
 }

@@ -1,7 +1,6 @@
 //! Plays one scenario.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use stackproof_gateway::Decision;
@@ -11,24 +10,17 @@ use crate::acceptance::event::{Failure, FailureKind, ScenarioReport, StepReport,
 use crate::acceptance::feature::{Scenario, Step};
 use crate::acceptance::registry::{MatchError, Registry};
 use crate::acceptance::sentence::Keyword;
-use crate::acceptance::stage::Stages;
 use crate::acceptance::world::{Denied, Recorded, World};
 
 /// What became of a scenario, and which of its steps held because of a denial.
-pub(super) struct Played {
-    pub(super) report: ScenarioReport,
-    pub(super) denied: Vec<Denied>,
+pub(crate) struct Played {
+    pub(crate) report: ScenarioReport,
+    pub(crate) denied: Vec<Denied>,
 }
 
 /// Plays a scenario to its end or to the first step that does not hold.
-pub(super) async fn play(
-    stages: Arc<dyn Stages>,
-    registry: &Registry,
-    scenario: Scenario,
-    unique: String,
-) -> Played {
+pub(crate) async fn play(mut world: World, registry: &Registry, scenario: Scenario) -> Played {
     let began = Instant::now();
-    let mut world = World::new(stages, unique);
     let mut reports: Vec<StepReport> = scenario.steps.iter().map(not_run).collect();
     for (at, step) in scenario.steps.iter().enumerate() {
         let started = Instant::now();
@@ -130,7 +122,7 @@ fn told(recorded: Recorded, scenario: &Scenario, stack: Option<&str>) -> Decisio
 }
 
 /// Matches every step and calls nothing.
-pub(super) fn dry(registry: &Registry, scenario: Scenario) -> Played {
+pub(crate) fn dry(registry: &Registry, scenario: Scenario) -> Played {
     let mut known = HashSet::new();
     let steps = scenario.steps.iter().map(|step| {
         let mut report = not_run(step);
@@ -147,7 +139,7 @@ pub(super) fn dry(registry: &Registry, scenario: Scenario) -> Played {
 }
 
 /// A scenario whose step panicked.
-pub(super) fn panicked(scenario: Scenario, reason: Option<String>) -> Played {
+pub(crate) fn panicked(scenario: Scenario, reason: Option<String>) -> Played {
     let mut steps: Vec<StepReport> = scenario.steps.iter().map(not_run).collect();
     let failure = Failure {
         kind: FailureKind::Panicked,

@@ -133,3 +133,20 @@ async fn canaries_that_cannot_be_sent_end_the_run() {
     0 passed, 0 failed, 2 not run
     ");
 }
+
+/// Every feature of the project, matched against the language.
+#[tokio::test]
+async fn features_of_the_project_are_understood() {
+    let features = Path::new(env!("CARGO_MANIFEST_DIR")).join("features");
+    let selection = crate::acceptance::Selection {
+        paths: vec![crate::acceptance::Place { path: features, line: None }],
+        ..Default::default()
+    };
+    let scenarios = selection.load().unwrap();
+    assert!(scenarios.len() >= 15);
+    let mut notes = Notes::default();
+    let options = RunOptions { dry_run: true, ..options() };
+    let status =
+        run(Arc::new(NoStages), scenarios, RunHeader::default(), &options, &mut notes).await.unwrap();
+    assert_eq!(status, Exit::Passed, "{}", notes.0.join("\n"));
+}

@@ -115,7 +115,7 @@ fn modifiers(text: &str) -> (Vec<Modifier>, &str) {
                 .filter(|after| after.starts_with(','))
                 .map(|after| (*modifier, after))
         });
-        let Some((modifier, after)) = known else { return (Vec::new(), text) };
+        let Some((modifier, after)) = known else { break };
         found.push(modifier);
         rest = after;
     }

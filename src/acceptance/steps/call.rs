@@ -12,7 +12,7 @@ use crate::acceptance::world::{Request, World, operation};
 pub(super) const SENTENCES: &[Sentence] = &[Sentence {
     keyword: Keyword::When,
     pattern: "{who} calls {operation:text}[ with]",
-    example: r#""validation" calls "kinesis:PutRecord" with"#,
+    example: r#""validation" calls "kinesis:PutRecord""#,
     docs: "Calls any operation of any service of the tables, with members named as in AWS's API reference: a JSON \
            object, or a table of members that are texts, numbers, `true` or `false`.",
     attachment: Attachment::Either("the members of the request"),

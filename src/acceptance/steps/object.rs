@@ -36,7 +36,7 @@ pub(super) const SENTENCES: &[Sentence] = &[
     Sentence {
         keyword: Keyword::When,
         pattern: "{who} uploads {key:text} to [the bucket ]{bucket:name}[ with]",
-        example: r#"the accessor uploads "calls/a.wav" to "calls" with"#,
+        example: r#"the accessor uploads "calls/a.wav" to "calls""#,
         docs: "Stores an object: one put, or several parts where a part size is given.",
         attachment: Attachment::Options(&[OBJECT, TRANSPORT]),
         handler: |world, given| Box::pin(uploads(world, given)),

@@ -16,7 +16,7 @@ pub(super) const SENTENCES: &[Sentence] = &[
     Sentence {
         keyword: Keyword::Given,
         pattern: "the stack {stack:text}[ with]",
-        example: r#"the stack "call-centre-data" with"#,
+        example: r#"the stack "call-centre-data""#,
         docs: "Takes a copy of a stack of `stackproof.toml`. Variables in the table win over those of the file; each \
                distinct set is provisioned once.",
         attachment: Attachment::Table("variables of the root module"),
@@ -50,7 +50,7 @@ pub(super) const SENTENCES: &[Sentence] = &[
     Sentence {
         keyword: Keyword::Given,
         pattern: "{new:text} is the role {resource:text} assumed by {by:who}[ with]",
-        example: r#""migrator" is the role "aws_iam_role.data_migration" assumed by "migrator user" with"#,
+        example: r#""migrator" is the role "aws_iam_role.data_migration" assumed by "migrator user""#,
         docs: "Names a session of a role. It is opened when it is first needed.",
         attachment: Attachment::Options(&[SESSION]),
         handler: |world, given| Box::pin(role(world, given)),
@@ -74,7 +74,7 @@ pub(super) const SENTENCES: &[Sentence] = &[
     Sentence {
         keyword: Keyword::Given,
         pattern: "the object {key:text} is in [the bucket ]{bucket:name}[ of account {account:text}][ with]",
-        example: r#"the object "archive/1.wav" is in the bucket "source" of account "source" with"#,
+        example: r#"the object "archive/1.wav" is in the bucket "source" of account "source""#,
         docs: "Stores an object as the operator of the bucket's account.",
         attachment: Attachment::Options(&[OBJECT]),
         handler: |world, given| Box::pin(object(world, given)),

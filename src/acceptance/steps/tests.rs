@@ -1,0 +1,224 @@
+use serde_json::{Value, json};
+use stackproof_aws::ApiError;
+use stackproof_aws::client::Call;
+use stackproof_gateway::Outcome;
+
+use crate::acceptance::event::Verdict;
+use crate::acceptance::testing::{access_denied, play_on};
+
+type Answered = (Outcome, Result<Value, ApiError>);
+
+fn allowed(answer: Value) -> Answered {
+    (Outcome::Allowed, Ok(answer))
+}
+
+/// How the scenario ended: `passed`, or the line and the reason.
+async fn ending(answer: impl Fn(&Call) -> Answered + Send + Sync + 'static, steps: &str) -> String {
+    let (played, _) = play_on(answer, steps).await;
+    match played.report.verdict() {
+        Verdict::Passed => "passed".to_owned(),
+        Verdict::Skipped(reason) => format!("skipped: {reason}"),
+        Verdict::Failed(step, failure) => {
+            let expected = failure.expected.as_ref().map(|it| format!("expected {it}; ")).unwrap_or_default();
+            format!("{}: {expected}{}", step.step.line, failure.happened)
+        }
+    }
+}
+
+/// Operators read in peace; the accessor's calls are answered so.
+fn accessor(outcome: Outcome, code: Option<&'static str>) -> impl Fn(&Call) -> Answered {
+    move |call| match (&call.signing, code) {
+        (stackproof_aws::client::Signing::Header(it), _) if it.access_key_id == "OPERATOR" => {
+            allowed(json!({}))
+        }
+        (_, None) => (outcome, Ok(json!({ "VersionId": "v1" }))),
+        (_, Some(code)) => (outcome, Err(ApiError::new(403, code, "no"))),
+    }
+}
+
+const PUT: &str = "When the accessor uploads \"a\" to \"calls\"\n";
+
+#[tokio::test]
+async fn it_is_denied_holds_for_recorded_refusals_alone() {
+    let cases = [
+        (Outcome::ExplicitDeny, Some("AccessDenied"), "passed"),
+        (Outcome::ImplicitDeny, Some("AccessDenied"), "passed"),
+        (Outcome::Allowed, None, "4: expected a denial; it was allowed"),
+        (
+            Outcome::Allowed,
+            Some("NoSuchKey"),
+            "4: expected a denial; no policy refused it: it was answered with NoSuchKey: no",
+        ),
+        (
+            Outcome::Unauthenticated,
+            Some("SignatureDoesNotMatch"),
+            "4: expected a denial; the caller was not authenticated: it was answered with SignatureDoesNotMatch: no",
+        ),
+        (
+            Outcome::Rejected,
+            Some("AccessDenied"),
+            "4: expected a denial; no policy refused it: it was answered with AccessDenied: no",
+        ),
+        (
+            Outcome::Undetermined,
+            Some("AccessDenied"),
+            "3: the call is undetermined: the gateway gave no reason",
+        ),
+    ];
+    for (outcome, code, expected) in cases {
+        let steps = format!("{PUT}Then it is denied");
+        assert_eq!(ending(accessor(outcome, code), &steps).await, expected, "{outcome:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_undetermined_call_fails_whatever_is_expected() {
+    for expected in ["it succeeds", "it is denied", "it fails with \"AccessDenied\"", "nothing was stored"] {
+        let steps = format!("{PUT}Then {expected}");
+        let ended = ending(accessor(Outcome::Undetermined, Some("AccessDenied")), &steps).await;
+        assert!(ended.starts_with("3: the call is undetermined"), "{expected}: {ended}");
+    }
+}
+
+#[tokio::test]
+async fn a_statement_and_its_policy_are_told_apart() {
+    let cases = [
+        ("by the statement \"DenyKms\"", "passed"),
+        ("by the statement \"DenyKms\" of \"aws_s3_bucket_policy.calls\"", "passed"),
+        (
+            "by the statement \"DenyKms\" of \"aws_iam_role.migrator\"",
+            "4: expected a denial by the statement `DenyKms` of `aws_iam_role.migrator`; it was denied by the \
+             statement `DenyKms` of bucket policy of calls",
+        ),
+        (
+            "by the statement \"Other\"",
+            "4: expected a denial by the statement `Other`; it was denied by the statement `DenyKms` of bucket \
+             policy of calls",
+        ),
+        (
+            "because no identity policy allows it",
+            "4: expected a denial because no identity policy allows it; it was denied by the statement `DenyKms` \
+             of bucket policy of calls",
+        ),
+    ];
+    for (how, expected) in cases {
+        let steps = format!("{PUT}Then it is denied {how}");
+        assert_eq!(ending(accessor(Outcome::ExplicitDeny, Some("AccessDenied")), &steps).await, expected);
+    }
+}
+
+#[tokio::test]
+async fn the_layer_that_allows_nothing_is_named() {
+    let implicit = || accessor(Outcome::ImplicitDeny, Some("AccessDenied"));
+    let steps = format!("{PUT}Then it is denied because no identity policy allows it");
+    assert_eq!(ending(implicit(), &steps).await, "passed");
+    let steps = format!("{PUT}Then it is denied because no session policy allows it");
+    assert_eq!(
+        ending(implicit(), &steps).await,
+        "4: expected a denial because no session policy allows it; it was denied because no identity-based policy \
+         allows it"
+    );
+}
+
+#[tokio::test]
+async fn a_failed_call_that_no_step_judges_fails_its_own_step() {
+    let refused = || accessor(Outcome::ImplicitDeny, Some("AccessDenied"));
+    for then in ["", "When the accessor lists \"calls\"\nThen it is denied"] {
+        let ended = ending(refused(), &format!("{PUT}{then}")).await;
+        assert_eq!(
+            ended,
+            "3: expected the call to succeed, as no step says otherwise; it was answered with AccessDenied: no",
+            "{then}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_was_stored_is_noticed() {
+    let stores = |call: &Call| match call.operation.name.as_str() {
+        "ListObjectVersions" => allowed(json!({ "Versions": [{ "Key": "a", "VersionId": "v1" }] })),
+        "PutObject" => (Outcome::ImplicitDeny, Err(access_denied())),
+        _ => allowed(json!({})),
+    };
+    assert_eq!(ending(stores, &format!("{PUT}Then it is denied\nAnd nothing was stored")).await, "passed");
+
+    let times = std::sync::atomic::AtomicUsize::new(0);
+    let grows = move |call: &Call| match call.operation.name.as_str() {
+        "ListObjectVersions" => {
+            let number = times.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            allowed(json!({ "Versions": [{ "Key": "a", "VersionId": format!("v{number}") }] }))
+        }
+        "PutObject" => (Outcome::ImplicitDeny, Err(access_denied())),
+        _ => allowed(json!({})),
+    };
+    let ended = ending(grows, &format!("{PUT}Then it is denied\nAnd nothing was stored")).await;
+    assert_eq!(ended, "5: expected nothing to be stored; `dev-calls` has a new version `v1` of `a`");
+}
+
+#[tokio::test]
+async fn a_session_is_opened_once_and_by_the_principal_that_opens_it() {
+    let answers = |call: &Call| match call.operation.name.as_str() {
+        "AssumeRole" => allowed(json!({
+            "Credentials": { "AccessKeyId": "ASIA1", "SecretAccessKey": "s", "SessionToken": "t" }
+        })),
+        _ => allowed(json!({})),
+    };
+    let steps = "Given \"migrator\" is the role \"aws_iam_role.migrator\" assumed by \"accessor\" with\n\
+                 | tag | team=data |\n\
+                 When the migrator lists \"calls\"\nAnd the migrator lists \"calls\"\nThen it succeeds";
+    let (played, fake) = play_on(answers, steps).await;
+    assert!(matches!(played.report.verdict(), Verdict::Passed), "{:?}", played.report.steps);
+    let made = fake.made.lock().unwrap();
+    let calls: Vec<_> = made.iter().map(|(name, key, _)| format!("{name} by {key}")).collect();
+    assert_eq!(calls, ["AssumeRole by AKIA1", "ListObjectsV2 by ASIA1", "ListObjectsV2 by ASIA1"]);
+    assert_eq!(made[0].2["RoleSessionName"], "migrator");
+    assert_eq!(made[0].2["Tags"], json!([{ "Key": "team", "Value": "data" }]));
+}
+
+#[tokio::test]
+async fn what_the_target_cannot_do_skips_the_scenario() {
+    let steps = "Given \"f\" is the role \"aws_iam_role.migrator\" as \"lambda.amazonaws.com\" takes it\n\
+                 When the f lists \"calls\"\nThen it succeeds";
+    assert_eq!(ending(|_: &Call| allowed(json!({})), steps).await, "skipped: nobody can be a service here");
+}
+
+#[tokio::test]
+async fn an_upload_in_parts_sends_each_part_once() {
+    let answers = |call: &Call| match call.operation.name.as_str() {
+        "CreateMultipartUpload" => allowed(json!({ "UploadId": "u" })),
+        "UploadPart" => allowed(json!({ "ETag": format!("e{}", call.members["PartNumber"]) })),
+        _ => allowed(json!({})),
+    };
+    let steps = "When the accessor uploads \"a\" to \"calls\" with\n\
+                 | size | 12 bytes |\n| part size | 5 bytes |\nThen it succeeds";
+    let (played, fake) = play_on(answers, steps).await;
+    assert!(matches!(played.report.verdict(), Verdict::Passed), "{:?}", played.report.steps);
+    let made = fake.made.lock().unwrap();
+    let parts = made.iter().filter(|(name, ..)| name == "UploadPart").count();
+    let (_, _, complete) = made.iter().find(|(name, ..)| name == "CompleteMultipartUpload").unwrap();
+    assert_eq!((parts, complete["MultipartUpload"]["Parts"].as_array().unwrap().len()), (3, 3));
+    assert_eq!(complete["MultipartUpload"]["Parts"][2], json!({ "PartNumber": 3, "ETag": "e3" }));
+}
+
+#[tokio::test]
+async fn answers_are_remembered_and_filled_in() {
+    let answers = |call: &Call| match call.operation.name.as_str() {
+        "GetObject" => allowed(json!({ "Version": call.members.get("VersionId") })),
+        _ => allowed(json!({ "VersionId": "v1" })),
+    };
+    let steps = format!(
+        "{PUT}Then its \"VersionId\" is remembered as \"first version\"\n\
+         When the accessor downloads \"a\" from \"calls\" with\n| version | {{first version}} |\n\
+         Then the answer has\n| Version | v1 |"
+    );
+    assert_eq!(ending(answers, &steps).await, "passed");
+}
+
+#[tokio::test]
+async fn decisions_carry_stack_scenario_and_step() {
+    let (played, _) = play_on(accessor(Outcome::Allowed, None), &format!("{PUT}Then it succeeds")).await;
+    let told = played.report.decisions.iter().find(|it| it.operation == "PutObject").unwrap();
+    assert_eq!(told.stack.as_deref(), Some("calls"));
+    assert_eq!(told.scenario.as_deref(), Some("S"));
+    assert_eq!(told.step.as_deref(), Some("When the accessor uploads \"a\" to \"calls\""));
+}
