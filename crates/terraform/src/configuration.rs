@@ -33,13 +33,13 @@ impl Configuration {
         let schema =
             Schema::aws().map_err(|error| Diagnostic::nowhere(format!("built-in schema: {error}")))?;
         let mut notes = Vec::new();
-        let root = load::root(directory, &mut notes)?;
         let mut wrong = Diagnostics::new();
+        let Some(root) = load::root(directory, &mut notes, &mut wrong) else { return Err(wrong) };
         let is_ignored =
             |module: &[String], resource: &Resource| matches_any(&inputs.ignore, module, resource);
         check_resources(&root, schema, &is_ignored, &mut wrong);
         let graph = wrong.keep_all(graph::build(&root, schema, &is_ignored));
-        let variables = wrong.keep_all(load::assigned_variables(&root, directory, inputs));
+        let variables = wrong.keep_all(load::assigned_variables(&root, directory, inputs, &mut notes));
         match (graph, variables) {
             (Some(graph), Some(variables)) => wrong.into_result(Configuration {
                 directory: directory.to_owned(),

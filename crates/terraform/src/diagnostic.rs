@@ -207,6 +207,11 @@ pub(crate) fn did_you_mean<'a>(unknown: &str, known: impl IntoIterator<Item = &'
     nearest(unknown, known).map(|name| format!("did you mean `{name}`?"))
 }
 
+/// A number of things in words: `1 label`, `2 labels`.
+pub(crate) fn counted(count: usize, thing: &str) -> String {
+    if count == 1 { format!("{count} {thing}") } else { format!("{count} {thing}s") }
+}
+
 /// Edits (insertion, removal, replacement of a character) between two names.
 fn distance(left: &str, right: &str) -> usize {
     let right: Vec<char> = right.chars().collect();

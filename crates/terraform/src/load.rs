@@ -33,32 +33,32 @@ pub(crate) fn syntax_error(source: &Arc<Source>, error: &hcl_edit::parser::Error
         .map_or(start, |c| start + c.len_utf8());
     let place = Place { source: Arc::clone(source), range: start..end };
     Diagnostic::new("invalid HCL", place, error.message().to_owned())
+        .with_hint("a quote, brace, bracket or parenthesis may be left open here or just after")
 }
 
-/// Reads the module in `directory` and all that it calls.
-pub(crate) fn root(directory: &Path, notes: &mut Vec<Diagnostic>) -> Result<Module, Diagnostics> {
-    let mut loader = Loader { root: directory.to_owned(), notes, wrong: Diagnostics::new() };
-    let module = loader.module(directory, Vec::new());
-    match module {
-        Some(module) => loader.wrong.into_result(module),
-        None => Err(loader.wrong),
-    }
+/// Reads the module in `directory` and all that it calls, as far as it can be read.
+pub(crate) fn root(directory: &Path, notes: &mut Vec<Diagnostic>, wrong: &mut Diagnostics) -> Option<Module> {
+    Loader { root: directory.to_owned(), notes, wrong }.module(directory, Vec::new())
 }
 
 struct Loader<'n> {
     root: PathBuf,
     notes: &'n mut Vec<Diagnostic>,
-    wrong: Diagnostics,
+    wrong: &'n mut Diagnostics,
 }
 
 impl Loader<'_> {
     fn module(&mut self, directory: &Path, path: Vec<String>) -> Option<Module> {
         let sources = self.wrong.keep_all(files::read_module(directory, &self.root))?;
+        let mut readable = true;
         let mut module = Module::new(directory.to_owned(), path);
         for source in sources {
             match hcl_edit::parser::parse_body(source.text()) {
-                Ok(body) => blocks::declare(&mut module, &source, body, self.notes, &mut self.wrong),
-                Err(error) => self.wrong.push(syntax_error(&source, &error)),
+                Ok(body) => blocks::declare(&mut module, &source, body, self.notes, self.wrong),
+                Err(error) => {
+                    readable = false;
+                    self.wrong.push(syntax_error(&source, &error));
+                }
             }
         }
         let calls: IndexMap<String, (PathBuf, Place)> = module
@@ -69,9 +69,12 @@ impl Loader<'_> {
         for (name, (directory, place)) in calls {
             if let Some(child) = self.child(&module, &name, &directory, &place) {
                 module.children.insert(name, child);
+            } else {
+                readable = false;
             }
         }
-        Some(module)
+        // What refers to a file that cannot be read would only be complained about for that.
+        readable.then_some(module)
     }
 
     fn child(&mut self, module: &Module, name: &str, directory: &Path, place: &Place) -> Option<Module> {

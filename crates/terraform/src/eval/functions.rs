@@ -17,11 +17,10 @@ mod time;
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 
 pub(super) use self::file::read;
-use crate::diagnostic::Diagnostic;
-use crate::source::{Origin, Place};
+use crate::diagnostic::{Diagnostic, counted};
+use crate::source::Place;
 use crate::value::{Kind, Number, Text, Type, Value, convert};
 
 /// What a parameter takes. Arguments are converted to it before the function runs; null is refused except by
@@ -128,7 +127,11 @@ pub(super) fn call(
     let too_many = function.rest.is_none() && given.len() > function.parameters.len();
     if given.len() < least || too_many {
         let bound = if function.rest.is_some() || function.optional > 0 { "at least " } else { "" };
-        return Err(FunctionError::new(format!("takes {bound}{least} arguments, not {}", given.len())));
+        return Err(FunctionError::new(format!(
+            "takes {bound}{}, not {}",
+            counted(least, "argument"),
+            given.len()
+        )));
     }
     let mut values = Vec::with_capacity(given.len());
     for (index, argument) in given.iter().enumerate() {
@@ -170,33 +173,28 @@ fn fitted(value: Value, takes: Takes) -> Result<Value, String> {
     convert(value, &ty).map_err(|error| error.to_string())
 }
 
-/// Text and objects that a function made stand where their longest contribution was written.
+/// Text that a function made stands where its longest contribution was written, an object where the argument with
+/// most attributes was.
 fn placed(result: Value, given: &[Argument]) -> Value {
-    let needs_place = match result.kind() {
-        Kind::String(text) => text.segments().is_empty(),
-        Kind::Object(_) | Kind::Map(..) => result.origin().is_none(),
-        _ => false,
-    };
-    if !needs_place {
-        return result;
-    }
-    let contributions = given.iter().flat_map(|argument| {
-        std::iter::once(&argument.value).chain(argument.value.children()).filter_map(contribution)
-    });
-    let longest = contributions.max_by_key(|(length, _)| *length).map(|(_, origin)| origin);
     match result.kind() {
-        Kind::String(text) => {
+        Kind::String(text) if text.segments().is_empty() => {
+            let values = given
+                .iter()
+                .flat_map(|argument| std::iter::once(&argument.value).chain(argument.value.children()));
+            let longest = values.filter_map(Value::as_text).filter(|text| text.origin().is_some());
+            let longest = longest.max_by_key(|text| text.as_str().len()).and_then(Text::shared_origin);
             let sensitive = result.is_sensitive();
             Value::from(Text::computed(text.as_str(), longest)).sensitive_if(sensitive)
         }
-        _ => result.with_origin(longest),
-    }
-}
-
-fn contribution(value: &Value) -> Option<(usize, Arc<Origin>)> {
-    match value.kind() {
-        Kind::String(text) => Some((text.as_str().len(), text.shared_origin()?)),
-        _ => Some((0, value.shared_origin()?)),
+        Kind::Object(_) | Kind::Map(..) if result.origin().is_none() => {
+            let objects = given.iter().filter_map(|argument| {
+                Some((argument.value.as_entries()?.len(), argument.value.shared_origin()?))
+            });
+            // Of equals the first counts.
+            let largest = objects.rev().max_by_key(|(entries, _)| *entries).map(|(_, origin)| origin);
+            result.with_origin(largest)
+        }
+        _ => result,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::address::Mode;
-use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, nearest};
 use crate::eval::{Found, Reference, References, function_exists, of_body, of_expression, unknown_function};
 use crate::graph::{Graph, Item, Node};
 use crate::load::module::{Condition, ProviderName};
@@ -300,16 +300,14 @@ fn targets(module: &Module, found: &Found) -> Result<Vec<Node>, Diagnostic> {
             Ok(vec![node(module, Item::Variable(name.clone()))])
         }
         Reference::Variable(name) => {
-            let hint = did_you_mean(name, module.variables.keys().map(String::as_str))
+            let hint = near("var.", name, module.variables.keys())
                 .unwrap_or_else(|| format!("declare it with `variable \"{name}\" {{}}`"));
             Err(unknown("variable", Some(hint)))
         }
         Reference::Local(name) if module.locals.contains_key(name) => {
             Ok(vec![node(module, Item::Local(name.clone()))])
         }
-        Reference::Local(name) => {
-            Err(unknown("local value", did_you_mean(name, module.locals.keys().map(String::as_str))))
-        }
+        Reference::Local(name) => Err(unknown("local value", near("local.", name, module.locals.keys()))),
         Reference::Resource { mode, type_name, .. } => {
             let address = found.reference.to_string();
             if module.resources.contains_key(&address) {
@@ -324,9 +322,14 @@ fn targets(module: &Module, found: &Found) -> Result<Vec<Node>, Diagnostic> {
             Err(unknown(what, hint))
         }
         Reference::Module(name) => module_targets(module, name, found)
-            .ok_or_else(|| unknown("module", did_you_mean(name, module.calls.keys().map(String::as_str))))?,
+            .ok_or_else(|| unknown("module", near("module.", name, module.calls.keys())))?,
         _ => Ok(Vec::new()),
     }
+}
+
+/// The advice that names the nearest declared name.
+fn near<'n>(prefix: &str, name: &str, known: impl Iterator<Item = &'n String>) -> Option<String> {
+    nearest(name, known.map(String::as_str)).map(|nearest| format!("did you mean `{prefix}{nearest}`?"))
 }
 
 type Targets = Result<Vec<Node>, Diagnostic>;

@@ -7,14 +7,14 @@ use hcl_edit::structure::{Block, Body, Structure};
 use indexmap::IndexMap;
 
 use crate::address::Mode;
-use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostic::{Diagnostic, Diagnostics, counted, did_you_mean};
 use crate::eval::{constant, span};
 use crate::load::module::{Local, Module, ModuleCall, Output, Provider, ProviderName, Variable, Written};
 use crate::load::reader::{Reader, header};
 use crate::load::resource::{self, provider_name, repetition};
 use crate::load::{Named, constraint};
 use crate::source::{Place, Source};
-use crate::value::{Type, convert};
+use crate::value::{Type, Value, convert};
 
 /// The blocks that stand at the top of a file, with the number of their labels.
 const BLOCKS: [(&str, usize); 12] = [
@@ -70,7 +70,7 @@ fn labels(block: &Block, source: &Arc<Source>, wrong: &mut Diagnostics) -> Optio
     };
     let labels: Vec<String> = block.labels.iter().map(|label| label.as_str().to_owned()).collect();
     if labels.len() != *count {
-        let message = format!("a `{name}` block has {count} labels, not {}", labels.len());
+        let message = format!("a `{name}` block has {}, not {}", counted(*count, "label"), labels.len());
         wrong.push(Diagnostic::new(message, place, "wrong number of labels"));
         return None;
     }
@@ -206,14 +206,15 @@ fn variable(source: &Arc<Source>, block: &Block, name: &str, wrong: &mut Diagnos
         }
         None => Type::Dynamic,
     };
-    let default = reader.expression("default").and_then(|expression| {
-        let value = reader.wrong.keep(constant(&expression.node, source))?;
-        let converted = convert(value, &ty).map_err(|error| {
-            let message = format!("default of variable `{name}` does not fit its type");
-            Diagnostic::new(message, expression.place(), error.to_string())
-                .with_hint(format!("its type is {ty}"))
+    let default = reader.expression("default").map(|expression| {
+        let value = constant(&expression.node, source).and_then(|value| {
+            convert(value, &ty).map_err(|error| {
+                let message = format!("default of variable `{name}` does not fit its type");
+                Diagnostic::new(message, expression.place(), error.to_string())
+                    .with_hint(format!("its type is {ty}"))
+            })
         });
-        reader.wrong.keep(converted)
+        reader.wrong.keep(value).unwrap_or_else(|| Value::unknown(ty.concrete()))
     });
     Variable {
         ty,

@@ -50,6 +50,7 @@ pub(crate) fn assigned_variables(
     module: &Module,
     directory: &Path,
     inputs: &Inputs,
+    notes: &mut Vec<Diagnostic>,
 ) -> Result<BTreeMap<String, Value>, Diagnostics> {
     let mut wrong = Diagnostics::new();
     let mut given: BTreeMap<String, Given> = BTreeMap::new();
@@ -61,14 +62,15 @@ pub(crate) fn assigned_variables(
         }
     }
     let named: Vec<&str> = module.variables.keys().map(String::as_str).collect();
-    for (path, explicit) in var_files(directory, inputs) {
+    for path in var_files(directory, inputs) {
         let Some(values) = wrong.keep_all(read_file(&path, directory)) else { continue };
         for (name, value, place) in values {
             if named.contains(&name.as_str()) {
                 given.insert(name, Given { value: VarValue::Value(value), place: Some(place) });
-            } else if explicit && let Some(hint) = did_you_mean(&name, named.iter().copied()) {
+            } else {
                 let message = format!("value for undeclared variable `{name}`");
-                wrong.push(Diagnostic::new(message, place, "no such variable").with_hint(hint));
+                let hint = did_you_mean(&name, named.iter().copied());
+                notes.push(Diagnostic::new(message, place, "not used").with_hint_if(hint));
             }
         }
     }
@@ -91,8 +93,8 @@ pub(crate) fn assigned_variables(
     wrong.into_result(values)
 }
 
-/// The files that hold values, in the order of their precedence, and whether they were asked for by name.
-fn var_files(directory: &Path, inputs: &Inputs) -> Vec<(PathBuf, bool)> {
+/// The files that hold values, in the order of their precedence.
+fn var_files(directory: &Path, inputs: &Inputs) -> Vec<PathBuf> {
     let mut automatic: Vec<PathBuf> = std::fs::read_dir(directory)
         .into_iter()
         .flatten()
@@ -102,8 +104,8 @@ fn var_files(directory: &Path, inputs: &Inputs) -> Vec<(PathBuf, bool)> {
         .collect();
     automatic.sort();
     let fixed = ["terraform.tfvars", "terraform.tfvars.json"].map(|name| directory.join(name));
-    let standing = fixed.into_iter().filter(|path| path.is_file()).chain(automatic).map(|path| (path, false));
-    standing.chain(inputs.var_files.iter().map(|path| (directory.join(path), true))).collect()
+    let standing = fixed.into_iter().filter(|path| path.is_file()).chain(automatic);
+    standing.chain(inputs.var_files.iter().map(|path| directory.join(path))).collect()
 }
 
 fn read_file(path: &Path, root: &Path) -> Result<Vec<(String, Value, Place)>, Diagnostics> {

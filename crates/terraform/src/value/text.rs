@@ -1,5 +1,6 @@
 //! Text that knows where its characters were written.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
@@ -57,6 +58,26 @@ impl Text {
 
     pub(crate) fn shared_origin(&self) -> Option<Arc<Origin>> {
         self.segments.first().map(|segment| Arc::clone(&segment.origin))
+    }
+
+    /// The part between two byte offsets, with its places.
+    pub(crate) fn part(&self, range: Range<usize>) -> Text {
+        let first = self.origin_at(range.start).map(|origin| {
+            let before = self.segments.partition_point(|segment| segment.offset <= range.start);
+            let verbatim = before.checked_sub(1).and_then(|index| self.segments.get(index));
+            Segment { offset: 0, origin, verbatim: verbatim.is_some_and(|segment| segment.verbatim) }
+        });
+        let within =
+            self.segments.iter().filter(|segment| segment.offset > range.start && segment.offset < range.end);
+        let moved = within.map(|segment| Segment { offset: segment.offset - range.start, ..segment.clone() });
+        let segments: Vec<Segment> = first.into_iter().chain(moved).collect();
+        Text::new(self.text.get(range).unwrap_or_default(), segments)
+    }
+
+    /// The part that `kept`, a slice of this text, is.
+    pub(crate) fn kept(&self, kept: &str) -> Text {
+        let start = (kept.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
+        self.part(start..start + kept.len())
     }
 
     /// Where the character at byte `offset` was written.

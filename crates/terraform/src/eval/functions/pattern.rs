@@ -3,13 +3,14 @@
 use regex::{Captures, Regex, RegexBuilder};
 
 use super::{Arguments, FunctionError};
-use crate::value::{Kind, Type, Value};
+use crate::value::{Kind, Text, TextBuilder, Type, Value};
 
 fn compiled(index: usize, pattern: &str) -> Result<Regex, FunctionError> {
-    RegexBuilder::new(pattern)
-        .size_limit(1 << 20)
-        .build()
-        .map_err(|error| FunctionError::argument(index, format!("not a regular expression: {error}")))
+    RegexBuilder::new(pattern).size_limit(1 << 20).build().map_err(|error| {
+        let error = error.to_string();
+        let reason = error.lines().last().unwrap_or_default().trim_start_matches("error: ");
+        FunctionError::argument(index, format!("not a regular expression: {reason}"))
+    })
 }
 
 /// What a match stands for: the text itself, a list of unnamed groups, or an object of named ones.
@@ -59,6 +60,19 @@ pub(super) fn replace(arguments: &Arguments<'_>) -> Result<Value, FunctionError>
             let pattern = compiled(1, pattern)?;
             Ok(pattern.replace_all(text, replacement).into_owned().into())
         }
-        _ => Ok(text.replace(search, replacement).into()),
+        _ => Ok(replaced(arguments.text(0)?, search, arguments.text(2)?).into()),
     }
+}
+
+/// Literal replacement; what is left of the text keeps its places.
+fn replaced(text: &Text, search: &str, replacement: &Text) -> Text {
+    let mut out = TextBuilder::default();
+    let mut rest = 0;
+    for (start, _) in text.as_str().match_indices(search) {
+        out.push_text(&text.part(rest..start));
+        out.push_text(replacement);
+        rest = start + search.len();
+    }
+    out.push_text(&text.part(rest..text.as_str().len()));
+    out.finish()
 }

@@ -3,12 +3,18 @@
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{Arguments, FunctionError};
-use crate::value::{Kind, Value};
+use crate::value::{TextBuilder, Value};
 
 type Result = std::result::Result<Value, FunctionError>;
 
 pub(super) fn chomp(arguments: &Arguments<'_>) -> Result {
-    Ok(arguments.string(0)?.trim_end_matches(['\r', '\n']).into())
+    shortened(arguments, |text| text.trim_end_matches(['\r', '\n']))
+}
+
+/// A part of the first argument, which keeps its places.
+fn shortened(arguments: &Arguments<'_>, cut: impl FnOnce(&str) -> &str) -> Result {
+    let text = arguments.text(0)?;
+    Ok(text.kept(cut(text.as_str())).into())
 }
 
 pub(super) fn endswith(arguments: &Arguments<'_>) -> Result {
@@ -32,11 +38,19 @@ pub(super) fn indent(arguments: &Arguments<'_>) -> Result {
 }
 
 pub(super) fn join(arguments: &Arguments<'_>) -> Result {
-    let mut parts = Vec::new();
+    let mut joined = TextBuilder::default();
+    let mut first = true;
     for index in 1..arguments.values.len() {
-        parts.extend(arguments.strings(index)?);
+        for item in arguments.items(index)? {
+            let text =
+                item.as_text().ok_or_else(|| FunctionError::argument(index, "no element may be null"))?;
+            if !std::mem::take(&mut first) {
+                joined.push_str(arguments.string(0)?);
+            }
+            joined.push_text(text);
+        }
     }
-    Ok(parts.join(arguments.string(0)?).into())
+    Ok(joined.finish().into())
 }
 
 /// The other case of a character where that is one character, as Terraform converts case.
@@ -93,23 +107,20 @@ pub(super) fn substr(arguments: &Arguments<'_>) -> Result {
 }
 
 pub(super) fn trim(arguments: &Arguments<'_>) -> Result {
-    let cut = arguments.string(1)?;
-    Ok(arguments.string(0)?.trim_matches(|character| cut.contains(character)).into())
+    let characters = arguments.string(1)?;
+    shortened(arguments, |text| text.trim_matches(|character| characters.contains(character)))
 }
 
 pub(super) fn trimprefix(arguments: &Arguments<'_>) -> Result {
-    let text = arguments.string(0)?;
-    Ok(text.strip_prefix(arguments.string(1)?).unwrap_or(text).into())
+    let prefix = arguments.string(1)?;
+    shortened(arguments, |text| text.strip_prefix(prefix).unwrap_or(text))
 }
 
 pub(super) fn trimsuffix(arguments: &Arguments<'_>) -> Result {
-    let text = arguments.string(0)?;
-    Ok(text.strip_suffix(arguments.string(1)?).unwrap_or(text).into())
+    let suffix = arguments.string(1)?;
+    shortened(arguments, |text| text.strip_suffix(suffix).unwrap_or(text))
 }
 
 pub(super) fn trimspace(arguments: &Arguments<'_>) -> Result {
-    match arguments.value(0)?.kind() {
-        Kind::String(text) => Ok(text.as_str().trim().into()),
-        _ => Err(FunctionError::argument(0, "a string is required")),
-    }
+    shortened(arguments, str::trim)
 }

@@ -1,0 +1,198 @@
+//! What people read when a configuration is wrong.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::path::Path;
+
+use miette::{GraphicalReportHandler, GraphicalTheme};
+use stackproof_terraform::{Configuration, Diagnostics, Inputs, plan};
+
+/// Loads and plans a module of one file and shows all that is wrong with it.
+fn complaints(main: &str) -> String {
+    complaints_with(&[("main.tf", main)], &Inputs::default())
+}
+
+fn complaints_with(files: &[(&str, &str)], inputs: &Inputs) -> String {
+    let directory = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = directory.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    let shown = rendered(&check(directory.path(), inputs).unwrap_err());
+    shown.replace(&directory.path().display().to_string(), "DIR")
+}
+
+fn check(directory: &Path, inputs: &Inputs) -> Result<(), Diagnostics> {
+    let configuration = Configuration::load(directory, inputs)?;
+    plan(&configuration).map(drop)
+}
+
+fn rendered(diagnostics: &Diagnostics) -> String {
+    let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor()).with_width(100);
+    let mut out = String::new();
+    for diagnostic in diagnostics.iter() {
+        handler.render_report(&mut out, diagnostic).unwrap();
+    }
+    out
+}
+
+macro_rules! snapshot {
+    ($name:ident, $main:expr) => {
+        #[test]
+        fn $name() {
+            insta::assert_snapshot!(complaints($main));
+        }
+    };
+}
+
+snapshot!(broken_hcl, "resource \"aws_s3_bucket\" \"a\" {\n  bucket = \"x\n}\n");
+
+snapshot!(
+    unknown_resource_type,
+    "resource \"aws_s3_buckett\" \"a\" {\n  bucket = \"x\"\n}\n\ndata \"vault_generic_secret\" \"b\" {}\n"
+);
+
+snapshot!(
+    unknown_arguments,
+    "resource \"aws_s3_bucket\" \"a\" {\n  buckt = \"x\"\n  arn = \"y\"\n  tags {\n  }\n}\n\nresource \"aws_s3_bucket_versioning\" \"a\" {\n  bucket = \"x\"\n}\n"
+);
+
+snapshot!(unknown_function, "output \"a\" {\n  value = jsonencod({ a = 1 })\n}\n");
+
+snapshot!(
+    unknown_references,
+    "variable \"name\" {\n  default = \"x\"\n}\n\nresource \"aws_iam_user\" \"u\" {\n  name = var.nmae\n}\n\noutput \"a\" {\n  value = [local.x, aws_iam_user.v.arn, aws_iam_user.u.arm, module.m.out, each.key, data.aws_region.r.name]\n}\n"
+);
+
+snapshot!(cycle, "locals {\n  a = local.b\n  b = \"x${local.c}\"\n  c = upper(local.a)\n}\n");
+
+snapshot!(
+    missing_variable,
+    "variable \"environment\" {\n  type = string\n}\n\noutput \"a\" {\n  value = var.environment\n}\n"
+);
+
+snapshot!(
+    failed_validation,
+    "variable \"environment\" {\n  type    = string\n  default = \"test\"\n\n  validation {\n    condition     = contains([\"dev\", \"prod\"], var.environment)\n    error_message = \"environment is dev or prod, not ${var.environment}\"\n  }\n}\n"
+);
+
+snapshot!(
+    duplicates,
+    "variable \"a\" {\n  default = 1\n}\n\nvariable \"a\" {\n  default = 2\n}\n\nlocals {\n  b = 1\n}\n\nlocals {\n  b = 2\n}\n"
+);
+
+snapshot!(
+    type_mismatches,
+    "variable \"ports\" {\n  type    = list(number)\n  default = [80, \"x\"]\n}\n\nresource \"aws_iam_role\" \"r\" {\n  name = [\"a\"]\n  assume_role_policy = \"{}\"\n  max_session_duration = \"long\"\n}\n\noutput \"a\" {\n  value = 1 + \"a\"\n}\n"
+);
+
+snapshot!(
+    bad_repetition,
+    "resource \"aws_iam_user\" \"a\" {\n  for_each = [\"a\"]\n  name     = each.key\n}\n\nresource \"aws_iam_user\" \"b\" {\n  count = 1.5\n  name  = \"b\"\n}\n\nresource \"aws_iam_user\" \"c\" {\n  for_each = toset([aws_iam_user.d.unique_id])\n  name     = each.key\n}\n\nresource \"aws_iam_user\" \"d\" {\n  name = \"d\"\n}\n\nresource \"aws_iam_user\" \"e\" {\n  for_each = sensitive(toset([\"x\"]))\n  name     = each.key\n}\n"
+);
+
+snapshot!(
+    unknown_blocks,
+    "resorce \"aws_s3_bucket\" \"a\" {\n}\n\nvariable {\n}\n\nimport {\n  to = x.y\n  id = \"z\"\n}\n\na = 1\n"
+);
+
+snapshot!(
+    missing_instance_key,
+    "resource \"aws_iam_user\" \"u\" {\n  count = 2\n  name  = \"u${count.index}\"\n}\n\noutput \"a\" {\n  value = aws_iam_user.u.arn\n}\n"
+);
+
+snapshot!(
+    sensitive_output,
+    "resource \"aws_iam_access_key\" \"k\" {\n  user = \"u\"\n}\n\noutput \"secret\" {\n  value = aws_iam_access_key.k.secret\n}\n"
+);
+
+snapshot!(
+    module_sources,
+    "module \"registry\" {\n  source = \"terraform-aws-modules/s3-bucket/aws\"\n}\n\nmodule \"gone\" {\n  source = \"./gone\"\n}\n"
+);
+
+snapshot!(
+    conditions,
+    "resource \"aws_iam_user\" \"u\" {\n  name = \"root\"\n\n  lifecycle {\n    precondition {\n      condition     = 1 > 2\n      error_message = \"one is not more than two\"\n    }\n    postcondition {\n      condition     = self.name != \"root\"\n      error_message = \"never root\"\n    }\n  }\n}\n\ncheck \"sane\" {\n  assert {\n    condition     = aws_iam_user.u.path == \"/x/\"\n    error_message = \"wrong path\"\n  }\n}\n"
+);
+
+snapshot!(
+    policy_document_with_repeated_sid,
+    "data \"aws_iam_policy_document\" \"d\" {\n  statement {\n    sid     = \"A\"\n    effect  = \"Permit\"\n    actions = [\"s3:*\"]\n  }\n}\n\ndata \"aws_iam_policy_document\" \"e\" {\n  source_policy_documents = [\"{\"]\n}\n"
+);
+
+snapshot!(
+    inconsistent_values,
+    "locals {\n  a = true ? { b = 1 } : \"x\"\n  c = [1, 2][5]\n  d = { e = 1 }.f\n  g = \"${[1]}\"\n  h = 1 / 0\n  i = file(\"none.txt\")\n  j = regex(\"(\", \"x\")\n  k = format(\"%d\", \"x\")\n  l = upper(\"a\", \"b\")\n  m = { for x in [1, 2] : \"k\" => x }\n}\n"
+);
+
+#[test]
+fn wrong_calls_of_a_module() {
+    let files = [
+        (
+            "main.tf",
+            "module \"m\" {\n  source = \"./m\"\n  nmae   = \"x\"\n}\n\noutput \"o\" {\n  value = module.m.ouput\n}\n",
+        ),
+        (
+            "m/main.tf",
+            "variable \"name\" {\n  type = string\n}\n\noutput \"output\" {\n  value = var.name\n}\n",
+        ),
+    ];
+    insta::assert_snapshot!(complaints_with(&files, &Inputs::default()));
+}
+
+#[test]
+fn files_that_are_not_read() {
+    let files = [("main.tf", ""), ("override.tf", ""), ("more.tf.json", "{}")];
+    insta::assert_snapshot!(complaints_with(&files, &Inputs::default()));
+}
+
+#[test]
+fn wrong_values_of_variables() {
+    let files = [
+        (
+            "main.tf",
+            "variable \"size\" {\n  type = number\n}\n\nvariable \"rules\" {\n  type = list(object({ port = number }))\n}\n",
+        ),
+        ("x.tfvars", "size  = \"big\"\nrules = [{ prt = 1 }]\nsizee = 1\n"),
+    ];
+    let inputs = Inputs {
+        var_files: vec!["x.tfvars".into(), "missing.tfvars".into()],
+        vars: vec![("other".to_owned(), stackproof_terraform::VarValue::Text("1".to_owned()))],
+        ..Inputs::default()
+    };
+    insta::assert_snapshot!(complaints_with(&files, &inputs));
+}
+
+#[test]
+fn a_module_that_calls_itself() {
+    insta::assert_snapshot!(complaints("module \"again\" {\n  source = \"./.\"\n}\n"));
+}
+
+#[test]
+fn hostile_input_is_refused_without_exhausting_the_stack() {
+    let chain: String = (1..4_000).map(|n| format!("  v{n} = [local.v{}]\n", n - 1)).collect();
+    let nested = |open: &str, close: &str| {
+        format!("locals {{\n  a = {}{}\n}}\n", open.repeat(5_000), close.repeat(5_000))
+    };
+    let doubling: String =
+        (1..2_000).map(|n| format!("  n{n} = local.n{} * local.n{}\n", n - 1, n - 1)).collect();
+    let cases = [
+        format!("locals {{\n  v0 = 1\n{chain}}}\n"),
+        nested("[", "]"),
+        nested("(", ")"),
+        nested("upper(", "\"\")"),
+        nested("\"${", "}\""),
+        nested("!", "true"),
+        format!("locals {{\n  n0 = 10\n{doubling}}}\n"),
+        "locals {\n  a = jsondecode(join(\"\", [for i in range(1000) : \"[\"]))\n}\n".to_owned(),
+        "locals {\n  a = 1e999999999\n}\n".to_owned(),
+        "locals {\n  a = format(\"%999999999d\", 1)\n}\n".to_owned(),
+        "locals {\n  a = regex(\"((a{100}){100}){100}\", \"\")\n}\n".to_owned(),
+    ];
+    for case in cases {
+        let shown = complaints(&case);
+        assert!(!shown.is_empty());
+    }
+}
