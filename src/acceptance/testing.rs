@@ -94,9 +94,12 @@ pub(crate) fn scenario() -> Scenario {
     }
 }
 
+/// How a call was decided, and what it was answered with.
+pub(crate) type Answered = (Outcome, Result<Value, ApiError>);
+
 /// Answers calls by a function, and records a decision for each as a gateway would.
 pub(crate) struct Fake {
-    answer: Box<dyn Fn(&Call) -> (Outcome, Result<Value, ApiError>) + Send + Sync>,
+    answer: Box<dyn Fn(&Call) -> Answered + Send + Sync>,
     log: DecisionLog,
     /// Each call: operation, access key, members.
     pub(crate) made: Mutex<Vec<(String, String, Value)>>,
@@ -167,7 +170,7 @@ fn stack() -> Stack {
 
 /// Plays these steps on a fake that answers so.
 pub(crate) async fn play_on(
-    answer: impl Fn(&Call) -> (Outcome, Result<Value, ApiError>) + Send + Sync + 'static,
+    answer: impl Fn(&Call) -> Answered + Send + Sync + 'static,
     steps: &str,
 ) -> (Played, Arc<Fake>) {
     let log = DecisionLog::default();

@@ -1,5 +1,6 @@
 //! The state of one scenario.
 
+mod call;
 mod census;
 mod session;
 
@@ -17,6 +18,7 @@ use super::error::StepError;
 use super::names::{NameError, Names};
 use super::sentence::{Modifier, Who};
 use super::stage::{Calls, Issuer, Stage, Stages};
+pub(crate) use call::{Acted, Over, Request, Upload};
 pub(crate) use census::Stored;
 pub(crate) use session::operation;
 
@@ -53,53 +55,6 @@ pub(crate) struct Scene {
     /// What listens, kept alive as long as the scenario is.
     #[expect(dead_code, reason = "held for its drop")]
     pub(crate) server: Option<Arc<Server>>,
-}
-
-/// What a principal uploaded.
-pub(crate) struct Upload {
-    pub(crate) who: String,
-    pub(crate) bucket: String,
-    pub(crate) key: String,
-    pub(crate) content: Bytes,
-    /// The customer key that it was sent with, base64.
-    pub(crate) customer_key: Option<String>,
-}
-
-/// One call to be made.
-pub(crate) struct Request {
-    pub(crate) operation: &'static Operation,
-    pub(crate) members: Members,
-    pub(crate) body: Bytes,
-    pub(crate) over: Over,
-    pub(crate) headers: Vec<(String, String)>,
-}
-
-impl Request {
-    /// That operation with these members, over HTTPS.
-    pub(crate) fn new(operation: &'static Operation, members: Members) -> Self {
-        Self { operation, members, body: Bytes::new(), over: Over::Https, headers: Vec::new() }
-    }
-}
-
-/// How a call travels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Over {
-    Https,
-    Http,
-    PresignedUrl,
-}
-
-/// The last call and what came of it.
-pub(crate) struct Acted {
-    pub(crate) operation: &'static Operation,
-    pub(crate) bucket: Option<String>,
-    pub(crate) key: Option<String>,
-    pub(crate) reply: Reply,
-    pub(crate) decision: Option<Arc<Decision>>,
-    /// What was stored before, where the call might store something.
-    before: Option<Result<BTreeSet<Stored>, String>>,
-    step: usize,
-    judged: bool,
 }
 
 /// A decision and the step it was made in.
@@ -206,7 +161,7 @@ impl World {
     pub(crate) async fn act(&mut self, who: &Who, request: Request) -> Result<(), StepError> {
         let text = |member: &str| request.members.get(member).and_then(|it| it.as_str()).map(str::to_owned);
         let before = match (text("Bucket"), request.operation) {
-            (Some(bucket), operation) if operation.service == "s3" && is_write(operation) => {
+            (Some(bucket), operation) if operation.service == "s3" && call::is_write(operation) => {
                 Some(self.stored(&bucket, text("Key").as_deref()).await)
             }
             _ => None,
@@ -388,10 +343,6 @@ impl World {
         self.take_decisions();
         (self.record, self.denied)
     }
-}
-
-fn is_write(operation: &Operation) -> bool {
-    !matches!(operation.method.as_str(), "GET" | "HEAD")
 }
 
 /// What an error says, as a clause.

@@ -4,9 +4,7 @@ use stackproof_aws::client::Call;
 use stackproof_gateway::Outcome;
 
 use crate::acceptance::event::Verdict;
-use crate::acceptance::testing::{access_denied, play_on};
-
-type Answered = (Outcome, Result<Value, ApiError>);
+use crate::acceptance::testing::{Answered, access_denied, play_on};
 
 fn allowed(answer: Value) -> Answered {
     (Outcome::Allowed, Ok(answer))

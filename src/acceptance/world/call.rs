@@ -1,0 +1,64 @@
+//! Calls of a scenario: what is asked, and what came of it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use stackproof_aws::client::Reply;
+use stackproof_aws::{Members, Operation};
+use stackproof_gateway::Decision;
+
+use super::census::Stored;
+
+/// What a principal uploaded.
+pub(crate) struct Upload {
+    pub(crate) who: String,
+    pub(crate) bucket: String,
+    pub(crate) key: String,
+    pub(crate) content: Bytes,
+    /// The customer key that it was sent with, base64.
+    pub(crate) customer_key: Option<String>,
+}
+
+/// One call to be made.
+pub(crate) struct Request {
+    pub(crate) operation: &'static Operation,
+    pub(crate) members: Members,
+    pub(crate) body: Bytes,
+    pub(crate) over: Over,
+    pub(crate) headers: Vec<(String, String)>,
+}
+
+impl Request {
+    /// That operation with these members, over HTTPS.
+    pub(crate) fn new(operation: &'static Operation, members: Members) -> Self {
+        Self { operation, members, body: Bytes::new(), over: Over::Https, headers: Vec::new() }
+    }
+}
+
+/// How a call travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Over {
+    Https,
+    Http,
+    PresignedUrl,
+}
+
+/// The last call and what came of it.
+pub(crate) struct Acted {
+    pub(crate) operation: &'static Operation,
+    pub(crate) bucket: Option<String>,
+    pub(crate) key: Option<String>,
+    pub(crate) reply: Reply,
+    pub(crate) decision: Option<Arc<Decision>>,
+    /// What was stored before, where the call might store something.
+    pub(super) before: Option<Result<BTreeSet<Stored>, String>>,
+    pub(super) step: usize,
+    pub(super) judged: bool,
+}
+
+/// Whether the operation may store something.
+pub(super) fn is_write(operation: &Operation) -> bool {
+    !matches!(operation.method.as_str(), "GET" | "HEAD")
+}
+
