@@ -81,6 +81,11 @@ impl Gateway {
         self.directory.operator(account)
     }
 
+    /// Ends the session of that access key now; false where there is no such session.
+    pub fn expire_session(&self, access_key_id: &str) -> bool {
+        self.directory.keys.expire(access_key_id, self.settings.clock.wall())
+    }
+
     /// What was decided of each call.
     pub fn decisions(&self) -> DecisionLog {
         self.decisions.clone()

@@ -1,18 +1,20 @@
 //! HTTP and HTTPS on one port, told apart by the first byte.
 
 mod authority;
+mod drain;
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http_body_util::BodyExt;
+use http::Request;
+use http::header::EXPECT;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use rustls::ProtocolVersion;
-use stackproof_aws::BodyError;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -21,6 +23,8 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::call::ConnectionFacts;
 use crate::gateway::Gateway;
+
+use drain::Shared;
 
 pub use authority::{Authority, AuthorityError};
 
@@ -132,12 +136,18 @@ async fn speak(
     facts: ConnectionFacts,
     mut stopped: watch::Receiver<bool>,
 ) {
-    let service = service_fn(|request: http::Request<Incoming>| {
+    let service = service_fn(|request: Request<Incoming>| {
         let (gateway, facts) = (Arc::clone(&gateway), facts.clone());
         async move {
-            let request =
-                request.map(|body| body.map_err(|error| BodyError::Io(error.to_string())).boxed_unsync());
-            Ok::<_, std::convert::Infallible>(gateway.handle(facts, request).await)
+            // A client that waits to be told to go on sends nothing that would have to be read.
+            let waits = request.headers().contains_key(EXPECT);
+            let (parts, body) = request.into_parts();
+            let body = Shared::new(body);
+            let response = gateway.handle(facts, Request::from_parts(parts, body.body())).await;
+            if !waits {
+                body.drain().await;
+            }
+            Ok::<_, Infallible>(response)
         }
     });
     let mut http = http1::Builder::new();

@@ -327,7 +327,7 @@ mod tests {
             (0, "IncompleteBody"),
         ] {
             let (signer, mut wire) = example();
-            wire[at] = if wire[at] == b'0' { b'1' } else { b'0' };
+            wire[at] = if wire[at] == b'9' { b'8' } else { b'9' };
             let error = decode(&[(LENGTH, "66560")], Some(signer), &wire, 4096).unwrap_err();
             assert_eq!(error.code, code, "{at}");
         }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use jiff::Timestamp;
 use stackproof_aws::{Credentials, Secret};
 
 use super::sessions::Session;
@@ -51,6 +52,18 @@ impl Keys {
     pub fn insert(&self, credentials: Credentials, holder: Holder) {
         let key = Key { secret: credentials.secret_access_key, token: credentials.session_token, holder };
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(credentials.access_key_id, key);
+    }
+
+    /// Ends the session of that key at `at`; false where there is no such session.
+    pub fn expire(&self, id: &str, at: Timestamp) -> bool {
+        let mut keys = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match keys.get_mut(id).map(|key| &mut key.holder) {
+            Some(Holder::Session(session)) => {
+                Arc::make_mut(session).expires = at;
+                true
+            }
+            _ => false,
+        }
     }
 
     /// A copy that goes its own way.

@@ -49,6 +49,7 @@ impl Gateway {
                 draft.failed(&error.code);
                 Ok(error.into_response(draft.speaks, &draft.id, operation.method == "HEAD"))
             }
+            Err(Failure::Unauthenticated(error)) => Err(Refusal::unauthenticated(error, None)),
             Err(Failure::Undetermined(reason)) => Err(Refusal::undetermined(reason)),
         }
     }
@@ -58,6 +59,8 @@ impl Gateway {
 pub(super) enum Failure {
     /// The service's own error.
     Error(ApiError),
+    /// A chunk of the body is not signed as the request is, which shows only as it streams.
+    Unauthenticated(ApiError),
     /// The upstream does not know how.
     Undetermined(String),
 }
@@ -65,6 +68,7 @@ pub(super) enum Failure {
 impl Failure {
     fn of(error: ApiError) -> Self {
         match error.code.as_ref() {
+            "SignatureDoesNotMatch" => Self::Unauthenticated(error),
             "NotImplemented" => Self::Undetermined(format!("the upstream: {}", error.message)),
             _ => Self::Error(error),
         }

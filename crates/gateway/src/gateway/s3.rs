@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use http::Response;
+use http::header::TRANSFER_ENCODING;
 use http::request::Parts;
 use serde_json::{Value, json};
-use stackproof_aws::{Body, Members, Output, Protocol, wire};
+use stackproof_aws::{Answer, ApiError, Body, Members, Output, Protocol, wire};
 
 use super::admit::{Admitted, Content};
 use super::draft::Draft;
@@ -40,7 +41,7 @@ impl Gateway {
         let (document, body, checksum) = split(&route, &mut admitted).await?;
         let mut identified = addressed.members(&route, &document)?;
         copy::canonicalize(&mut identified.members)?;
-        complete(&mut identified, parts, checksum);
+        complete(&mut identified, parts, checksum)?;
         let call = self.call(draft, connection, parts, &admitted);
         let bucket = self.addressed_bucket(&call, &identified).await?;
         let s3 = S3Call { call: &call, directory: &self.directory, identified: &identified, bucket };
@@ -63,7 +64,7 @@ impl Gateway {
         s3: &S3Call<'_>,
         authorizer: &mut Authorizer<'_>,
         body: Body,
-    ) -> Result<(Result<stackproof_aws::Answer, Failure>, Outcome), Refusal> {
+    ) -> Result<(Result<Answer, Failure>, Outcome), Refusal> {
         s3.check_transport()?;
         s3.check_owner(authorizer)?;
         if s3.name() == "DeleteObjects" {
@@ -134,7 +135,7 @@ impl Gateway {
         &self,
         s3: &S3Call<'_>,
         authorizer: &mut Authorizer<'_>,
-    ) -> Result<(Result<stackproof_aws::Answer, Failure>, Outcome), Refusal> {
+    ) -> Result<(Result<Answer, Failure>, Outcome), Refusal> {
         let (mut allowed, mut errors, mut outcome) = (Vec::new(), Vec::new(), Outcome::Allowed);
         for (entry, asks) in s3.deletions()? {
             match authorizer.demand(s3.call, &asks).await {
@@ -167,7 +168,7 @@ impl Gateway {
         if !errors.is_empty() {
             members.insert("Errors".to_owned(), Value::Array(errors));
         }
-        Ok((Ok(stackproof_aws::Answer::Output(Output::new(members))), outcome))
+        Ok((Ok(Answer::Output(Output::new(members))), outcome))
     }
 }
 
@@ -189,7 +190,11 @@ async fn split(
 }
 
 /// What the framing of a chunked payload says about the object inside.
-fn complete(identified: &mut Identified, parts: &Parts, checksum: Option<&'static str>) {
+fn complete(
+    identified: &mut Identified,
+    parts: &Parts,
+    checksum: Option<&'static str>,
+) -> Result<(), Refusal> {
     let takes = |name: &str| identified.operation.input().iter().any(|member| member.name == name);
     let (takes_length, takes_algorithm) = (takes("ContentLength"), takes("ChecksumAlgorithm"));
     let decoded = parts.headers.get("x-amz-decoded-content-length");
@@ -200,4 +205,10 @@ fn complete(identified: &mut Identified, parts: &Parts, checksum: Option<&'stati
     if let (true, Some(algorithm)) = (takes_algorithm, checksum) {
         identified.members.insert("ChecksumAlgorithm".to_owned(), json!(algorithm));
     }
+    let streams = identified.operation.input().iter().any(|member| member.streaming);
+    if streams && decoded.is_none() && parts.headers.contains_key(TRANSFER_ENCODING) {
+        let message = "You must provide the Content-Length HTTP header.";
+        return Err(Refusal::rejected(ApiError::new(411, "MissingContentLength", message)));
+    }
+    Ok(())
 }

@@ -42,6 +42,9 @@ impl S3Call<'_> {
         let mut context = self.call.s3_context();
         if let Some(bucket) = &self.bucket {
             context.insert("s3:ResourceAccount", &bucket.owner);
+            if self.call.claim.is_none() {
+                context.insert("aws:RequestedRegion", &bucket.region);
+            }
         }
         let mut keys = |table: &[(&str, &str)]| {
             for (member, key) in table {

@@ -11,7 +11,8 @@ const SELECTORS: [&str; 2] = ["uploadId", "list-type"];
 /// Members that tell nothing and stand on any call: SDKs name the operation in `x-id`.
 const TELLING_NOTHING: [&str; 1] = ["x-id"];
 /// Operations that have been replaced by another of the same form, or that another kind of endpoint takes.
-const NOT_ROUTED: [&str; 7] = [
+const NOT_ROUTED: [&str; 8] = [
+    "CreateSession",
     "GetBucketLifecycle",
     "GetBucketNotification",
     "PutBucketLifecycle",
@@ -49,6 +50,9 @@ impl Route {
             }
         };
         let level = Level::of(request)?;
+        if request.query.iter().any(|(name, value)| name == "list-type" && value != "2") {
+            return Err(super::rejected("InvalidArgument", "Invalid list-type"));
+        }
         let unknown = request
             .query
             .iter()

@@ -1,0 +1,17 @@
+//! The gateway before the embedded upstream, as clients meet it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests fail by panicking"
+)]
+
+mod authentication;
+mod authorization;
+mod iam;
+mod service;
+mod settings;
+mod sts;
+mod transport;
+mod world;
