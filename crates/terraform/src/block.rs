@@ -80,7 +80,7 @@ fn nested_blocks(
     scope: &Scope<'_>,
 ) -> Result<Value, Diagnostics> {
     let mut wrong = Diagnostics::new();
-    let element = nested.block.object_type();
+    let element = nested.block.object_type().concrete();
     let mut items = Vec::new();
     for structure in body {
         let Structure::Block(block) = structure else { continue };

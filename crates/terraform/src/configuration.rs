@@ -37,7 +37,7 @@ impl Configuration {
         let Some(root) = load::root(directory, &mut notes, &mut wrong) else { return Err(wrong) };
         let is_ignored =
             |module: &[String], resource: &Resource| matches_any(&inputs.ignore, module, resource);
-        check_resources(&root, schema, &is_ignored, &mut wrong);
+        check_blocks(&root, schema, &is_ignored, &mut wrong);
         let graph = wrong.keep_all(graph::build(&root, schema, &is_ignored));
         let variables = wrong.keep_all(load::assigned_variables(&root, directory, inputs, &mut notes));
         match (graph, variables) {
@@ -75,7 +75,7 @@ impl Configuration {
     }
 }
 
-fn check_resources(
+fn check_blocks(
     module: &Module,
     schema: &Schema,
     is_ignored: &dyn Fn(&[String], &Resource) -> bool,
@@ -87,8 +87,13 @@ fn check_resources(
             check_body(&body.node, &body.source, &resource.place, ty, &META_ARGUMENTS, wrong);
         }
     }
+    for (name, provider) in &module.providers {
+        if let Some(ty) = schema.provider(&name.local) {
+            check_body(&provider.body.node, &provider.body.source, &provider.place, ty, &[], wrong);
+        }
+    }
     for child in module.children.values() {
-        check_resources(child, schema, is_ignored, wrong);
+        check_blocks(child, schema, is_ignored, wrong);
     }
 }
 

@@ -20,6 +20,7 @@ static AWS: LazyLock<Result<Schema, String>> =
 /// All known resource types and data sources.
 #[derive(Debug, Default)]
 pub struct Schema {
+    providers: BTreeMap<String, BlockType>,
     resources: BTreeMap<String, BlockType>,
     data: BTreeMap<String, BlockType>,
 }
@@ -66,6 +67,7 @@ pub struct NestedBlock {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    provider: BTreeMap<String, FileBlock>,
     resource: BTreeMap<String, FileBlock>,
     data: BTreeMap<String, FileBlock>,
 }
@@ -104,6 +106,11 @@ impl Schema {
         self.data.get(type_name)
     }
 
+    /// What the configuration of the provider of that name takes.
+    pub fn provider(&self, name: &str) -> Option<&BlockType> {
+        self.providers.get(name)
+    }
+
     pub(crate) fn resource_names(&self) -> impl Iterator<Item = &str> {
         self.resources.keys().map(String::as_str)
     }
@@ -123,7 +130,11 @@ impl Schema {
                 })
                 .collect::<Result<BTreeMap<_, _>, String>>()
         };
-        Ok(Schema { resources: blocks(file.resource)?, data: blocks(file.data)? })
+        Ok(Schema {
+            providers: blocks(file.provider)?,
+            resources: blocks(file.resource)?,
+            data: blocks(file.data)?,
+        })
     }
 }
 
@@ -188,16 +199,17 @@ impl BlockType {
             .map(|(name, _)| name.as_str())
     }
 
-    /// The type of the block's value: nested blocks are lists of objects.
+    /// The type of the block's value: nested blocks are lists of objects. As a constraint it lets everything be left
+    /// out.
     pub(crate) fn object_type(&self) -> Type {
-        let attributes = self
-            .attributes
-            .iter()
-            .map(|(name, attribute)| (name.clone(), Field::required(attribute.ty.clone())));
-        let blocks = self.blocks.iter().map(|(name, nested)| {
-            (name.clone(), Field::required(Type::List(Box::new(nested.block.object_type()))))
+        let attributes = self.attributes.iter().map(|(name, attribute)| (name, attribute.ty.clone()));
+        let blocks =
+            self.blocks.iter().map(|(name, nested)| (name, Type::List(Box::new(nested.block.object_type()))));
+        let fields = attributes.chain(blocks).map(|(name, ty)| {
+            let field = Field { ty, optional: true, default: None };
+            (name.clone(), field)
         });
-        Type::Object(attributes.chain(blocks).collect())
+        Type::Object(fields.collect())
     }
 }
 

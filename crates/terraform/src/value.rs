@@ -6,12 +6,13 @@
 mod convert;
 mod json;
 mod number;
+mod order;
 mod text;
 mod types;
 mod unify;
 
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 pub use self::convert::ConversionError;
@@ -55,11 +56,21 @@ pub enum Kind {
 }
 
 /// A value, with what is known about it beside its content.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Value {
     kind: Kind,
     sensitive: bool,
     origin: Option<Arc<Origin>>,
+}
+
+/// A sensitive value does not show.
+impl fmt::Debug for Value {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.sensitive {
+            return formatter.write_str("(sensitive value)");
+        }
+        self.kind.fmt(formatter)
+    }
 }
 
 /// Values are equal when their content is; sensitivity and origin do not count.
@@ -285,44 +296,6 @@ impl Value {
             ),
         }
     }
-
-    /// The order of values in a set: primitives by value, others by their written form, as the provider SDK's
-    /// value library orders them.
-    fn set_order(left: &Value, right: &Value) -> Ordering {
-        match (&left.kind, &right.kind) {
-            (Kind::String(left), Kind::String(right)) => left.as_str().cmp(right.as_str()),
-            (Kind::Number(left), Kind::Number(right)) => left.cmp(right),
-            (Kind::Bool(left), Kind::Bool(right)) => left.cmp(right),
-            (Kind::Unknown(_), Kind::Unknown(_)) | (Kind::Null(_), Kind::Null(_)) => Ordering::Equal,
-            (Kind::Unknown(_), _) => Ordering::Greater,
-            (_, Kind::Unknown(_)) => Ordering::Less,
-            (Kind::Null(_), _) => Ordering::Greater,
-            (_, Kind::Null(_)) => Ordering::Less,
-            _ => left.set_key().cmp(&right.set_key()),
-        }
-    }
-
-    fn set_key(&self) -> String {
-        let joined = |open: char, close: char| {
-            let items: Vec<String> = self.children().map(|child| format!("{};", child.set_key())).collect();
-            format!("{open}{}{close}", items.concat())
-        };
-        match &self.kind {
-            Kind::Null(_) => "~".to_owned(),
-            Kind::Unknown(_) => "?".to_owned(),
-            Kind::Bool(true) => "T".to_owned(),
-            Kind::Bool(false) => "F".to_owned(),
-            Kind::Number(number) => number.to_string(),
-            Kind::String(text) => format!("{:?}", text.as_str()),
-            Kind::List(..) | Kind::Set(..) => joined('[', ']'),
-            Kind::Tuple(_) | Kind::Object(_) => joined('<', '>'),
-            Kind::Map(_, entries) => {
-                let items: Vec<String> =
-                    entries.iter().map(|(key, value)| format!("{key:?}:{};", value.set_key())).collect();
-                format!("{{{}}}", items.concat())
-            }
-        }
-    }
 }
 
 impl From<bool> for Value {
@@ -375,6 +348,12 @@ mod tests {
     fn sets_are_sorted_and_each_value_stands_once() {
         let set = Value::set(Type::String, vec!["b".into(), "a".into(), "b".into()]);
         assert_eq!(set.as_sequence().unwrap(), ["a".into(), "b".into()]);
+    }
+
+    #[test]
+    fn a_sensitive_value_does_not_show() {
+        let value = Value::object([("secret", Value::from("hush").sensitive_if(true))]);
+        assert!(!format!("{value:?}").contains("hush"));
     }
 
     #[test]

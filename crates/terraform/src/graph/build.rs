@@ -18,7 +18,8 @@ pub(crate) fn build(
     schema: &Schema,
     is_ignored: &dyn Fn(&[String], &Resource) -> bool,
 ) -> Result<Graph, Diagnostics> {
-    let mut builder = Builder { graph: Graph::default(), schema, is_ignored, wrong: Diagnostics::new() };
+    let mut builder =
+        Builder { graph: Graph::default(), root, schema, is_ignored, wrong: Diagnostics::new() };
     builder.nodes(root);
     builder.edges(root, None);
     if builder.wrong.is_empty()
@@ -31,6 +32,7 @@ pub(crate) fn build(
 
 struct Builder<'s> {
     graph: Graph,
+    root: &'s Module,
     schema: &'s Schema,
     is_ignored: &'s dyn Fn(&[String], &Resource) -> bool,
     wrong: Diagnostics,
@@ -153,7 +155,18 @@ impl Builder<'_> {
         self.depend(module, &from, &resource.depends_on);
         let local = resource.type_name.split('_').next().unwrap_or_default().to_owned();
         let provider = resource.provider.clone().unwrap_or(ProviderName { local, alias: None });
-        self.graph.connect(&from, &Node::provider(&module.path, &provider), &resource.place);
+        match provider_node(self.root, module, &provider) {
+            Some(node) => self.graph.connect(&from, &node, &resource.place),
+            // Without any block a provider is configured by its environment; an alias needs one.
+            None if provider.alias.is_none() => {}
+            None => {
+                let known = module.providers.keys().map(ProviderName::to_string).collect::<Vec<_>>();
+                let hint = did_you_mean(&provider.to_string(), known.iter().map(String::as_str));
+                let message = format!("unknown provider configuration `{provider}`");
+                let label = format!("`{}` is made with it", resource.address());
+                self.wrong.push(Diagnostic::new(message, resource.place.clone(), label).with_hint_if(hint));
+            }
+        }
     }
 
     fn call(&mut self, module: &Module, call: &ModuleCall) {
@@ -286,6 +299,21 @@ impl Builder<'_> {
         });
         let message = format!("`{type_name}` has no attribute `{name}`");
         self.wrong.push(Diagnostic::new(message, found.place.clone(), "unknown attribute").with_hint(hint));
+    }
+}
+
+/// The provider block that a name means in a module: its own, or the one that its callers pass down.
+fn provider_node(root: &Module, module: &Module, name: &ProviderName) -> Option<Node> {
+    if module.providers.contains_key(name) {
+        return Some(Node::provider(&module.path, name));
+    }
+    let (call, path) = module.path.split_last()?;
+    let caller = root.descendant(path)?;
+    let passed = caller.calls.get(call)?.providers.iter().find(|(child, _, _)| child == name);
+    match passed {
+        Some((_, passed, _)) => provider_node(root, caller, passed),
+        None if name.alias.is_none() => provider_node(root, caller, name),
+        None => None,
     }
 }
 

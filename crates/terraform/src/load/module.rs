@@ -1,6 +1,7 @@
 //! What a module declares.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -125,6 +126,16 @@ impl Resource {
 pub(crate) struct ProviderName {
     pub(crate) local: String,
     pub(crate) alias: Option<String>,
+}
+
+/// The name as it is written.
+impl fmt::Display for ProviderName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.alias {
+            Some(alias) => write!(formatter, "{}.{alias}", self.local),
+            None => formatter.write_str(&self.local),
+        }
+    }
 }
 
 /// A `provider` block.

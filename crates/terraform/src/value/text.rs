@@ -76,7 +76,7 @@ impl Text {
 
     /// The part that `kept`, a slice of this text, is.
     pub(crate) fn kept(&self, kept: &str) -> Text {
-        let start = (kept.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
+        let start = kept.as_ptr().addr().saturating_sub(self.text.as_ptr().addr());
         self.part(start..start + kept.len())
     }
 

@@ -1,9 +1,8 @@
 //! What people read when a configuration is wrong.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::path::Path;
 
+use crate::support::module;
 use miette::{GraphicalReportHandler, GraphicalTheme};
 use stackproof_terraform::{Configuration, Diagnostics, Inputs, plan};
 
@@ -13,12 +12,7 @@ fn complaints(main: &str) -> String {
 }
 
 fn complaints_with(files: &[(&str, &str)], inputs: &Inputs) -> String {
-    let directory = tempfile::tempdir().unwrap();
-    for (name, text) in files {
-        let path = directory.path().join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
+    let directory = module(files);
     let shown = rendered(&check(directory.path(), inputs).unwrap_err());
     shown.replace(&directory.path().display().to_string(), "DIR")
 }

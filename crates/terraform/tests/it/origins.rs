@@ -1,19 +1,13 @@
 //! Statements are found where they are written, whichever way a policy was put together.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::collections::BTreeMap;
 
+use crate::support::module;
 use stackproof_terraform::{Configuration, Inputs, Run, Step, Value, policy_statements};
 
 /// `file:line` of each statement of each `policy` by resource address; the bucket's ARN is `arn:aws:s3:::b`.
 fn places(files: &[(&str, &str)]) -> BTreeMap<String, Vec<String>> {
-    let directory = tempfile::tempdir().unwrap();
-    for (name, text) in files {
-        let path = directory.path().join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
+    let directory = module(files);
     let configuration = Configuration::load(directory.path(), &Inputs::default()).unwrap();
     let mut run = Run::new(&configuration);
     let mut places = BTreeMap::new();
@@ -161,13 +155,10 @@ fn reencoded_policies_keep_their_places() {
 fn modules_say_which_instance_a_statement_belongs_to() {
     let main =
         "module \"m\" {\n  source   = \"./m\"\n  for_each = toset([\"a\"])\n  name     = each.key\n}\n";
-    let module = format!(
+    let called = format!(
         "variable \"name\" {{}}\n\n{POLICY}jsonencode({{\n    Statement = [{{ Sid = var.name }}]\n  }})\n}}\n"
     );
-    let directory = tempfile::tempdir().unwrap();
-    std::fs::create_dir(directory.path().join("m")).unwrap();
-    std::fs::write(directory.path().join("main.tf"), main).unwrap();
-    std::fs::write(directory.path().join("m/main.tf"), module).unwrap();
+    let directory = module(&[("main.tf", main), ("m/main.tf", &called)]);
     let configuration = Configuration::load(directory.path(), &Inputs::default()).unwrap();
     let plan = stackproof_terraform::plan(&configuration).unwrap();
     let instance = plan.creates.first().unwrap();

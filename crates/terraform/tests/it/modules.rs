@@ -1,7 +1,5 @@
 //! Modules without resources, whose outputs were recorded with the real Terraform 1.11 (`terraform output -json`).
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::path::PathBuf;
 
 use stackproof_terraform::{Configuration, Inputs, Run, VarValue, outputs_json};

@@ -1,0 +1,163 @@
+//! `aws_iam_policy_document` renders as the AWS provider does.
+
+use crate::support::module;
+use stackproof_terraform::{Configuration, Inputs, Run};
+
+/// The `json` of the data source `d` of a module.
+fn rendered(main: &str) -> String {
+    let output = "\noutput \"json\" {\n  value = data.aws_iam_policy_document.d.json\n}\n";
+    let directory = module(&[("main.tf", &format!("{main}{output}"))]);
+    let configuration = Configuration::load(directory.path(), &Inputs::default()).unwrap();
+    let mut run = Run::new(&configuration);
+    assert!(run.next_step().unwrap().is_none());
+    run.outputs().get("json").unwrap().value.as_str().unwrap().to_owned()
+}
+
+#[test]
+fn every_block_and_argument() {
+    let json = rendered(
+        r#"
+data "aws_iam_policy_document" "d" {
+  policy_id = "everything"
+  statement {
+    sid           = "First"
+    actions       = ["s3:GetObject", "s3:PutObject", "s3:GetObject"]
+    not_resources = ["arn:aws:s3:::b/&{aws:username}/*"]
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:aws:iam::111111111111:root"]
+    }
+    principals {
+      type        = "AWS"
+      identifiers = ["222222222222"]
+    }
+    principals {
+      type        = "Service"
+      identifiers = ["lambda.amazonaws.com", "ec2.amazonaws.com"]
+    }
+    condition {
+      test     = "StringLike"
+      variable = "s3:prefix"
+      values   = ["", "home/", "home/&{aws:username}/"]
+    }
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = [true]
+    }
+    condition {
+      test     = "StringLike"
+      variable = "s3:prefix"
+      values   = ["<more>"]
+    }
+  }
+  statement {
+    effect      = "Deny"
+    not_actions = ["iam:*"]
+    resources   = ["*"]
+    not_principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+  }
+}
+"#,
+    );
+    let expected = r#"{
+  "Version": "2012-10-17",
+  "Id": "everything",
+  "Statement": [
+    {
+      "Sid": "First",
+      "Effect": "Allow",
+      "Action": [
+        "s3:PutObject",
+        "s3:GetObject"
+      ],
+      "NotResource": "arn:aws:s3:::b/${aws:username}/*",
+      "Principal": {
+        "AWS": [
+          "arn:aws:iam::111111111111:root",
+          "222222222222"
+        ],
+        "Service": [
+          "lambda.amazonaws.com",
+          "ec2.amazonaws.com"
+        ]
+      },
+      "Condition": {
+        "Bool": {
+          "aws:SecureTransport": "true"
+        },
+        "StringLike": {
+          "s3:prefix": [
+            "",
+            "home/",
+            "home/${aws:username}/",
+            "\u003cmore\u003e"
+          ]
+        }
+      }
+    },
+    {
+      "Effect": "Deny",
+      "NotAction": "iam:*",
+      "Resource": "*",
+      "NotPrincipal": "*"
+    }
+  ]
+}"#;
+    assert_eq!(json, expected);
+}
+
+#[test]
+fn documents_merge_by_sid() {
+    let json = rendered(
+        r#"
+data "aws_iam_policy_document" "d" {
+  source_policy_documents = [
+    jsonencode({ Version = "2008-10-17", Statement = [{ Sid = "A", Effect = "Allow", Action = ["s3:a"] }] }),
+    jsonencode({ Statement = [{ Effect = "Allow", Action = "s3:b", Principal = { AWS = ["b", "c"] } }] }),
+  ]
+  statement {
+    sid     = "A"
+    effect  = "Deny"
+    actions = ["s3:c"]
+  }
+  override_policy_documents = [
+    jsonencode({ Statement = [{ Sid = "B", Effect = "Allow", Condition = { Bool = { "aws:x" = ["true"] } } }] }),
+  ]
+}
+"#,
+    );
+    let expected = r#"{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Sid": "A",
+      "Effect": "Deny",
+      "Action": "s3:c"
+    },
+    {
+      "Effect": "Allow",
+      "Action": "s3:b",
+      "Principal": {
+        "AWS": [
+          "c",
+          "b"
+        ]
+      }
+    },
+    {
+      "Sid": "B",
+      "Effect": "Allow",
+      "Condition": {
+        "Bool": {
+          "aws:x": "true"
+        }
+      }
+    }
+  ]
+}"#;
+    assert_eq!(json, expected);
+}
