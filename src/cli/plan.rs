@@ -37,11 +37,10 @@ fn text<'a>(instances: impl Iterator<Item = &'a Instance>, schema: &Schema) -> S
 
 fn write_block(values: &Value, block: &BlockType, level: usize, text: &mut String) {
     let indent = "    ".repeat(level);
-    let shown = |(name, attribute): (&String, &Attribute)| {
-        let value = values.get(name).filter(|value| !value.is_null())?;
-        Some((name, attribute, value))
-    };
-    let attributes: Vec<_> = block.attributes.iter().filter_map(shown).collect();
+    let values_of = block.attributes.iter().map(|(name, attribute)| (name, attribute, values.get(name)));
+    let given = |(name, attribute, value): (_, _, Option<_>)| Some((name, attribute, value?));
+    let attributes: Vec<(&String, &Attribute, &Value)> =
+        values_of.filter_map(given).filter(|(.., value): &(_, _, &Value)| !value.is_null()).collect();
     let width = attributes.iter().map(|(name, ..)| name.len()).max().unwrap_or(0);
     for (name, attribute, value) in attributes {
         match attribute.policy && !value.is_unknown() {
@@ -79,5 +78,65 @@ fn shown_value(value: &Value) -> String {
         value.to_json().to_string()
     } else {
         "(known after apply)".to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use stackproof_terraform::{Configuration, Inputs, plan};
+
+    use super::*;
+
+    #[test]
+    fn a_plan_shows_what_is_known_and_where_statements_are_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let module = r#"
+resource "aws_iam_policy" "read" {
+  name = "read"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Sid = "List", Effect = "Allow", Action = "s3:ListBucket", Resource = "*" },
+      { Effect = "Deny", Action = "s3:*", Resource = "*" },
+    ]
+  })
+}
+
+resource "aws_s3_bucket_ownership_controls" "data" {
+  bucket = "calls"
+  rule {
+    object_ownership = "BucketOwnerEnforced"
+  }
+}
+"#;
+        std::fs::write(folder.path().join("main.tf"), module).unwrap();
+        let configuration = Configuration::load(folder.path(), &Inputs::default()).unwrap();
+        let creates = plan(&configuration).unwrap().creates;
+        let shown = text(creates.iter(), Schema::aws().unwrap());
+        let shown = shown.replace(&format!("{}/", folder.path().display()), "");
+        insta::assert_snapshot!(shown, @r#"
+        + aws_iam_policy.read  main.tf:2
+            arn              = (known after apply)
+            attachment_count = (known after apply)
+            id               = (known after apply)
+            name             = "read"
+            name_prefix      = (known after apply)
+            path             = "/"
+            policy
+                Allow List  main.tf:7
+                Deny -  main.tf:8
+            policy_id        = (known after apply)
+            tags_all         = {}
+
+        + aws_s3_bucket_ownership_controls.data  main.tf:13
+            bucket = "calls"
+            id     = (known after apply)
+            region = (known after apply)
+            rule {
+                object_ownership = "BucketOwnerEnforced"
+            }
+
+        Plan: 2 to add, 0 to change, 0 to destroy.
+        "#);
     }
 }

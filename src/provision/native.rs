@@ -48,7 +48,7 @@ pub async fn apply(environment: &Environment, request: &Request) -> Result<Provi
     let configuration = Configuration::load(&request.directory, &request.inputs.of_module())?;
     let operators = Operators::of(environment)?;
     let mut provisioned =
-        Provisioned::new(request, operators.main_account().to_owned(), environment.region.clone());
+        Provisioned::new(request, operators.main.account.clone(), environment.region.clone());
     match run(&configuration, environment, &operators, &mut provisioned).await {
         Ok(()) => Ok(provisioned),
         Err(mut wrong) => {
@@ -66,7 +66,7 @@ async fn run(
 ) -> Result<(), Diagnostics> {
     let schema = Schema::aws().map_err(Diagnostic::nowhere)?;
     let mut run = Run::new(configuration);
-    while let Some(step) = run.next()? {
+    while let Some(step) = run.next_step()? {
         let (Step::Create(instance) | Step::Read(instance)) = &step;
         let block = instance.schema(schema).ok_or_else(|| unsupported(instance))?;
         known(instance, block)?;
@@ -161,16 +161,17 @@ fn known(instance: &Instance, block: &BlockType) -> Result<(), Diagnostic> {
 }
 
 fn unknown_argument(values: &Value, block: &BlockType) -> Option<String> {
-    for (name, attribute) in &block.attributes {
-        let value = values.get(name)?;
-        if !value.is_wholly_known() && !(attribute.computed && value.is_unknown()) {
-            return Some(name.clone());
-        }
-    }
-    block.blocks.iter().find_map(|(name, nested)| match values.get(name)?.as_sequence() {
-        Some(blocks) => blocks.iter().find_map(|values| unknown_argument(values, &nested.block)),
-        None => Some(name.clone()),
-    })
+    let unknown = block.attributes.iter().find(|(name, attribute)| {
+        let decided = |value: &Value| value.is_wholly_known() || attribute.computed && value.is_unknown();
+        values.get(name).is_some_and(|value| !decided(value))
+    });
+    let nested = || {
+        block.blocks.iter().find_map(|(name, nested)| match values.get(name)?.as_sequence() {
+            Some(blocks) => blocks.iter().find_map(|values| unknown_argument(values, &nested.block)),
+            None => Some(name.clone()),
+        })
+    };
+    unknown.map(|(name, _)| name.clone()).or_else(nested)
 }
 
 /// Notes where the statements of every policy among the arguments are written, before anything is decided by them.
@@ -188,3 +189,6 @@ fn register(sources: &SourceMap, values: &Value, block: &BlockType) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -28,7 +28,8 @@ pub struct Inputs {
     pub var_files: Vec<PathBuf>,
     /// As in `stackproof.toml`; they win over files.
     values: Vec<(String, VarValue)>,
-    ignore: Vec<String>,
+    /// Resource types and addresses that are left out; `*` matches any run of characters.
+    pub ignore: Vec<String>,
 }
 
 impl Request {

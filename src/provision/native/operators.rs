@@ -7,7 +7,8 @@ use crate::target::Environment;
 
 /// The operators of a target, that of the account `main` first.
 pub struct Operators {
-    main: Operator,
+    /// Of the account that providers without a role provision into.
+    pub main: Operator,
     all: Vec<Operator>,
 }
 
@@ -29,11 +30,6 @@ impl Operators {
         let main =
             main.ok_or_else(|| Diagnostic::nowhere("the target has no operator of an account `main`"))?;
         Ok(Self { main, all })
-    }
-
-    /// The id of the account that providers without a role provision into.
-    pub fn main_account(&self) -> &str {
-        &self.main.account
     }
 
     /// The operator that an instance's provider stands for: of the account of the role that it assumes, in its region.
