@@ -37,6 +37,6 @@ pub use options::{OptionError, OptionWord, Options};
 pub use registry::{MatchError, Registry};
 pub use runner::{RunOptions, run};
 pub use select::{Place, Selection, SelectionError, Shard, name, tags};
-pub use sentence::{Attachment, Handler, Keyword, Modifier, Sentence, Who, WhoName};
+pub use sentence::{Attachment, Handler, Keyword, Modifier, Sample, Sentence, Who, WhoName};
 pub use stage::{IssueError, Issuer, OutputValue, Stack, Stage, StageError, StageFailure, Stages};
 pub use world::World;

@@ -65,8 +65,9 @@ impl Arguments {
         self.text.as_deref().ok_or(OptionError::Missing("a text between `\"\"\"`"))
     }
 
-    /// Whether what stands under the sentence is what it takes.
-    pub(crate) fn check(&self, attachment: Attachment) -> Result<(), OptionError> {
+    /// Whether what stands under the step is what its sentence takes. A step that announces a table or a text must
+    /// have one: `the answer has` over nothing would hold for every answer.
+    pub(crate) fn check(&self, attachment: Attachment, step: &str) -> Result<(), OptionError> {
         let (table, text) = match attachment {
             Attachment::Nothing => (false, false),
             Attachment::Options(_) | Attachment::Table(_) => (true, false),
@@ -78,6 +79,10 @@ impl Arguments {
         }
         if self.text.is_some() && !text {
             return Err(OptionError::Superfluous("text"));
+        }
+        let announced = [" with", " has", " policy"].iter().any(|end| step.ends_with(end));
+        if announced && (table || text) && self.table.is_none() && self.text.is_none() {
+            return Err(OptionError::Missing(if table { "a table" } else { "a text between `\"\"\"`" }));
         }
         match attachment {
             Attachment::Options(known) => self.options()?.check(known),

@@ -81,7 +81,7 @@ impl Registry {
             return Err(MatchError::Ambiguous { text: step.text.clone(), examples });
         }
         let arguments = Arguments::new(captures, step.table.clone(), step.docstring.clone());
-        arguments.check(sentence.attachment)?;
+        arguments.check(sentence.attachment, &step.text)?;
         Ok(Matched { sentence, arguments })
     }
 
@@ -130,6 +130,7 @@ impl MatchError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::acceptance::sentence::Attachment;
 
     fn step(text: &str) -> Step {
         Step { keyword: "When".into(), text: text.into(), line: 1, table: None, docstring: None }
@@ -143,7 +144,21 @@ mod tests {
     fn every_pattern_compiles_and_every_example_means_its_own_sentence() {
         for sentence in steps::ALL.iter().flat_map(|(_, sentences)| *sentences) {
             Pattern::new(sentence.pattern).unwrap();
-            let matched = find(sentence.example, &[]).unwrap_or_else(|e| panic!("{}: {e}", sentence.example));
+            let mut step = step(sentence.example);
+            match sentence.attachment {
+                Attachment::Nothing => {}
+                Attachment::Options(words) => {
+                    let rows =
+                        words.iter().copied().flatten().map(|it| vec![it.word.into(), it.example.into()]);
+                    step.table = Some(rows.collect());
+                }
+                Attachment::Table(_) => step.table = Some(vec![vec!["a".into(), "b".into()]]),
+                Attachment::Text(sample) | Attachment::Either(sample) => {
+                    step.docstring = Some(sample.example.into())
+                }
+            }
+            let matched = Registry::new().find(&step, |_| false);
+            let matched = matched.unwrap_or_else(|e| panic!("{}: {e}", sentence.example));
             assert_eq!(matched.sentence.pattern, sentence.pattern);
         }
     }
@@ -178,6 +193,9 @@ mod tests {
         step.docstring = Some("{}".into());
         let Err(error) = Registry::new().find(&step, |_| true) else { panic!("it matched") };
         assert_eq!(error.to_string(), "this sentence takes no text");
+        step.docstring = None;
+        let Err(error) = Registry::new().find(&step, |_| true) else { panic!("it matched") };
+        assert_eq!(error.to_string(), "a table is missing under this sentence");
     }
 
     #[test]

@@ -42,11 +42,27 @@ pub enum Attachment {
     /// A table of two columns: words of a fixed list, and their values.
     Options(&'static [&'static [OptionWord]]),
     /// A table of two columns with words of the author's own.
-    Table(&'static str),
+    Table(Sample),
     /// A docstring.
-    Text(&'static str),
+    Text(Sample),
     /// A docstring or a table of two columns.
-    Either(&'static str),
+    Either(Sample),
+}
+
+/// What stands under a sentence, in words and as an example.
+#[derive(Clone, Copy, Debug)]
+pub struct Sample {
+    /// What it is.
+    pub docs: &'static str,
+    /// A row of the table, or the text between `"""`.
+    pub example: &'static str,
+}
+
+impl Sample {
+    /// What stands under a sentence, in words and as an example.
+    pub const fn new(docs: &'static str, example: &'static str) -> Self {
+        Self { docs, example }
+    }
 }
 
 /// What a sentence does.

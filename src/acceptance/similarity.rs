@@ -1,6 +1,9 @@
 //! How alike two texts are, for advice.
 
-/// The `most` texts that are most like `wanted`, best first; those that have nothing in common are left out.
+/// Less alike than this, in thousandths, is not alike.
+const LEAST: usize = 250;
+
+/// The `most` texts that are most like `wanted`, best first; those that are not alike are left out.
 pub(crate) fn nearest<'a>(
     wanted: &str,
     texts: impl IntoIterator<Item = &'a str>,
@@ -9,7 +12,7 @@ pub(crate) fn nearest<'a>(
     let mut ranked: Vec<_> = texts
         .into_iter()
         .map(|text| (likeness(wanted, text), text))
-        .filter(|(score, _)| *score > 0)
+        .filter(|(score, _)| *score >= LEAST)
         .collect();
     ranked.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.len().cmp(&b.1.len())).then(a.1.cmp(b.1)));
     ranked.into_iter().take(most).map(|(_, text)| text).collect()

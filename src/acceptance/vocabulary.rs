@@ -21,6 +21,9 @@ pub struct Entry {
     pub example: &'static str,
     /// What it does.
     pub docs: &'static str,
+    /// What stands under the example, line by line.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub under: Vec<String>,
     /// What stands under it, where it is no table of options.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attachment: Option<&'static str>,
@@ -52,21 +55,47 @@ fn entry(subject: &'static str, sentence: &Sentence) -> Entry {
     let (attachment, options): (_, &[&[OptionWord]]) = match sentence.attachment {
         Attachment::Nothing => (None, &[]),
         Attachment::Options(words) => (None, words),
-        Attachment::Table(docs) | Attachment::Text(docs) | Attachment::Either(docs) => (Some(docs), &[]),
+        Attachment::Table(it) | Attachment::Text(it) | Attachment::Either(it) => (Some(it.docs), &[]),
     };
     let options = options.iter().copied().flatten();
+    let under = match sentence.attachment {
+        Attachment::Nothing => Vec::new(),
+        Attachment::Options(words) => {
+            let few = words.iter().copied().flatten().take(2);
+            few.map(|it| format!("| {} | {} |", it.word, it.example)).collect()
+        }
+        Attachment::Table(it) => vec![it.example.to_owned()],
+        Attachment::Text(it) | Attachment::Either(it) => {
+            vec!["\"\"\"json".to_owned(), it.example.to_owned(), "\"\"\"".to_owned()]
+        }
+    };
     Entry {
         subject,
         keyword: sentence.keyword.word(),
         pattern: sentence.pattern,
         example: sentence.example,
         docs: sentence.docs,
+        under,
         attachment,
         options: options.map(|it| Word { word: it.word, example: it.example, docs: it.docs }).collect(),
     }
 }
 
 impl Entry {
+    /// The example, with the `with` that announces what stands under it.
+    fn shown(&self) -> String {
+        let may_have = self.pattern.ends_with("[ with]") && !self.example.ends_with(" with");
+        if may_have && !self.under.is_empty() {
+            format!("{} with", self.example)
+        } else {
+            self.example.to_owned()
+        }
+    }
+
+    fn lines_under(&self) -> impl Iterator<Item = &str> {
+        self.under.iter().map(String::as_str)
+    }
+
     fn mentions(&self, word: &str) -> bool {
         let texts = [self.subject, self.pattern, self.example].into_iter();
         texts
@@ -85,7 +114,11 @@ pub fn text(entries: &[Entry]) -> String {
             let _ = writeln!(out, "{gap}{}", entry.subject);
             subject = entry.subject;
         }
-        let _ = writeln!(out, "  {} {}\n      {}", entry.keyword, entry.example, entry.docs);
+        let _ = writeln!(out, "  {} {}", entry.keyword, entry.shown());
+        entry.lines_under().for_each(|line| {
+            let _ = writeln!(out, "    {line}");
+        });
+        let _ = writeln!(out, "      {}", entry.docs);
         for option in &entry.options {
             let _ = writeln!(out, "      | {:<15} | {:<27} | {}", option.word, option.example, option.docs);
         }
@@ -117,7 +150,11 @@ pub fn markdown() -> String {
             let _ = writeln!(out, "\n## {subject}");
         }
         let _ = writeln!(out, "\n### {}\n\n{}", heading(&entry), entry.docs);
-        let _ = writeln!(out, "\n```gherkin\n{} {}\n```", entry.keyword, entry.example);
+        let _ = writeln!(out, "\n```gherkin\n{} {}", entry.keyword, entry.shown());
+        entry.lines_under().for_each(|line| {
+            let _ = writeln!(out, "  {line}");
+        });
+        out.push_str("```\n");
         if let Some(attachment) = entry.attachment {
             let _ = writeln!(out, "\nUnder it: {attachment}.");
         }

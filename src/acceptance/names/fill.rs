@@ -104,8 +104,7 @@ impl Names {
 
 /// JSON and policies are full of braces; only what could be a name is one.
 fn is_name(text: &str) -> bool {
-    text.starts_with(|letter: char| letter.is_alphabetic())
-        && !text.contains(['{', ':', ',', '\n'])
+    text.starts_with(|letter: char| letter.is_alphabetic()) && !text.contains(['{', ':', ',', '\n'])
 }
 
 fn name_of(principal: &Principal) -> Option<String> {

@@ -6,16 +6,19 @@ use stackproof_aws::{Members, Operation};
 use crate::acceptance::arguments::Arguments;
 use crate::acceptance::error::StepError;
 use crate::acceptance::options::{OptionError, bad};
-use crate::acceptance::sentence::{Attachment, Keyword, Sentence};
+use crate::acceptance::sentence::{Attachment, Keyword, Sample, Sentence};
 use crate::acceptance::world::{Request, World, operation};
 
 pub(super) const SENTENCES: &[Sentence] = &[Sentence {
     keyword: Keyword::When,
     pattern: "{who} calls {operation:text}[ with]",
-    example: r#""validation" calls "kinesis:PutRecord""#,
+    example: r#""validation" calls "kinesis:PutRecord" with"#,
     docs: "Calls any operation of any service of the tables, with members named as in AWS's API reference: a JSON \
            object, or a table of members that are texts, numbers, `true` or `false`.",
-    attachment: Attachment::Either("the members of the request"),
+    attachment: Attachment::Either(Sample::new(
+        "the members of the request",
+        r#"{ "StreamName": "{stream}", "Data": "aGVsbG8=", "PartitionKey": "1" }"#,
+    )),
     handler: |world, given| Box::pin(call(world, given)),
 }];
 

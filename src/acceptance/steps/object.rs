@@ -11,7 +11,7 @@ use super::upload::{
 use crate::acceptance::arguments::Arguments;
 use crate::acceptance::error::StepError;
 use crate::acceptance::options::{OptionError, OptionWord, Options, bad};
-use crate::acceptance::sentence::{Attachment, Keyword, Sentence};
+use crate::acceptance::sentence::{Attachment, Keyword, Sample, Sentence};
 use crate::acceptance::world::{Request, World, operation};
 
 const VERSION: &[OptionWord] = &[OptionWord::new("version", "{first version}", "`VersionId`")];
@@ -118,7 +118,7 @@ pub(super) const SENTENCES: &[Sentence] = &[
         pattern: "{who} tags {key:text} in [the bucket ]{bucket:name} with",
         example: r#"the accessor tags "calls/a.wav" in "calls" with"#,
         docs: "Replaces an object's tags.",
-        attachment: Attachment::Table("the tags"),
+        attachment: Attachment::Table(Sample::new("the tags", "| team | data |")),
         handler: |world, given| Box::pin(tags(world, given)),
     },
 ];

@@ -8,8 +8,9 @@ use stackproof_gateway::{Decision, Outcome};
 use super::facts::{content_of, same_content};
 use crate::acceptance::arguments::Arguments;
 use crate::acceptance::error::StepError;
+use crate::acceptance::names::Wanted;
 use crate::acceptance::options::bad;
-use crate::acceptance::sentence::{Attachment, Keyword, Sentence};
+use crate::acceptance::sentence::{Attachment, Keyword, Sample, Sentence};
 use crate::acceptance::world::{Acted, World, answered};
 
 pub(super) const SENTENCES: &[Sentence] = &[
@@ -68,7 +69,10 @@ pub(super) const SENTENCES: &[Sentence] = &[
         pattern: "the answer has",
         example: "the answer has",
         docs: "The call succeeded, and its answer has these members, each named by its path: `Contents.0.Key`.",
-        attachment: Attachment::Table("paths of members, and their values"),
+        attachment: Attachment::Table(Sample::new(
+            "paths of members, and their values",
+            "| Contents.0.Key | calls/a.wav |",
+        )),
         handler: |world, given| Box::pin(answer_has(world, given)),
     },
     Sentence {
@@ -154,17 +158,25 @@ async fn denied_by_statement(world: &mut World, given: &Arguments) -> Result<(),
     Ok(())
 }
 
-/// Whether the policy of a statement, by its ARN or name, is the one of that resource.
+/// Whether a statement's policy, as decisions name it, is the one of that resource.
 fn is_policy(world: &World, resource: &str, policy: &str) -> Result<bool, StepError> {
-    use crate::acceptance::names::Wanted;
     let (_, attributes) = world.names.resource(resource, Wanted::Anything)?;
-    let text = |name: &str| attributes.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
-    // Inline and resource policies have no ARN: the gateway calls them by their name and what they stand on.
-    let last_word = policy.rsplit(' ').next().unwrap_or(policy);
-    Ok(["arn", "bucket", "name", "id"]
-        .iter()
-        .filter_map(|name| text(name))
-        .any(|it| it == policy || it == last_word))
+    Ok(policies_of(attributes).any(|name| name == policy))
+}
+
+/// The names that decisions have for policies of a resource with these attributes. What has no ARN is named by what it
+/// stands on.
+fn policies_of(attributes: &Value) -> impl Iterator<Item = String> {
+    let text = |name: &str| attributes.get(name).and_then(Value::as_str);
+    let name = text("name");
+    let names = [
+        text("arn").map(str::to_owned),
+        text("bucket").map(|bucket| format!("bucket policy of {bucket}")),
+        name.map(|role| format!("trust policy of role {role}")),
+        name.zip(text("role")).map(|(policy, role)| format!("inline policy {policy} of role {role}")),
+        name.zip(text("user")).map(|(policy, user)| format!("inline policy {policy} of user {user}")),
+    ];
+    names.into_iter().flatten()
 }
 
 async fn denied_by_layer(world: &mut World, given: &Arguments) -> Result<(), StepError> {
@@ -292,6 +304,14 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn policies_are_named_by_arn_or_by_what_they_stand_on() {
+        let names = |attributes: Value| policies_of(&attributes).collect::<Vec<_>>();
+        assert_eq!(names(json!({ "bucket": "b" })), ["bucket policy of b"]);
+        assert!(names(json!({ "name": "p", "role": "r" })).contains(&"inline policy p of role r".to_owned()));
+        assert!(names(json!({ "name": "p", "arn": "arn:p" })).contains(&"arn:p".to_owned()));
+    }
 
     #[test]
     fn members_are_found_by_path() {

@@ -9,8 +9,10 @@ use crate::acceptance::arguments::Arguments;
 use crate::acceptance::error::StepError;
 use crate::acceptance::names::{Alias, attribute};
 use crate::acceptance::principals::{self, Principal, SESSION};
-use crate::acceptance::sentence::{Attachment, Keyword, Sentence, Who, WhoName};
+use crate::acceptance::sentence::{Attachment, Keyword, Sample, Sentence, Who, WhoName};
 use crate::acceptance::world::{Request, World, operation};
+
+const POLICY: &str = r#"{ "Version": "2012-10-17", "Statement": { "Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*" } }"#;
 
 pub(super) const SENTENCES: &[Sentence] = &[
     Sentence {
@@ -19,7 +21,10 @@ pub(super) const SENTENCES: &[Sentence] = &[
         example: r#"the stack "call-centre-data""#,
         docs: "Takes a copy of a stack of `stackproof.toml`. Variables in the table win over those of the file; each \
                distinct set is provisioned once.",
-        attachment: Attachment::Table("variables of the root module"),
+        attachment: Attachment::Table(Sample::new(
+            "variables of the root module",
+            "| data_migration_enabled | true |",
+        )),
         handler: |world, given| Box::pin(stack(world, given)),
     },
     Sentence {
@@ -40,11 +45,18 @@ pub(super) const SENTENCES: &[Sentence] = &[
     },
     Sentence {
         keyword: Keyword::Given,
-        pattern: "{new:text} is a new user[ with the policy]",
+        pattern: "{new:text} is a new user",
         example: r#""stranger" is a new user"#,
-        docs: "Creates a user with an access key beside the stack, as operator; with no policy, or with the inline \
-               policy given.",
-        attachment: Attachment::Text("the policy, if the sentence ends with `with the policy`"),
+        docs: "Creates a user with an access key and without policies beside the stack, as operator.",
+        attachment: Attachment::Nothing,
+        handler: |world, given| Box::pin(new_user(world, given)),
+    },
+    Sentence {
+        keyword: Keyword::Given,
+        pattern: "{new:text} is a new user with the policy",
+        example: r#""auditor" is a new user with the policy"#,
+        docs: "Creates a user with an access key and an inline policy beside the stack, as operator.",
+        attachment: Attachment::Text(Sample::new("the policy", POLICY)),
         handler: |world, given| Box::pin(new_user(world, given)),
     },
     Sentence {
@@ -60,7 +72,7 @@ pub(super) const SENTENCES: &[Sentence] = &[
         pattern: "{new:text} is {base:text} with the session policy",
         example: r#""narrow migrator" is "migrator" with the session policy"#,
         docs: "Names another session of the same role that a session policy narrows.",
-        attachment: Attachment::Text("the session policy"),
+        attachment: Attachment::Text(Sample::new("the session policy", POLICY)),
         handler: |world, given| Box::pin(narrowed(world, given)),
     },
     Sentence {

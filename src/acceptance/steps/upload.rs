@@ -222,8 +222,10 @@ fn content(world: &World, options: &Options) -> Result<Bytes, StepError> {
         (Some(text), None) => Ok(Bytes::copy_from_slice(text.as_bytes())),
         (None, size) => {
             let line = format!("content {} of {}\n", world.uploads.len() + 1, world.names.fill("{unique}")?);
-            let size = size.unwrap_or(line.len());
-            Ok(line.bytes().cycle().take(size).collect())
+            let Some(size) = size else { return Ok(line.into()) };
+            let mut content = line.repeat(size / line.len() + 1).into_bytes();
+            content.truncate(size);
+            Ok(content.into())
         }
     }
 }

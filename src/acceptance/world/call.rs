@@ -61,4 +61,3 @@ pub(crate) struct Acted {
 pub(super) fn is_write(operation: &Operation) -> bool {
     !matches!(operation.method.as_str(), "GET" | "HEAD")
 }
-
