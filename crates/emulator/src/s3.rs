@@ -25,8 +25,9 @@ use std::sync::Arc;
 
 use stackproof_aws::{ApiError, Output};
 
+use crate::Call;
 use crate::input::not_implemented;
-use crate::{Call, s3::bucket::Bucket};
+use bucket::Bucket;
 
 /// Every bucket of every account: their names are one namespace.
 #[derive(Clone, Default)]

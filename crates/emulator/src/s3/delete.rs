@@ -6,6 +6,7 @@ use stackproof_aws::{ApiError, Output};
 use super::bucket::{Bucket, bucket_name};
 use super::condition::WriteConditions;
 use super::config::Versioning;
+use super::list::filled;
 use super::version::{Content, NULL, check_id};
 use super::{S3, error, name};
 use crate::Call;
@@ -75,10 +76,9 @@ pub(crate) fn many(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
             }
         }
     }
-    let list = |entries: Vec<Value>| (!entries.is_empty()).then_some(entries);
     Ok(Structure::new()
-        .with_some("Deleted", list(done).filter(|_| !quiet))
-        .with_some("Errors", list(failed))
+        .with_some("Deleted", filled(done).filter(|_| !quiet))
+        .with_some("Errors", filled(failed))
         .output())
 }
 

@@ -222,7 +222,7 @@ fn summary(object: &Object) -> Structure {
         .with("ChecksumType", object.checksum.kind.name())
 }
 
-/// An empty list is left out of an answer.
-fn filled(entries: Vec<Value>) -> Option<Vec<Value>> {
+/// An empty list is left out of an answer, as its elements are on the wire.
+pub(crate) fn filled(entries: Vec<Value>) -> Option<Vec<Value>> {
     (!entries.is_empty()).then_some(entries)
 }

@@ -18,6 +18,7 @@ use super::checksum::{Algorithm, Checksum, ChecksumRequest, Kind};
 use super::copy::Source;
 use super::encryption::Encryption;
 use super::encryption::customer_key::CustomerKey;
+use super::list::filled;
 use super::object::{Attributes, etag_of, target};
 use super::version::new_id;
 use super::{S3, error, get, range};
@@ -305,7 +306,7 @@ pub(crate) fn list_parts(s3: &mut S3, mut call: Call) -> Result<Output, ApiError
         .with("NextPartNumberMarker", page.last().map_or(after, |(number, _)| i64::from(**number)))
         .with("MaxParts", max)
         .with("IsTruncated", page.len() < rest.len())
-        .with("Parts", page.iter().map(entry).collect::<Vec<_>>())
+        .with_some("Parts", filled(page.iter().map(entry).collect()))
         .with_all(upload.summary(bucket))
         .output())
 }

@@ -10,7 +10,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use stackproof_aws::model::Shape;
 use stackproof_aws::{
-    Answer, ApiError, Caller, CanonicalRequest, Clock, Members, Operation, Service, Upstream, wire,
+    Answer, ApiError, Caller, CanonicalRequest, Clock, Members, Operation, Output, Service, Upstream, codec,
+    wire,
 };
 use stackproof_emulator::Emulator;
 
@@ -149,6 +150,7 @@ impl Cloud {
         };
         check_members(operation.service, operation.output(), &output.members, &operation.name);
         let body = output.body.map(|body| now(body.collect()).expect("bytes in memory").to_bytes());
+        check_wire(operation, output.status, &output.members);
         Ok(Reply { status: output.status, members: Value::Object(output.members), body })
     }
 }
@@ -159,6 +161,17 @@ fn now<T>(future: impl Future<Output = T>) -> T {
         Poll::Ready(value) => value,
         Poll::Pending => panic!("the emulator waits for something"),
     }
+}
+
+/// A client reads what the emulator answered.
+fn check_wire(operation: &Operation, status: Option<u16>, members: &Members) {
+    let output = Output { status, ..Output::new(members.clone()) };
+    let (parts, body) = codec::encode_response(operation, output, "request").into_parts();
+    let body = now(body.collect()).expect("bytes in memory").to_bytes();
+    let read = codec::decode_response(operation, parts.status.as_u16(), &parts.headers, &body);
+    let mut read = read.unwrap_or_else(|error| panic!("{} cannot be read: {error}", operation.name));
+    read.retain(|name, _| members.contains_key(name));
+    assert_eq!(Value::Object(read), Value::Object(members.clone()), "{} on the wire", operation.name);
 }
 
 fn check_names(operation: &Operation, members: &Members) {

@@ -208,7 +208,9 @@ fn a_policy_knows_who_uses_it() {
     }
     let mut names = Vec::new();
     let mut marker = Value::Null;
+    let mut pages = 0..100;
     loop {
+        pages.next().expect("pages come to an end");
         let page = cloud.ok("ListEntitiesForPolicy", arn(json!({ "MaxItems": 1, "Marker": marker })));
         names.extend(page.column("PolicyGroups", "GroupName").into_iter().map(str::to_owned));
         names.extend(page.column("PolicyRoles", "RoleName").into_iter().map(str::to_owned));

@@ -133,7 +133,9 @@ fn pages_of_users_join_up() {
         cloud.ok("CreateUser", json!({ "UserName": name }));
     }
     let (mut seen, mut marker) = (Vec::new(), Value::Null);
+    let mut pages = 0..100;
     loop {
+        pages.next().expect("pages come to an end");
         let page = cloud.ok("ListUsers", json!({ "MaxItems": 2, "Marker": marker }));
         seen.extend(page.column("Users", "UserName").into_iter().map(str::to_owned));
         if page.members["IsTruncated"] == false {

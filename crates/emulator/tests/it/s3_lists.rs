@@ -62,7 +62,9 @@ fn pages_of_v2_join_up() {
     let cloud = filled();
     for size in 1..=4 {
         let (mut seen, mut token) = (Vec::new(), Value::Null);
+        let mut pages = 0..100;
         loop {
+            pages.next().expect("pages come to an end");
             let query = json!({ "Delimiter": "/", "MaxKeys": size, "ContinuationToken": token });
             let page = list(&cloud, "ListObjectsV2", query);
             seen.extend(page.column("Contents", "Key").into_iter().map(str::to_owned));
@@ -157,7 +159,9 @@ fn pages_of_versions_survive_deletes() {
         cloud.put("l", &n.to_string());
     }
     let (mut key, mut id, mut gone) = (Value::Null, Value::Null, 0);
+    let mut pages = 0..100;
     loop {
+        pages.next().expect("pages come to an end");
         let query = json!({ "MaxKeys": 2, "KeyMarker": key, "VersionIdMarker": id });
         let page = list(&cloud, "ListObjectVersions", query);
         for entry in page.members["Versions"].as_array().unwrap() {

@@ -97,7 +97,9 @@ fn run(cloud: &Cloud, model: &mut Model, number: usize, step: &Step) {
 /// Every version by pages of that size: key, id, whether it is a marker.
 fn all_versions(cloud: &Cloud, size: usize) -> Vec<(String, String, bool)> {
     let (mut seen, mut key, mut id) = (Vec::new(), Value::Null, Value::Null);
+    let mut pages = 0..100;
     loop {
+        pages.next().expect("pages come to an end");
         let query = json!({ "Bucket": "logs", "MaxKeys": size, "KeyMarker": key, "VersionIdMarker": id });
         let page = cloud.ok("ListObjectVersions", query).members;
         for (list, marker) in [("Versions", false), ("DeleteMarkers", true)] {
