@@ -6,6 +6,8 @@
 mod address;
 mod fill;
 
+use std::fmt;
+
 use indexmap::IndexMap;
 use serde_json::Value;
 
@@ -126,12 +128,23 @@ impl NameError {
 }
 
 /// The names of one scenario.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Names {
     pub(crate) stack: Option<Stack>,
     aliases: IndexMap<String, Alias>,
     saved: IndexMap<String, String>,
     unique: String,
+}
+
+/// Values are left out: a feature may keep what must not be printed.
+impl fmt::Debug for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Names")
+            .field("stack", &self.stack)
+            .field("aliases", &self.aliases.keys().collect::<Vec<_>>())
+            .field("saved", &self.saved.keys().collect::<Vec<_>>())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Names {

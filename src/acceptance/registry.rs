@@ -45,24 +45,29 @@ pub(crate) struct Matched {
 impl Registry {
     /// The language.
     pub fn new() -> Self {
-        let all = steps::ALL.iter().flat_map(|(_, sentences)| *sentences);
+        Self::of(steps::ALL.iter().flat_map(|(_, sentences)| *sentences))
+    }
+
+    fn of(sentences: impl Iterator<Item = &'static Sentence>) -> Self {
         // A pattern that does not compile would leave its sentence unknown; a test shows that all do.
-        let compiled = all.filter_map(|sentence| Some((Pattern::new(sentence.pattern).ok()?, sentence)));
+        let compiled =
+            sentences.filter_map(|sentence| Some((Pattern::new(sentence.pattern).ok()?, sentence)));
         Self { sentences: compiled.collect() }
     }
 
-    /// The sentence that the step means. Of several readings, the one whose plain names are all known is meant; of
-    /// those, the one with the longest names.
+    /// The sentence that the step means. Of several readings, the one whose plain names are all known is meant, and of
+    /// those the one with the longest names; where none are known, the one with the shortest.
     ///
     /// # Errors
     /// No sentence fits, or several do, or what stands under the step does not fit.
     pub(crate) fn find(&self, step: &Step, knows: impl Fn(&str) -> bool) -> Result<Matched, MatchError> {
-        let mut readings: Vec<(bool, usize, &'static Sentence, Captures)> = Vec::new();
+        let mut readings: Vec<(bool, isize, &'static Sentence, Captures)> = Vec::new();
         for (pattern, sentence) in &self.sentences {
             for captures in pattern.readings(&step.text) {
                 let known = Arguments::bare_names(&captures).all(&knows);
-                let length = Arguments::bare_names(&captures).map(str::len).sum();
-                readings.push((known, length, sentence, captures));
+                let length: usize = Arguments::bare_names(&captures).map(str::len).sum();
+                let length = isize::try_from(length).unwrap_or(isize::MAX);
+                readings.push((known, if known { length } else { -length }, sentence, captures));
             }
         }
         let Some((known, length, sentence, captures)) =
@@ -76,7 +81,8 @@ impl Registry {
             .map(|(.., other, _)| other.example)
             .collect();
         if !examples.is_empty() {
-            examples.insert(0, sentence.example);
+            examples.push(sentence.example);
+            examples.sort_unstable();
             examples.dedup();
             return Err(MatchError::Ambiguous { text: step.text.clone(), examples });
         }
@@ -169,6 +175,35 @@ mod tests {
         let matched = find(text, &["migrator in the depot", "archive"]).unwrap();
         assert_eq!(matched.arguments.who("who").to_string(), "migrator in the depot");
         assert_eq!(matched.arguments.get("bucket"), "archive");
+    }
+
+    #[test]
+    fn a_name_that_may_be_a_sentence_is_the_longest_known() {
+        let text = "the accessor lists the versions of the calls";
+        let found = |known: &[&str]| find(text, known).unwrap().arguments.get("bucket").to_owned();
+        assert_eq!(found(&["accessor", "calls"]), "calls");
+        assert_eq!(found(&["accessor", "calls", "versions of the calls"]), "versions of the calls");
+        assert_eq!(found(&[]), "calls");
+    }
+
+    #[test]
+    fn a_step_that_fits_two_sentences_is_ambiguous() {
+        static TWO: [Sentence; 2] =
+            [sentence("it {how:words}", "it one"), sentence("it {what:words}", "it two")];
+        const fn sentence(pattern: &'static str, example: &'static str) -> Sentence {
+            Sentence {
+                keyword: crate::acceptance::sentence::Keyword::Then,
+                pattern,
+                example,
+                docs: "",
+                attachment: Attachment::Nothing,
+                handler: |_, _| Box::pin(async { Ok(()) }),
+            }
+        }
+        let Err(error) = Registry::of(TWO.iter()).find(&step("it dances"), |_| false) else {
+            panic!("it matched")
+        };
+        insta::assert_snapshot!(error, @"`it dances` may mean `it one` or `it two`");
     }
 
     #[test]

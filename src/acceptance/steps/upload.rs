@@ -3,9 +3,10 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use md5::{Digest, Md5};
+use md5::Md5;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use stackproof_aws::Members;
 
 use crate::acceptance::error::StepError;
@@ -26,6 +27,11 @@ pub(super) const OBJECT: &[OptionWord] = &[
     OptionWord::new("content type", "audio/wav", "`ContentType`"),
     OptionWord::new("storage class", "STANDARD_IA", "`StorageClass`"),
     OptionWord::new("acl", "bucket-owner-full-control", "`ACL`"),
+    OptionWord::new(
+        "checksum",
+        "SHA256",
+        "`SHA256`, made from the content, or any algorithm and a value as it is: `CRC32 AAAAAA==`",
+    ),
     OptionWord::new("if none match", "*", "`IfNoneMatch`"),
     OptionWord::new("if match", "{etag}", "`IfMatch`"),
 ];
@@ -88,6 +94,16 @@ pub(super) async fn upload(
 impl Made<'_> {
     async fn in_one(&self, world: &mut World) -> Result<(), StepError> {
         let mut members = self.described()?;
+        if let Some(checksum) = self.options.one("checksum")? {
+            let (algorithm, value) = match checksum.split_once(' ') {
+                Some((algorithm, value)) => (algorithm, value.to_owned()),
+                None if checksum == "SHA256" => (checksum, STANDARD.encode(Sha256::digest(&self.content))),
+                None => {
+                    return Err(bad("checksum", "`SHA256`, or an algorithm and its value", checksum).into());
+                }
+            };
+            members.insert(format!("Checksum{algorithm}"), json!(value));
+        }
         put_options(&mut members, self.options, CONDITIONS)?;
         let mut request = self.request("PutObject", members)?;
         request.body = self.content.clone();
@@ -96,6 +112,9 @@ impl Made<'_> {
 
     /// Stops at the first call that fails, which is then the last one.
     async fn in_parts(&self, world: &mut World, size: usize) -> Result<(), StepError> {
+        if self.options.one("checksum")?.is_some() {
+            return Err(OptionError::Together("`checksum` and `part size` cannot stand together").into());
+        }
         world.act(self.who, self.request("CreateMultipartUpload", self.described()?)?).await?;
         let Ok(created) = &world.last()?.reply.result else { return Ok(()) };
         let upload = created.get("UploadId").cloned().unwrap_or_default();
