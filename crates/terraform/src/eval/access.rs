@@ -72,7 +72,12 @@ fn follow(
         }
         TraversalOperator::FullSplat(_) => (splat(value, rest, range.clone(), scope)?, [].as_slice()),
         TraversalOperator::AttrSplat(_) => {
-            let taken = rest.iter().take_while(|next| matches!(next, TraversalOperator::GetAttr(_))).count();
+            let taken = rest
+                .iter()
+                .take_while(|next| {
+                    matches!(next, TraversalOperator::GetAttr(_) | TraversalOperator::LegacyIndex(_))
+                })
+                .count();
             let (own, after) = rest.split_at_checked(taken).unwrap_or((rest, &[]));
             (splat(value, own, range.clone(), scope)?, after)
         }

@@ -4,6 +4,7 @@ mod collection;
 mod convert_to;
 mod encoding;
 mod file;
+mod fileset;
 mod format;
 mod hash;
 mod map;

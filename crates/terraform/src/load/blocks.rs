@@ -162,7 +162,7 @@ fn declare_block(
             let asserts = reader.conditions("assert");
             module.checks.insert((*name).to_owned(), asserts);
         }
-        ("terraform", _) => settings(module, source, block, notes, wrong),
+        ("terraform", _) => settings(source, block, notes, wrong),
         (kind @ ("moved" | "removed"), _) => notes.push(Diagnostic::new(
             format!("`{kind}` is not used"),
             place,
@@ -320,13 +320,7 @@ fn passed_providers(reader: &mut Reader<'_, '_>) -> Vec<(ProviderName, ProviderN
     })
 }
 
-fn settings(
-    module: &mut Module,
-    source: &Arc<Source>,
-    block: &Block,
-    notes: &mut Vec<Diagnostic>,
-    wrong: &mut Diagnostics,
-) {
+fn settings(source: &Arc<Source>, block: &Block, notes: &mut Vec<Diagnostic>, wrong: &mut Diagnostics) {
     let mut reader = Reader::new(source, block, "a terraform block", wrong);
     reader.only(
         &["required_version", "experiments"],
@@ -345,7 +339,6 @@ fn settings(
     }
     for block in reader.blocks("required_providers") {
         for attribute in block.body.attributes() {
-            module.required_providers.insert(attribute.key.to_string());
             if !matches!(attribute.value, Expression::Object(_) | Expression::String(_)) {
                 let place = reader.place(span(&attribute.value));
                 reader.wrong.push(Diagnostic::new(

@@ -1,6 +1,5 @@
 //! What a module declares.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -89,7 +88,6 @@ pub(crate) enum Repetition {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lifecycle {
     pub(crate) ignore_changes: Vec<String>,
-    pub(crate) create_before_destroy: bool,
     pub(crate) prevent_destroy: bool,
     pub(crate) preconditions: Vec<Condition>,
     pub(crate) postconditions: Vec<Condition>,
@@ -174,8 +172,6 @@ pub(crate) struct Module {
     pub(crate) calls: IndexMap<String, ModuleCall>,
     pub(crate) checks: IndexMap<String, Vec<Condition>>,
     pub(crate) children: Named<Module>,
-    /// Providers' local names that `required_providers` or the caller may configure.
-    pub(crate) required_providers: BTreeSet<String>,
 }
 
 impl Module {
@@ -191,7 +187,6 @@ impl Module {
             calls: IndexMap::new(),
             checks: IndexMap::new(),
             children: Named::new(),
-            required_providers: BTreeSet::new(),
         }
     }
 

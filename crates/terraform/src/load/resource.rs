@@ -115,7 +115,8 @@ fn lifecycle(reader: &mut Reader<'_, '_>) -> Lifecycle {
             &["create_before_destroy", "prevent_destroy", "ignore_changes", "replace_triggered_by"],
             &["precondition", "postcondition"],
         );
-        lifecycle.create_before_destroy |= inner.flag("create_before_destroy").unwrap_or(false);
+        // Nothing is replaced here, so the order of replacing only has to be well-formed.
+        inner.flag("create_before_destroy");
         lifecycle.prevent_destroy |= inner.flag("prevent_destroy").unwrap_or(false);
         if let Some(attribute) = inner.attribute("ignore_changes") {
             match &attribute.value {

@@ -106,16 +106,14 @@ pub(super) fn contains(arguments: &Arguments<'_>) -> Result {
 }
 
 pub(super) fn distinct(arguments: &Arguments<'_>) -> Result {
+    let list = listed(arguments.items(0)?.to_vec());
     let mut kept: Vec<Value> = Vec::new();
-    for item in arguments.items(0)? {
+    for item in list.as_sequence().unwrap_or_default() {
         if !kept.iter().any(|earlier| equal(earlier, item) == Some(true)) {
             kept.push(item.clone());
         }
     }
-    match arguments.value(0)?.kind() {
-        Kind::List(element, _) => Ok(Value::list(element.clone(), kept)),
-        _ => Ok(listed(kept)),
-    }
+    Ok(alike(&list, kept))
 }
 
 pub(super) fn element(arguments: &Arguments<'_>) -> Result {

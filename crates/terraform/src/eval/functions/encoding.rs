@@ -76,7 +76,7 @@ fn csv_records(text: &str) -> std::result::Result<Vec<Vec<String>>, FunctionErro
             '"' if quoted => quoted = false,
             '"' if field.is_empty() => quoted = true,
             ',' if !quoted => record.push(std::mem::take(&mut field)),
-            '\r' if !quoted && characters.peek() == Some(&'\n') => {}
+            '\r' if characters.peek() == Some(&'\n') => {}
             '\n' if !quoted => {
                 if !(record.is_empty() && field.is_empty()) {
                     record.push(std::mem::take(&mut field));

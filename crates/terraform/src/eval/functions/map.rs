@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Arguments, FunctionError};
 use crate::diagnostic::did_you_mean;
-use crate::value::{Kind, Type, Value, convert, unify_values};
+use crate::value::{Kind, Type, Value, convert};
 
 type Result = std::result::Result<Value, FunctionError>;
 
@@ -41,27 +41,22 @@ pub(super) fn lookup(arguments: &Arguments<'_>) -> Result {
     }
 }
 
+/// Maps of one type make a map of that type; anything else makes an object.
 pub(super) fn merge(arguments: &Arguments<'_>) -> Result {
     let mut merged = BTreeMap::new();
-    let mut all_maps = true;
-    for (index, value) in arguments.values.iter().enumerate() {
-        match value.kind() {
-            Kind::Null(_) => continue,
-            Kind::Map(_, entries) => merged.extend(entries.clone()),
-            Kind::Object(entries) => {
-                all_maps = false;
-                merged.extend(entries.clone());
-            }
-            _ => return Err(FunctionError::argument(index, "a map or object is required")),
-        }
+    let mut types = Vec::new();
+    for (index, value) in arguments.values.iter().enumerate().filter(|(_, value)| !value.is_null()) {
+        let entries = value
+            .as_entries()
+            .ok_or_else(|| FunctionError::argument(index, "a map or object is required"))?;
+        merged.extend(entries.clone());
+        types.push(value.ty());
     }
-    if all_maps && !arguments.values.is_empty() {
-        let (keys, items): (Vec<String>, Vec<Value>) = merged.clone().into_iter().unzip();
-        if let Some((element, items)) = unify_values(items) {
-            return Ok(Value::new(Kind::Map(element, keys.into_iter().zip(items).collect())));
-        }
-    }
-    Ok(Value::new(Kind::Object(merged)))
+    let same = types.windows(2).all(|pair| matches!(pair, [left, right] if left == right));
+    Ok(match types.into_iter().next() {
+        Some(Type::Map(element)) if same => Value::new(Kind::Map(*element, merged)),
+        _ => Value::new(Kind::Object(merged)),
+    })
 }
 
 pub(super) fn transpose(arguments: &Arguments<'_>) -> Result {

@@ -28,7 +28,44 @@ pub(super) fn log(arguments: &Arguments<'_>) -> Result {
 }
 
 pub(super) fn pow(arguments: &Arguments<'_>) -> Result {
-    finite(arguments.number(0)?.to_f64().powf(arguments.number(1)?.to_f64()))
+    finite(power(arguments.number(0)?.to_f64(), arguments.number(1)?.to_f64()))
+}
+
+/// Whole powers by squaring with the exponents of two kept apart, as Go's library does: its last digit is not always
+/// the one that rounding the exact result would give.
+fn power(base: f64, exponent: f64) -> f64 {
+    let whole = exponent.abs();
+    if exponent.fract() != 0.0 || whole > 4096.0 || !base.is_normal() {
+        return base.powf(exponent);
+    }
+    let (mut square, mut square_exponent) = split(base);
+    let (mut result, mut result_exponent) = (1.0, 0i32);
+    let mut remaining = whole;
+    while remaining >= 1.0 {
+        if remaining % 2.0 == 1.0 {
+            result *= square;
+            result_exponent = result_exponent.saturating_add(square_exponent);
+        }
+        remaining = (remaining / 2.0).floor();
+        square *= square;
+        square_exponent = square_exponent.saturating_mul(2);
+        if square < 0.5 {
+            square += square;
+            square_exponent = square_exponent.saturating_sub(1);
+        }
+    }
+    if exponent < 0.0 {
+        (result, result_exponent) = (1.0 / result, result_exponent.saturating_neg());
+    }
+    // In two steps, so that a power of two out of range does not make a result in range infinite.
+    let half = result_exponent / 2;
+    result * 2f64.powi(half) * 2f64.powi(result_exponent - half)
+}
+
+/// A normal number as a fraction of magnitude from a half to one and an exponent of two.
+fn split(value: f64) -> (f64, i32) {
+    let exponent = i32::try_from((value.to_bits() >> 52) & 0x7ff).unwrap_or(0) - 1022;
+    (f64::from_bits((value.to_bits() & !(0x7ff << 52)) | (1022 << 52)), exponent)
 }
 
 pub(super) fn max(arguments: &Arguments<'_>) -> Result {

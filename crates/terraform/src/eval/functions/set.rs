@@ -66,7 +66,7 @@ pub(super) fn product(arguments: &Arguments<'_>) -> Result {
             .collect();
     }
     let rows: Vec<Value> = rows.into_iter().map(Value::tuple).collect();
-    let all_sets = arguments.values.iter().all(|value| matches!(value.kind(), Kind::Set(..)));
+    let any_set = arguments.values.iter().any(|value| matches!(value.kind(), Kind::Set(..)));
     let element = Type::Tuple(types);
-    Ok(if all_sets { Value::set(element, rows) } else { Value::list(element, rows) })
+    Ok(if any_set { Value::set(element, rows) } else { Value::list(element, rows) })
 }

@@ -4,7 +4,8 @@ use super::Takes::{self, Any, Entries, Sequence, String, Strings};
 use super::Treats::{Itself, Structure, Whole};
 use super::{Function, Run, Treats};
 use super::{
-    collection, convert_to, encoding, file, format, hash, map, network, number, pattern, set, text, time,
+    collection, convert_to, encoding, file, fileset, format, hash, map, network, number, pattern, set, text,
+    time,
 };
 use crate::value::Type;
 
@@ -59,6 +60,10 @@ fn texts_type() -> Type {
     Type::List(Box::new(Type::String))
 }
 
+fn file_names_type() -> Type {
+    Type::Set(Box::new(Type::String))
+}
+
 fn dynamic() -> Type {
     Type::Dynamic
 }
@@ -97,6 +102,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     whole("filebase64sha512", &[String], text_type, file::filebase64sha512),
     whole("fileexists", &[String], bool_type, file::fileexists),
     whole("filemd5", &[String], text_type, file::filemd5),
+    whole("fileset", &[String, String], file_names_type, fileset::fileset),
     whole("filesha1", &[String], text_type, file::filesha1),
     whole("filesha256", &[String], text_type, file::filesha256),
     whole("filesha512", &[String], text_type, file::filesha512),
