@@ -20,8 +20,10 @@ pub(crate) use self::module::{Condition, Module, ModuleCall, Repetition, Resourc
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{Place, Source};
 
-/// Modules within modules beyond which a module is taken to call itself.
+/// Most modules within modules.
 const MAX_MODULE_DEPTH: usize = 32;
+/// Most modules in all.
+const MAX_MODULES: usize = 2_000;
 
 /// The complaint about text that is not HCL.
 pub(crate) fn syntax_error(source: &Arc<Source>, error: &hcl_edit::parser::Error) -> Diagnostic {
@@ -38,11 +40,15 @@ pub(crate) fn syntax_error(source: &Arc<Source>, error: &hcl_edit::parser::Error
 
 /// Reads the module in `directory` and all that it calls, as far as it can be read.
 pub(crate) fn root(directory: &Path, notes: &mut Vec<Diagnostic>, wrong: &mut Diagnostics) -> Option<Module> {
-    Loader { root: directory.to_owned(), notes, wrong }.module(directory, Vec::new())
+    Loader { root: directory.to_owned(), callers: Vec::new(), count: 0, notes, wrong }
+        .module(directory, Vec::new())
 }
 
 struct Loader<'n> {
     root: PathBuf,
+    /// The directories of the modules that lead to the one being read.
+    callers: Vec<PathBuf>,
+    count: usize,
     notes: &'n mut Vec<Diagnostic>,
     wrong: &'n mut Diagnostics,
 }
@@ -79,11 +85,19 @@ impl Loader<'_> {
 
     fn child(&mut self, module: &Module, name: &str, directory: &Path, place: &Place) -> Option<Module> {
         let path: Vec<String> = module.path.iter().cloned().chain([name.to_owned()]).collect();
-        if path.len() > MAX_MODULE_DEPTH {
+        let own = module.directory.canonicalize().unwrap_or_else(|_| module.directory.clone());
+        let called = directory.canonicalize().unwrap_or_else(|_| directory.to_owned());
+        if called == own || self.callers.contains(&called) {
             let diagnostic =
-                Diagnostic::new("modules nest too deep", place.clone(), "this call leads back to itself");
+                Diagnostic::new("module calls itself", place.clone(), "this call leads back to itself");
             self.wrong
                 .push(diagnostic.with_hint("a module must not call itself, directly or through another"));
+            return None;
+        }
+        self.count += 1;
+        if path.len() > MAX_MODULE_DEPTH || self.count > MAX_MODULES {
+            let label = format!("more than {MAX_MODULE_DEPTH} levels or {MAX_MODULES} modules");
+            self.wrong.push(Diagnostic::new("too many modules", place.clone(), label));
             return None;
         }
         if !directory.is_dir() {
@@ -93,7 +107,10 @@ impl Loader<'_> {
                 .push(diagnostic.with_hint("`source` is relative to the directory of the calling file"));
             return None;
         }
-        self.module(directory, path)
+        self.callers.push(own);
+        let child = self.module(directory, path);
+        self.callers.pop();
+        child
     }
 }
 

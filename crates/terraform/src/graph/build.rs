@@ -134,11 +134,18 @@ impl Builder<'_> {
 
     /// Everything in a called module waits until it is known how many instances the call makes.
     fn await_call(&mut self, module: &Module, call: &Node, place: &Place) {
-        let members: Vec<Node> =
-            self.graph.indexes.keys().filter(|node| node.module == module.path).cloned().collect();
+        let members = self.members(|path| path == module.path);
         for member in members {
             self.graph.connect(&member, call, place);
         }
+    }
+
+    /// The nodes of the modules whose paths fit, in order.
+    fn members(&self, fits: impl Fn(&[String]) -> bool) -> Vec<Node> {
+        let mut members: Vec<Node> =
+            self.graph.indexes.keys().filter(|node| fits(&node.module)).cloned().collect();
+        members.sort();
+        members
     }
 
     fn resource(&mut self, module: &Module, resource: &Resource) {
@@ -204,13 +211,7 @@ impl Builder<'_> {
             match &found.reference {
                 Reference::Module(name) if module.children.contains_key(name) => {
                     let path: Vec<String> = module.path.iter().cloned().chain([name.clone()]).collect();
-                    let members: Vec<Node> = self
-                        .graph
-                        .indexes
-                        .keys()
-                        .filter(|node| node.module.starts_with(&path))
-                        .cloned()
-                        .collect();
+                    let members = self.members(|module| module.starts_with(&path));
                     for member in members {
                         self.graph.connect(from, &member, &found.place);
                     }

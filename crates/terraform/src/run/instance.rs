@@ -113,7 +113,9 @@ impl Run<'_> {
         let provider = self.provider_of(resource, module, instance);
         tag_all(&mut arguments, &provider);
         let node = Node { module: module.path.clone(), item: Item::Resource(resource.address()) };
-        let dependencies = self.configuration.graph.needs(&node).map(Node::to_string).collect();
+        let mut dependencies: Vec<String> =
+            self.configuration.graph.needs(&node).map(Node::to_string).collect();
+        dependencies.sort();
         Ok(Instance {
             mode: resource.mode,
             type_name: resource.type_name.clone(),
