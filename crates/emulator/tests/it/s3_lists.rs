@@ -179,6 +179,19 @@ fn pages_of_versions_survive_deletes() {
 }
 
 #[test]
+fn a_marker_that_is_gone_keeps_its_place() {
+    let cloud = Cloud::with_bucket();
+    cloud.versioned("Enabled");
+    let ids: Vec<String> =
+        (0..3).map(|n| cloud.put("k", &n.to_string()).text("VersionId").to_owned()).collect();
+    let page = list(&cloud, "ListObjectVersions", json!({ "MaxKeys": 2 }));
+    assert_eq!(page.text("NextVersionIdMarker"), ids[1]);
+    cloud.ok("DeleteObject", json!({ "Bucket": "logs", "Key": "k", "VersionId": ids[1] }));
+    let after = json!({ "KeyMarker": "k", "VersionIdMarker": ids[1] });
+    assert_eq!(list(&cloud, "ListObjectVersions", after).column("Versions", "VersionId"), [ids[0].as_str()]);
+}
+
+#[test]
 fn version_markers_need_their_key() {
     let cloud = filled();
     for wrong in [
