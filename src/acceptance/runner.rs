@@ -101,14 +101,14 @@ async fn play_all(
     let mut pairs = Pairs::default();
     let mut status = Exit::Passed;
     let mut done = 0;
-    while let Some(Played { report, denied }) = played.next().await {
+    while let Some(Played { report, shown }) = played.next().await {
         done += 1;
         if feature.as_ref() != Some(&report.scenario.feature) {
             summary.unpaired.extend(std::mem::take(&mut pairs).unpaired());
             feature = Some(report.scenario.feature.clone());
             reporter.on(&Event::FeatureStarted(report.scenario.feature.clone()))?;
         }
-        pairs.add(&report.scenario, &report.decisions, denied);
+        pairs.add(&report.scenario, shown);
         let ended = count(&report, summary);
         status = status.max(ended);
         reporter.on(&Event::ScenarioFinished(Box::new(report)))?;

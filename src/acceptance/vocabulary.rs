@@ -115,9 +115,11 @@ pub fn text(entries: &[Entry]) -> String {
             subject = entry.subject;
         }
         let _ = writeln!(out, "  {} {}", entry.keyword, entry.shown());
-        entry.lines_under().for_each(|line| {
-            let _ = writeln!(out, "    {line}");
-        });
+        if entry.options.is_empty() {
+            entry.lines_under().for_each(|line| {
+                let _ = writeln!(out, "    {line}");
+            });
+        }
         let _ = writeln!(out, "      {}", entry.docs);
         for option in &entry.options {
             let _ = writeln!(out, "      | {:<15} | {:<27} | {}", option.word, option.example, option.docs);

@@ -16,6 +16,7 @@ use stackproof_gateway::{Decision, DecisionLog, Outcome, Server};
 
 use super::error::StepError;
 use super::names::{NameError, Names};
+use super::pairs::Shown;
 use super::sentence::{Modifier, Who};
 use super::stage::{Calls, Issuer, Stage, Stages};
 pub(crate) use call::{Acted, Over, Request, Upload};
@@ -38,7 +39,7 @@ pub struct World {
     pub(crate) uploads: Vec<Upload>,
     last: Option<Acted>,
     record: Vec<Recorded>,
-    denied: Vec<Denied>,
+    shown: Shown,
     evidence: Option<Arc<Decision>>,
     step: usize,
 }
@@ -66,17 +67,6 @@ pub struct Recorded {
     pub step: usize,
 }
 
-/// A step that held because a call was denied.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Denied {
-    /// The caller's ARN, or `anonymous`.
-    pub principal: String,
-    /// The service.
-    pub service: String,
-    /// The step's position in the scenario, from 0.
-    pub step: usize,
-}
-
 impl fmt::Debug for World {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("World")
@@ -99,7 +89,7 @@ impl World {
             uploads: Vec::new(),
             last: None,
             record: Vec::new(),
-            denied: Vec::new(),
+            shown: Shown::default(),
             evidence: None,
             step: 0,
         }
@@ -221,6 +211,9 @@ impl World {
         };
         let (reply, decision) = self.send(call).await?;
         self.evidence.clone_from(&decision);
+        if let (Some(decision), Ok(_)) = (&decision, &reply.result) {
+            self.shown.note_allowed(decision);
+        }
         match &decision {
             Some(decision) if decision.outcome == Outcome::Undetermined => Err(undetermined(decision)),
             _ => Ok((reply, decision)),
@@ -298,8 +291,7 @@ impl World {
 
     /// Notes that a step held because that call was denied.
     pub(crate) fn note_denied(&mut self, decision: &Decision) {
-        let (principal, service) = (decision.principal.clone(), decision.service.clone());
-        self.denied.push(Denied { principal, service, step: self.step });
+        self.shown.note_denied(decision, self.step);
     }
 
     /// What was stored before the last call, where it might store something.
@@ -338,10 +330,10 @@ impl World {
         self.evidence = None;
     }
 
-    /// Ends the scenario: every decision that was made in it, and the steps that held because of a denial.
-    pub(crate) fn end(mut self) -> (Vec<Recorded>, Vec<Denied>) {
+    /// Ends the scenario: every decision that was made in it, and what its own calls showed.
+    pub(crate) fn end(mut self) -> (Vec<Recorded>, Shown) {
         self.take_decisions();
-        (self.record, self.denied)
+        (self.record, self.shown)
     }
 }
 

@@ -8,14 +8,15 @@ use stackproof_gateway::Decision;
 use crate::acceptance::error::StepError;
 use crate::acceptance::event::{Failure, FailureKind, ScenarioReport, StepReport, StepStatus};
 use crate::acceptance::feature::{Scenario, Step};
+use crate::acceptance::pairs::Shown;
 use crate::acceptance::registry::{MatchError, Registry};
 use crate::acceptance::sentence::Keyword;
-use crate::acceptance::world::{Denied, Recorded, World};
+use crate::acceptance::world::{Recorded, World};
 
-/// What became of a scenario, and which of its steps held because of a denial.
+/// What became of a scenario, and what its own calls showed.
 pub(crate) struct Played {
     pub(crate) report: ScenarioReport,
-    pub(crate) denied: Vec<Denied>,
+    pub(crate) shown: Shown,
 }
 
 /// Plays a scenario to its end or to the first step that does not hold.
@@ -46,10 +47,10 @@ pub(crate) async fn play(mut world: World, registry: &Registry, scenario: Scenar
         set(&mut reports, at, failed(&world, error), None);
     }
     let stack = world.names.stack.as_ref().map(|stack| stack.name.clone());
-    let (record, denied) = world.end();
+    let (record, shown) = world.end();
     let decisions = record.into_iter().map(|recorded| told(recorded, &scenario, stack.as_deref())).collect();
     let report = ScenarioReport { stack, steps: reports, duration: began.elapsed(), decisions, scenario };
-    Played { report, denied }
+    Played { report, shown }
 }
 
 enum Stop {
@@ -135,7 +136,7 @@ pub(crate) fn dry(registry: &Registry, scenario: Scenario) -> Played {
     let steps = steps.collect();
     let report =
         ScenarioReport { steps, stack: None, duration: Duration::ZERO, decisions: Vec::new(), scenario };
-    Played { report, denied: Vec::new() }
+    Played { report, shown: Shown::default() }
 }
 
 /// A scenario whose step panicked.
@@ -151,5 +152,5 @@ pub(crate) fn panicked(scenario: Scenario, reason: Option<String>) -> Played {
     set(&mut steps, 0, StepStatus::Failed(Box::new(failure)), None);
     let report =
         ScenarioReport { steps, stack: None, duration: Duration::ZERO, decisions: Vec::new(), scenario };
-    Played { report, denied: Vec::new() }
+    Played { report, shown: Shown::default() }
 }

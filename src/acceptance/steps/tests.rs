@@ -4,6 +4,7 @@ use stackproof_aws::client::Call;
 use stackproof_gateway::Outcome;
 
 use crate::acceptance::event::Verdict;
+use crate::acceptance::pairs::Pairs;
 use crate::acceptance::testing::{Answered, access_denied, play_on};
 
 fn allowed(answer: Value) -> Answered {
@@ -219,4 +220,22 @@ async fn decisions_carry_stack_scenario_and_step() {
     assert_eq!(told.stack.as_deref(), Some("calls"));
     assert_eq!(told.scenario.as_deref(), Some("S"));
     assert_eq!(told.step.as_deref(), Some("When the accessor uploads \"a\" to \"calls\""));
+}
+
+#[tokio::test]
+async fn facts_that_are_read_pair_no_denial() {
+    let refused = |call: &Call| match call.operation.name.as_str() {
+        "GetBucketPolicy" => (Outcome::ExplicitDeny, Err(access_denied())),
+        _ => allowed(json!({ "Status": "Enabled" })),
+    };
+    let denied = "When the operator calls \"s3:GetBucketPolicy\" with\n| Bucket | {calls} |\nThen it is denied\n\
+                  And \"calls\" has versioning \"Enabled\"";
+    let named = format!("Given \"calls\" is the bucket \"aws_s3_bucket.calls\"\n{denied}");
+    for (more, unpaired) in [("", 1), ("\nWhen the operator lists \"calls\"\nThen it succeeds", 0)] {
+        let (played, _) = play_on(refused, &format!("{named}{more}")).await;
+        assert!(matches!(played.report.verdict(), Verdict::Passed), "{:?}", played.report.steps);
+        let mut pairs = Pairs::default();
+        pairs.add(&played.report.scenario, played.shown);
+        assert_eq!(pairs.unpaired().count(), unpaired, "{more}");
+    }
 }
