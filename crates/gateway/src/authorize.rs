@@ -106,6 +106,7 @@ impl<'a> Authorizer<'a> {
         let mut context = ask.context.clone();
         context.insert("aws:ResourceAccount", &ask.account);
         self.existing_tags(caller, ask, &mut context).await?;
+        let guard = &self.directory.pins.towards(caller, &ask.guard);
         let request = Request {
             principal: caller.principal()?,
             action: ask.action.clone(),
@@ -113,7 +114,7 @@ impl<'a> Authorizer<'a> {
             resource_account: ask.account.clone(),
             context,
         };
-        let mut evaluation = evaluate(&request, &policies(caller, &ask.guard));
+        let mut evaluation = evaluate(&request, &policies(caller, guard));
         if evaluation.decision == Decision::ImplicitDeny && self.acl_may_grant(ask).await? {
             evaluation.decision = Decision::Undetermined;
             evaluation.reason = "an access control list grants access to others than the owner".to_owned();

@@ -5,6 +5,7 @@ pub(crate) mod buckets;
 pub(crate) mod cache;
 pub(crate) mod held;
 pub(crate) mod keys;
+pub(crate) mod pins;
 pub(crate) mod principals;
 pub(crate) mod sessions;
 pub(crate) mod uploads;
@@ -23,6 +24,7 @@ use buckets::Bucket;
 use cache::{Cache, Fork, Generations, Write};
 use held::Held;
 use keys::{Holder, Keys};
+use pins::Pins;
 use principals::{Role, Tags, User};
 use sessions::Session;
 use uploads::Uploads;
@@ -41,6 +43,7 @@ pub(crate) struct Directory {
     operators: BTreeMap<String, (Credentials, Arc<User>)>,
     pub keys: Keys,
     pub uploads: Uploads,
+    pub pins: Pins,
     generations: Generations,
     users: Cache<Option<Arc<User>>>,
     roles: Cache<Option<Arc<Role>>>,
@@ -64,6 +67,7 @@ impl Directory {
             operators,
             keys,
             uploads: Uploads::default(),
+            pins: Pins::default(),
             users: Cache::new(generations.clone(), lifetime),
             roles: Cache::new(generations.clone(), lifetime),
             buckets: Cache::new(generations.clone(), lifetime),
@@ -80,6 +84,7 @@ impl Directory {
             operators: self.operators.clone(),
             keys: self.keys.fork(),
             uploads: self.uploads.fork(),
+            pins: self.pins.fork(),
             generations: fork.generations(),
             users: fork.cache(&self.users),
             roles: fork.cache(&self.roles),
@@ -196,6 +201,11 @@ fn iam(account: &str) -> String {
 
 fn bucket(name: &str) -> String {
     format!("bucket/{name}")
+}
+
+/// Names of roles are the same in any case.
+fn role(account: &str, name: &str) -> String {
+    format!("role/{account}/{}", name.to_lowercase())
 }
 
 fn operator(account: &str) -> (Credentials, Arc<User>) {

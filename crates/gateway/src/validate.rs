@@ -9,54 +9,50 @@ use stackproof_policy::validate::{PolicyKind, Rejection, validate_bucket_policy,
 
 use crate::authorize::s3::S3Call;
 use crate::directory::Directory;
+use crate::directory::pins::Ids;
 use crate::directory::upstream::text;
 use crate::identify::Identified;
 use crate::refusal::Unknown;
 
-/// What a bucket is about to store.
-pub(crate) async fn s3(directory: &Directory, s3: &S3Call<'_>) -> Result<Result<(), ApiError>, Unknown> {
+/// What a bucket is about to store. Answers with the principals that its policy means.
+pub(crate) async fn s3(directory: &Directory, s3: &S3Call<'_>) -> Result<Result<Ids, ApiError>, Unknown> {
     if s3.name() != "PutBucketPolicy" {
-        return Ok(Ok(()));
+        return Ok(Ok(Ids::new()));
     }
     let document = s3.text("Policy").unwrap_or_default();
     if let Err(rejection) = validate_bucket_policy(s3.text("Bucket").unwrap_or_default(), document) {
         return Ok(Err(error(rejection)));
     }
-    Ok(match missing_principal(directory, document).await? {
-        Some(arn) => {
-            Err(ApiError::new(400, "MalformedPolicy", "Invalid principal in policy").detail("Detail", arn))
-        }
-        None => Ok(()),
-    })
+    let meant = principals(directory, document).await?;
+    Ok(meant.map_err(|Missing(name)| {
+        ApiError::new(400, "MalformedPolicy", "Invalid principal in policy").detail("Detail", name)
+    }))
 }
 
-/// What IAM is about to store.
+/// What IAM is about to store. Answers with the principals that a trust policy means.
 pub(crate) async fn iam(
     directory: &Directory,
     identified: &Identified,
-) -> Result<Result<(), ApiError>, Unknown> {
+) -> Result<Result<Ids, ApiError>, Unknown> {
     let (kind, member) = match identified.operation.name.as_str() {
         "CreatePolicy" | "CreatePolicyVersion" => (PolicyKind::Managed, "PolicyDocument"),
         "PutUserPolicy" | "PutRolePolicy" | "PutGroupPolicy" => (PolicyKind::Inline, "PolicyDocument"),
         "CreateRole" => (PolicyKind::Trust, "AssumeRolePolicyDocument"),
         "UpdateAssumeRolePolicy" => (PolicyKind::Trust, "PolicyDocument"),
-        _ => return Ok(Ok(())),
+        _ => return Ok(Ok(Ids::new())),
     };
-    let Some(document) = text(&identified.members, member) else { return Ok(Ok(())) };
+    let Some(document) = text(&identified.members, member) else { return Ok(Ok(Ids::new())) };
     if let Err(rejection) = validate_policy(kind, document) {
         return Ok(Err(error(rejection)));
     }
-    let missing = match kind {
-        PolicyKind::Trust => missing_principal(directory, document).await?,
-        _ => None,
-    };
-    Ok(match missing {
-        Some(arn) => {
-            let message = format!("Invalid principal in policy: \"AWS\":\"{arn}\"");
-            Err(ApiError::new(400, "MalformedPolicyDocument", message))
-        }
-        None => Ok(()),
-    })
+    if kind != PolicyKind::Trust {
+        return Ok(Ok(Ids::new()));
+    }
+    let meant = principals(directory, document).await?;
+    Ok(meant.map_err(|Missing(name)| {
+        let message = format!("Invalid principal in policy: \"AWS\":\"{name}\"");
+        ApiError::new(400, "MalformedPolicyDocument", message)
+    }))
 }
 
 /// A policy that is passed when a session is made.
@@ -72,39 +68,65 @@ fn error(rejection: Rejection) -> ApiError {
     }
 }
 
-/// The first user or role that the document names and that does not exist. Of accounts that are none of ours nothing
-/// is known, and their principals pass.
-async fn missing_principal(directory: &Directory, document: &str) -> Result<Option<String>, Unknown> {
-    let Ok(document) = Document::parse(document) else { return Ok(None) };
+/// A principal that does not exist.
+struct Missing(String);
+
+/// The users and roles that the document names. Of accounts that are none of ours nothing is known, and their
+/// principals pass.
+async fn principals(directory: &Directory, document: &str) -> Result<Result<Ids, Missing>, Unknown> {
+    let mut ids = Ids::new();
+    let Ok(document) = Document::parse(document) else { return Ok(Ok(ids)) };
     let named = document.statements().iter().filter_map(|statement| statement.principal_element());
     for entry in named.flat_map(|element| element.entries()) {
         match entry {
-            PrincipalEntry::Arn(arn) if !exists(directory, arn).await? => return Ok(Some(arn.clone())),
-            PrincipalEntry::UniqueId(id) => return Ok(Some(id.clone())),
+            PrincipalEntry::Arn(arn) => match find(directory, arn).await? {
+                Known::Principal(id) => _ = ids.insert(arn.clone(), id),
+                Known::Other => {}
+                Known::Missing => return Ok(Err(Missing(arn.clone()))),
+            },
+            PrincipalEntry::UniqueId(id) => return Ok(Err(Missing(id.clone()))),
             _ => {}
         }
     }
-    Ok(None)
+    Ok(Ok(ids))
 }
 
-async fn exists(directory: &Directory, text: &str) -> Result<bool, Unknown> {
-    let Some(arn) = Arn::parse(text) else { return Ok(false) };
+/// What is known of an ARN in a policy.
+enum Known {
+    /// A user or role of that unique id.
+    Principal(String),
+    /// Nothing speaks against it.
+    Other,
+    /// There is none.
+    Missing,
+}
+
+async fn find(directory: &Directory, text: &str) -> Result<Known, Unknown> {
+    let Some(arn) = Arn::parse(text) else { return Ok(Known::Missing) };
     if !directory.accounts().iter().any(|account| account == arn.account) {
-        return Ok(true);
+        return Ok(Known::Other);
     }
     let (kind, path) = arn.typed_resource();
     let name = path.rsplit('/').next().unwrap_or(path);
-    Ok(match (arn.service, kind) {
+    let id = match (arn.service, kind) {
         ("iam", "user") => {
-            let operator = directory.operator_user(arn.account).is_some_and(|user| user.arn == text);
-            let user = directory.user(arn.account, name).await?;
-            operator || user.is_some_and(|user| user.arn == text)
+            let operator = directory.operator_user(arn.account).filter(|user| user.arn == text);
+            let user = match operator {
+                Some(operator) => Some(operator),
+                None => directory.user(arn.account, name).await?,
+            };
+            user.filter(|user| user.arn == text).map(|user| user.id.clone())
         }
-        ("iam", "role") => directory.role(arn.account, name).await?.is_some_and(|role| role.arn == text),
+        ("iam", "role") => {
+            let role = directory.role(arn.account, name).await?;
+            role.filter(|role| role.arn == text).map(|role| role.id.clone())
+        }
         ("sts", "assumed-role") => {
             let role = path.split('/').next().unwrap_or(path);
-            directory.role(arn.account, role).await?.is_some()
+            let role = directory.role(arn.account, role).await?;
+            return Ok(if role.is_some() { Known::Other } else { Known::Missing });
         }
-        _ => true,
-    })
+        _ => return Ok(Known::Other),
+    };
+    Ok(id.map_or(Known::Missing, Known::Principal))
 }

@@ -1,5 +1,7 @@
 //! A stored policy as the directory holds it: readable or not, with the hashes by which its statements are found.
 
+use std::sync::Arc;
+
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use stackproof_policy::{Policy, statement_hash};
@@ -13,8 +15,9 @@ pub(crate) struct Held {
     pub policy: Policy,
     /// The hash of each statement, in order.
     hashes: Vec<String>,
-    /// The document in lower case: says whether a condition key is mentioned at all.
-    lower: String,
+    text: Arc<str>,
+    /// The same in lower case: says whether a condition key is mentioned at all.
+    lower: Arc<str>,
 }
 
 impl Held {
@@ -25,23 +28,37 @@ impl Held {
         } else {
             percent_decode_str(document).decode_utf8_lossy().into_owned()
         };
-        let policy = Policy::parse(name, &text);
-        let policy = match arn {
-            Some(arn) => policy.with_arn(arn),
-            None => policy,
-        };
+        let policy = labelled(Policy::parse(name, &text), arn);
         let hashes = serde_json::from_str(&text).map(|document| hashes(&document)).unwrap_or_default();
-        Self { policy, hashes, lower: text.to_lowercase() }
+        Self { policy, hashes, lower: text.to_lowercase().into(), text: text.into() }
     }
 
     /// A policy that exists and could not be had.
     pub fn unreadable(name: impl Into<String>, arn: Option<&str>, why: &str) -> Self {
-        let policy = Policy::unreadable(name, why);
-        let policy = match arn {
-            Some(arn) => policy.with_arn(arn),
-            None => policy,
+        let policy = labelled(Policy::unreadable(name, why), arn);
+        Self { policy, hashes: Vec::new(), text: Arc::default(), lower: Arc::default() }
+    }
+
+    /// The same policy with a unique id where it names the principal of that ARN. Its statements are still found
+    /// where they are written.
+    pub fn naming(&self, arn: &str, id: &str) -> Self {
+        let Ok(mut document) = serde_json::from_str::<Value>(&self.text) else { return self.clone() };
+        let statements = match document.get_mut("Statement") {
+            Some(Value::Array(statements)) => statements.as_mut_slice(),
+            Some(statement) => std::slice::from_mut(statement),
+            None => &mut [],
         };
-        Self { policy, hashes: Vec::new(), lower: String::new() }
+        for statement in statements {
+            for element in ["Principal", "NotPrincipal"] {
+                match statement.get_mut(element).and_then(|principal| principal.get_mut("AWS")) {
+                    Some(Value::Array(names)) => names.iter_mut().for_each(|name| replace(name, arn, id)),
+                    Some(name) => replace(name, arn, id),
+                    None => {}
+                }
+            }
+        }
+        let policy = Policy::parse(self.policy.name.clone(), &document.to_string());
+        Self { policy: labelled(policy, self.policy.arn.as_deref()), ..self.clone() }
     }
 
     /// Whether the document names that condition key, given in lower case. One that cannot be read may.
@@ -53,6 +70,19 @@ impl Held {
     pub fn statement(&self, index: usize, sid: Option<String>, sources: &SourceMap) -> Statement {
         let place = self.hashes.get(index).and_then(|hash| sources.place(hash));
         Statement { policy: self.policy.label().to_owned(), index, sid, place }
+    }
+}
+
+fn labelled(policy: Policy, arn: Option<&str>) -> Policy {
+    match arn {
+        Some(arn) => policy.with_arn(arn),
+        None => policy,
+    }
+}
+
+fn replace(name: &mut Value, arn: &str, id: &str) {
+    if name.as_str() == Some(arn) {
+        *name = Value::String(id.to_owned());
     }
 }
 

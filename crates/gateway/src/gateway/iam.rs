@@ -11,6 +11,8 @@ use super::forward::{Execution, Failure, output, read};
 use crate::authorize::{Authorizer, iam};
 use crate::call::{Call, ConnectionFacts};
 use crate::caller::Caller;
+use crate::directory::pins::Ids;
+use crate::directory::upstream::text;
 use crate::identify::{self, Identified};
 use crate::record::Outcome;
 use crate::refusal::Refusal;
@@ -38,7 +40,7 @@ impl Gateway {
             return Err(refusal.after(authorizer.checks));
         }
         let answer = match validate::iam(&self.directory, &identified).await {
-            Ok(Ok(())) => self.execute_iam(&call, &identified).await,
+            Ok(Ok(meant)) => self.execute_iam(&call, &identified, meant).await,
             Ok(Err(error)) => Err(Failure::Error(error)),
             Err(unknown) => return Err(Refusal::from(unknown).after(authorizer.checks)),
         };
@@ -46,11 +48,12 @@ impl Gateway {
         self.respond(draft, identified.operation, answer)
     }
 
-    /// Executes the call, and keeps the secret of a key that it makes.
+    /// Executes the call, and keeps what is told only now: the secret of a key that it makes, whom a trust policy means.
     async fn execute_iam(
         &self,
         call: &Call<'_>,
         identified: &Identified,
+        meant: Ids,
     ) -> Result<stackproof_aws::Answer, Failure> {
         let account = call.caller.account().unwrap_or_default().to_owned();
         let mut members = identified.members.clone();
@@ -64,6 +67,10 @@ impl Gateway {
         let (region, body) = ("us-east-1".to_owned(), wire::empty());
         let execution = Execution { operation, account: account.clone(), region, members, body };
         let answer = self.execute(call, execution).await?;
+        if let "CreateRole" | "UpdateAssumeRolePolicy" = operation.name.as_str() {
+            let name = text(&identified.members, "RoleName").unwrap_or_default();
+            self.directory.pins.role(&account, name, meant);
+        }
         if operation.name != "CreateAccessKey" {
             return Ok(answer);
         }

@@ -75,9 +75,10 @@ impl Gateway {
         s3.check_public(authorizer)?;
         s3.check_encryption(authorizer).await?;
         s3.check_account()?;
-        if let Err(error) = validate::s3(&self.directory, s3).await? {
-            return Ok((Err(Failure::Error(error)), Outcome::Allowed));
-        }
+        let meant = match validate::s3(&self.directory, s3).await? {
+            Ok(meant) => meant,
+            Err(error) => return Ok((Err(Failure::Error(error)), Outcome::Allowed)),
+        };
         let execution = self.execution(s3, s3.identified.members.clone(), body);
         let answer = self.execute(s3.call, execution).await;
         let answer = match (s3.name(), answer) {
@@ -87,6 +88,10 @@ impl Gateway {
                     self.directory.uploads.initiated(&s3.identified.members, &members);
                     output(members)
                 })
+            }
+            ("PutBucketPolicy", Ok(answer)) => {
+                self.directory.pins.bucket(s3.text("Bucket").unwrap_or_default(), meant);
+                Ok(answer)
             }
             (_, answer) => answer,
         };

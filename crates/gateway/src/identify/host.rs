@@ -2,6 +2,7 @@
 
 use http::HeaderMap;
 use http::header::HOST;
+use stackproof_aws::Service;
 
 /// Endings of hosts behind which the label `s3` means the service, as LocalStack and AWS have them.
 const DOMAINS: [&str; 4] = ["amazonaws.com", "amazonaws.com.cn", "localhost.localstack.cloud", "localhost"];
@@ -22,14 +23,16 @@ fn labels(host: &str) -> Option<Vec<&str>> {
     Some(before.split('.').collect())
 }
 
-/// The service that a host belongs to; none for hosts that may be any service's (`localhost`, an address).
+/// The service that one of AWS's own hosts belongs to. Hosts of local targets are every service's.
 pub(crate) fn service(host: &str) -> Option<String> {
-    let labels = labels(host)?;
-    if s3_label(&labels).is_some() {
-        return Some("s3".to_owned());
-    }
     let aws = host.ends_with(".amazonaws.com") || host.ends_with(".amazonaws.com.cn");
-    labels.first().filter(|_| aws).map(|label| (*label).to_owned())
+    let labels = labels(host).filter(|_| aws)?;
+    match s3_label(&labels) {
+        Some(_) => Some("s3".to_owned()),
+        None => {
+            labels.first().filter(|label| Service::named(label).is_some()).map(|label| (*label).to_owned())
+        }
+    }
 }
 
 /// The bucket that a host names: what stands before `s3`, or before `localhost`.
@@ -73,15 +76,16 @@ mod tests {
             ("s3.eu-west-2.amazonaws.com", Some("s3"), None),
             ("s3-eu-west-2.amazonaws.com", Some("s3"), None),
             ("my.s3.bucket.s3.amazonaws.com", Some("s3"), Some("my.s3.bucket")),
-            ("calls.s3.localhost.localstack.cloud", Some("s3"), Some("calls")),
-            ("calls.s3.eu-west-2.localhost.localstack.cloud", Some("s3"), Some("calls")),
-            ("calls.s3.localhost", Some("s3"), Some("calls")),
+            ("calls.s3.localhost.localstack.cloud", None, Some("calls")),
+            ("calls.s3.eu-west-2.localhost.localstack.cloud", None, Some("calls")),
+            ("calls.s3.localhost", None, Some("calls")),
             ("calls.localhost", None, Some("calls")),
             ("localhost", None, None),
             ("localhost.localstack.cloud", None, None),
             ("127.0.0.1", None, None),
             ("iam.amazonaws.com", Some("iam"), None),
             ("sts.eu-west-2.amazonaws.com", Some("sts"), None),
+            ("streams.dynamodb.eu-west-2.amazonaws.com", None, None),
         ] {
             assert_eq!(service(host).as_deref(), expected_service, "{host}");
             assert_eq!(bucket(host).as_deref(), expected_bucket, "{host}");

@@ -276,3 +276,30 @@ async fn who_a_caller_is_no_policy_hides() {
     let operator = world.set("sts:GetCallerIdentity", json!({})).await;
     assert_eq!(operator["Arn"], format!("arn:aws:iam::{ACCOUNT}:user/stackproof/operator"));
 }
+
+#[tokio::test]
+async fn a_principal_made_anew_is_another() {
+    let world = World::new().await;
+    world.bucket("calls").await;
+    let alice = world.user("alice", json!([])).await;
+    let admit = json!([{
+        "Effect": "Allow", "Principal": user_arn("alice"), "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::calls",
+    }]);
+    world.policy("calls", admit.clone()).await;
+    let role = world.role("r", trust(user_arn("alice"), &["sts:AssumeRole"], json!({})), json!([])).await;
+    let list = json!({ "Bucket": "calls" });
+    let members = json!({ "RoleArn": role, "RoleSessionName": "night" });
+    assert_eq!(world.call(&alice, "s3:ListObjectsV2", list.clone()).await.0.status, 200);
+    assert_eq!(world.call(&alice, "sts:AssumeRole", members.clone()).await.0.status, 200);
+
+    world
+        .set("iam:DeleteAccessKey", json!({ "UserName": "alice", "AccessKeyId": alice.access_key_id }))
+        .await;
+    world.set("iam:DeleteUser", json!({ "UserName": "alice" })).await;
+    let again = world.user("alice", json!([])).await;
+    assert_eq!(code(&world.call(&alice, "s3:ListBuckets", json!({})).await.0), "InvalidAccessKeyId");
+    assert_eq!(world.call(&again, "s3:ListObjectsV2", list.clone()).await.0.status, 403);
+    assert_eq!(world.call(&again, "sts:AssumeRole", members).await.0.status, 403);
+    world.policy("calls", admit).await;
+    assert_eq!(world.call(&again, "s3:ListObjectsV2", list).await.0.status, 200);
+}

@@ -1,0 +1,67 @@
+//! Whom a stored policy meant: bucket and trust policies name users and roles by ARN, and AWS keeps them by unique id.
+//! A principal that was deleted and made again under its old name is another, and what the old one was granted or
+//! denied is not the new one's (`iam-semantics`, section 1.2).
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::held::Held;
+use super::{bucket, role};
+use crate::authorize::Guard;
+use crate::caller::Caller;
+
+/// The unique ids of the users and roles that a document names, by their ARNs.
+pub(crate) type Ids = BTreeMap<String, String>;
+
+/// What each policy that was stored through the gateway meant, by the resource that it guards.
+#[derive(Debug, Default)]
+pub(crate) struct Pins(Mutex<HashMap<String, Ids>>);
+
+impl Pins {
+    /// Notes whom a bucket's policy means.
+    pub fn bucket(&self, name: &str, ids: Ids) {
+        self.set(bucket(name), ids);
+    }
+
+    /// Notes whom a role's trust policy means.
+    pub fn role(&self, account: &str, name: &str, ids: Ids) {
+        self.set(role(account, name), ids);
+    }
+
+    fn set(&self, resource: String, ids: Ids) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(resource, ids);
+    }
+
+    /// A copy that goes its own way.
+    pub fn fork(&self) -> Self {
+        Self(Mutex::new(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()))
+    }
+
+    /// The guard as it stands towards this caller: where its policy means an earlier principal of the caller's ARN, it
+    /// shows that one's id.
+    pub fn towards(&self, caller: &Caller, guard: &Guard) -> Guard {
+        let (arn, id) = match caller {
+            Caller::User { user, .. } => (&user.arn, &user.id),
+            Caller::Role { role, .. } => (&role.arn, &role.id),
+            Caller::Anonymous | Caller::Federated { .. } | Caller::Service { .. } => return guard.clone(),
+        };
+        let resource = match guard {
+            Guard::Bucket(guarded) => bucket(&guarded.name),
+            Guard::Trust(guarded) => role(&guarded.account, &guarded.name),
+            Guard::None | Guard::Key(_) => return guard.clone(),
+        };
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let meant = all.get(&resource).and_then(|ids| ids.get(arn)).filter(|meant| *meant != id);
+        match (meant, guard) {
+            (Some(meant), Guard::Bucket(bucket)) => {
+                let policy = bucket.policy.as_ref().map(|policy| policy.naming(arn, meant));
+                Guard::Bucket(Arc::new(super::Bucket { policy, ..super::Bucket::clone(bucket) }))
+            }
+            (Some(meant), Guard::Trust(role)) => {
+                let trust: Held = role.trust.naming(arn, meant);
+                Guard::Trust(Arc::new(super::Role { trust, ..super::Role::clone(role) }))
+            }
+            _ => guard.clone(),
+        }
+    }
+}
