@@ -15,7 +15,7 @@ fn bytes<const N: usize>() -> [u8; N] {
     bytes
 }
 
-/// The id of a request, as S3 and IAM give it.
+/// The id of a request, in the form of a UUID.
 pub(crate) fn request_id() -> String {
     let id = hex::encode(bytes::<16>());
     let mut parts = Vec::new();

@@ -6,6 +6,7 @@ pub(crate) mod copy;
 pub(crate) mod encryption;
 pub(crate) mod existence;
 pub(crate) mod settings;
+mod withheld;
 
 use std::sync::Arc;
 

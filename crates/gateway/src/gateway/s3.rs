@@ -93,7 +93,8 @@ impl Gateway {
                 self.directory.pins.bucket(s3.text("Bucket").unwrap_or_default(), meant);
                 Ok(answer)
             }
-            (_, answer) => answer,
+            (_, Ok(answer)) => Ok(s3.withhold(authorizer, answer).await?),
+            (_, Err(failure)) => Err(failure),
         };
         Ok((answer, Outcome::Allowed))
     }

@@ -211,3 +211,34 @@ async fn tampered(world: &World, mut call: stackproof_aws::client::Call) -> (u16
     let (status, body, _) = world.raw_over(false, request, "wrong").await;
     (status, body)
 }
+
+#[tokio::test]
+async fn an_unsigned_trailer_is_checked_and_its_framing_is_not_stored() {
+    let world = World::new().await;
+    world.bucket("calls").await;
+    world.set("s3:DeletePublicAccessBlock", json!({ "Bucket": "calls" })).await;
+    let everyone = json!([{
+        "Effect": "Allow", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::calls/*",
+    }]);
+    world.policy("calls", everyone).await;
+    let put = || {
+        http::Request::builder()
+            .method("PUT")
+            .uri("/calls/a")
+            .header("host", "localhost")
+            .header("content-encoding", "aws-chunked,gzip")
+            .header("x-amz-content-sha256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER")
+            .header("x-amz-decoded-content-length", "9")
+            .header("x-amz-trailer", "x-amz-checksum-crc32")
+    };
+    let body = |sum: &str| format!("9\r\n123456789\r\n0\r\nx-amz-checksum-crc32:{sum}\r\n\r\n");
+    let (status, answer, _) = world.raw(put(), &body("AAAAAA==")).await;
+    assert_eq!(status, 400);
+    assert!(answer.contains("<Code>BadDigest</Code>"), "{answer}");
+    let (status, answer, decision) = world.raw(put(), &body("y/Q5Jg==")).await;
+    assert_eq!(status, 200, "{answer} {decision:?}");
+    let head = json!({ "Bucket": "calls", "Key": "a", "ChecksumMode": "ENABLED" });
+    let head = world.set("s3:HeadObject", head).await;
+    assert_eq!((&head["ContentEncoding"], &head["ContentLength"]), (&json!("gzip"), &json!(9)));
+    assert_eq!(head["ChecksumCRC32"], "y/Q5Jg==");
+}

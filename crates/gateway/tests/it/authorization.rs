@@ -306,3 +306,19 @@ async fn documents_are_checked_before_they_are_stored() {
         );
     }
 }
+
+#[tokio::test]
+async fn what_a_reader_may_not_see_is_left_out() {
+    let world = World::new().await;
+    world.bucket("calls").await;
+    world.put(&world.operator(), json!({ "Bucket": "calls", "Key": "a", "Tagging": "k=v" }), "x").await;
+    let get = json!({ "Bucket": "calls", "Key": "a" });
+    for (name, actions, count) in
+        [("one", &["s3:GetObject"][..], None), ("two", &["s3:GetObject", "s3:GetObjectTagging"][..], Some(1))]
+    {
+        let user = world.user(name, json!([allow(actions, &["arn:aws:s3:::calls/*"])])).await;
+        let (reply, decision) = world.call(&user, "s3:GetObject", get.clone()).await;
+        assert_eq!(reply.result.unwrap().get("TagCount").and_then(|count| count.as_i64()), count);
+        assert_eq!((decision.outcome, decision.checks.len()), (Outcome::Allowed, 1));
+    }
+}

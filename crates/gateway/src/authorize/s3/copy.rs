@@ -8,6 +8,7 @@ use stackproof_policy::Context;
 
 use super::{S3Call, object_ask};
 use crate::authorize::{Ask, Object};
+use crate::record::Outcome;
 use crate::refusal::Refusal;
 use crate::uri;
 
@@ -87,6 +88,11 @@ impl S3Call<'_> {
     /// Reading the source, and its tags where they are copied along.
     pub(super) async fn copy_asks(&self, destination: &Context) -> Result<Vec<Ask>, Refusal> {
         let Some(source) = self.source().await? else { return Ok(Vec::new()) };
+        if self.text("ExpectedSourceBucketOwner").is_some_and(|expected| expected != source.bucket.owner) {
+            let reason = "the source belongs to another account than the request expects".to_owned();
+            let error = ApiError::new(403, "AccessDenied", "Access Denied");
+            return Err(Refusal::new(Outcome::ExplicitDeny, error, Some(reason)));
+        }
         let mut context = self.call.s3_context();
         context.insert("s3:ResourceAccount", &source.bucket.owner);
         if let Some(version) = &source.version {
