@@ -168,6 +168,11 @@ fn stack() -> Stack {
     Stack { name: "calls".into(), resources, ..Stack::default() }
 }
 
+/// A world in which nothing happened.
+pub(crate) fn world() -> World {
+    World::new(Arc::new(Nothing), "u1".into())
+}
+
 /// Plays these steps on a fake that answers so.
 pub(crate) async fn play_on(
     answer: impl Fn(&Call) -> Answered + Send + Sync + 'static,
@@ -175,7 +180,7 @@ pub(crate) async fn play_on(
 ) -> (Played, Arc<Fake>) {
     let log = DecisionLog::default();
     let fake = Arc::new(Fake { answer: Box::new(answer), log: log.clone(), made: Mutex::default() });
-    let mut world = World::new(Arc::new(Nothing), "u1".into());
+    let mut world = world();
     let scene = Scene {
         calls: fake.clone(),
         region: "eu-west-2".into(),

@@ -147,7 +147,7 @@ impl World {
     /// Makes a call as that principal. It becomes the last call, which a later step judges.
     ///
     /// # Errors
-    /// The call before failed and no step said so; the principal could not be opened; the call is undetermined.
+    /// The principal could not be opened, the target did not answer, or the call is undetermined.
     pub(crate) async fn act(&mut self, who: &Who, request: Request) -> Result<(), StepError> {
         let text = |member: &str| request.members.get(member).and_then(|it| it.as_str()).map(str::to_owned);
         let before = match (text("Bucket"), request.operation) {

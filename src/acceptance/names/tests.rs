@@ -91,4 +91,9 @@ fn what_is_sensitive_is_never_written() {
         assert!(matches!(names.fill(text), Err(NameError::Sensitive(_))), "{text}");
     }
     assert!(!format!("{names:?}").contains("hush"));
+
+    let mut world = crate::acceptance::testing::world();
+    world.names = names;
+    world.names.save("kept", "hush".into());
+    assert!(!format!("{world:?}").contains("hush"));
 }
