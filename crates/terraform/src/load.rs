@@ -40,12 +40,10 @@ pub(crate) fn syntax_error(source: &Arc<Source>, error: &hcl_edit::parser::Error
 
 /// Reads the module in `directory` and all that it calls, as far as it can be read.
 pub(crate) fn root(directory: &Path, notes: &mut Vec<Diagnostic>, wrong: &mut Diagnostics) -> Option<Module> {
-    Loader { root: directory.to_owned(), callers: Vec::new(), count: 0, notes, wrong }
-        .module(directory, Vec::new())
+    Loader { callers: Vec::new(), count: 0, notes, wrong }.module(directory, Vec::new())
 }
 
 struct Loader<'n> {
-    root: PathBuf,
     /// The directories of the modules that lead to the one being read.
     callers: Vec<PathBuf>,
     count: usize,
@@ -55,7 +53,7 @@ struct Loader<'n> {
 
 impl Loader<'_> {
     fn module(&mut self, directory: &Path, path: Vec<String>) -> Option<Module> {
-        let sources = self.wrong.keep_all(files::read_module(directory, &self.root))?;
+        let sources = self.wrong.keep_all(files::read_module(directory))?;
         let mut readable = true;
         let mut module = Module::new(directory.to_owned(), path);
         for source in sources {

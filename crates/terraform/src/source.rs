@@ -28,7 +28,7 @@ impl Source {
         &self.path
     }
 
-    /// The file's name relative to the root module.
+    /// The file's path, as the caller gave the root module's; a description of a text that is in no file.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -121,7 +121,7 @@ impl Origin {
         self.source.path()
     }
 
-    /// The file's name relative to the root module.
+    /// The file's path, as the caller gave the root module's; a description of a text that is in no file.
     pub fn name(&self) -> &str {
         self.source.name()
     }

@@ -4,11 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::load::relative_name;
 use crate::source::Source;
 
 /// All `.tf` files of a directory in the order of their names, as Terraform reads them.
-pub(super) fn read_module(directory: &Path, root: &Path) -> Result<Vec<Arc<Source>>, Diagnostics> {
+pub(super) fn read_module(directory: &Path) -> Result<Vec<Arc<Source>>, Diagnostics> {
     let entries = std::fs::read_dir(directory).map_err(|error| {
         let message = format!("module directory `{}` cannot be read: {error}", directory.display());
         Diagnostic::nowhere(message).with_hint("name a directory that holds `.tf` files")
@@ -27,7 +26,7 @@ pub(super) fn read_module(directory: &Path, root: &Path) -> Result<Vec<Arc<Sourc
             wrong.push(Diagnostic::nowhere(message).with_hint(reason));
             continue;
         }
-        wrong.keep(read(&path, root)).into_iter().for_each(|source| sources.push(source));
+        wrong.keep(read(&path)).into_iter().for_each(|source| sources.push(source));
     }
     if sources.is_empty() && wrong.is_empty() {
         let message = format!("no `.tf` files in `{}`", directory.display());
@@ -52,11 +51,11 @@ fn refused(name: &str) -> Option<&'static str> {
 }
 
 /// One file.
-pub(super) fn read(path: &Path, root: &Path) -> Result<Arc<Source>, Diagnostic> {
+pub(super) fn read(path: &Path) -> Result<Arc<Source>, Diagnostic> {
     let bytes = std::fs::read(path)
         .map_err(|error| Diagnostic::nowhere(format!("`{}` cannot be read: {error}", path.display())))?;
     let text = String::from_utf8(bytes)
         .map_err(|_| Diagnostic::nowhere(format!("`{}` is not text in UTF-8", path.display())))?;
     let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
-    Ok(Source::new(path.to_owned(), relative_name(path, root), text))
+    Ok(Source::new(path.to_owned(), path.display().to_string(), text))
 }

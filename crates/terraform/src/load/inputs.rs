@@ -63,7 +63,7 @@ pub(crate) fn assigned_variables(
     }
     let named: Vec<&str> = module.variables.keys().map(String::as_str).collect();
     for path in var_files(directory, inputs) {
-        let Some(values) = wrong.keep_all(read_file(&path, directory)) else { continue };
+        let Some(values) = wrong.keep_all(read_file(&path)) else { continue };
         for (name, value, place) in values {
             if named.contains(&name.as_str()) {
                 given.insert(name, Given { value: VarValue::Value(value), place: Some(place) });
@@ -108,8 +108,8 @@ fn var_files(directory: &Path, inputs: &Inputs) -> Vec<PathBuf> {
     standing.chain(inputs.var_files.iter().map(|path| directory.join(path))).collect()
 }
 
-fn read_file(path: &Path, root: &Path) -> Result<Vec<(String, Value, Place)>, Diagnostics> {
-    let source = files::read(path, root)?;
+fn read_file(path: &Path) -> Result<Vec<(String, Value, Place)>, Diagnostics> {
+    let source = files::read(path)?;
     if path.extension().is_some_and(|extension| extension == "json") {
         return Ok(read_json(&source)?);
     }

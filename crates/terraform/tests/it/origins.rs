@@ -16,7 +16,8 @@ fn places(files: &[(&str, &str)]) -> BTreeMap<String, Vec<String>> {
         if let Some(policy) = instance.argument("policy") {
             let statements = policy_statements(policy);
             let shown = statements.iter().map(|statement| match &statement.origin {
-                Some(origin) => origin.to_string(),
+                // Places have the path as the module's folder was named; below it is what a test is about.
+                Some(origin) => origin.to_string().replace(&format!("{}/", directory.path().display()), ""),
                 None => "nowhere".to_owned(),
             });
             places.insert(instance.address.to_string(), shown.collect());
@@ -166,7 +167,6 @@ fn modules_say_which_instance_a_statement_belongs_to() {
     let origin = statements.first().unwrap().origin.clone().unwrap();
     assert_eq!(instance.address.to_string(), "module.m[\"a\"].aws_iam_policy.p");
     assert_eq!(&*origin.within, "module.m[\"a\"].aws_iam_policy.p");
-    assert_eq!(origin.to_string(), "m/main.tf:5");
     assert_eq!(origin.file(), directory.path().join("m/main.tf"));
-    assert_eq!(origin.column, 18);
+    assert_eq!((origin.line, origin.column), (5, 18));
 }

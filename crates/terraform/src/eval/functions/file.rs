@@ -39,8 +39,9 @@ fn read_bytes(directory: &Path, name: &str) -> std::result::Result<Vec<u8>, Stri
 pub(in crate::eval) fn read(directory: &Path, name: &str) -> std::result::Result<Arc<Source>, String> {
     let text = String::from_utf8(read_bytes(directory, name)?)
         .map_err(|_| format!("`{name}` is not text in UTF-8: use `filebase64`"))?;
-    let shown = Path::new(name).strip_prefix("./").unwrap_or(Path::new(name)).display().to_string();
-    Ok(Source::new(resolved(directory, name), shown, text))
+    let path = resolved(directory, name);
+    let shown = path.display().to_string();
+    Ok(Source::new(path, shown, text))
 }
 
 pub(super) fn file(arguments: &Arguments<'_>) -> Result {
