@@ -1,4 +1,11 @@
 //! The enforcing gateway: authenticates, identifies, authorizes, forwards and records every call.
+//!
+//! A request passes these rooms in this order: `listen` tells TLS from HTTP; `authenticate` proves who calls;
+//! `identify` reads the operation and its members, once; `authorize` asks the policy engine over what the `directory`
+//! knows; `gateway` executes exactly those members through the upstream, and writes one [`Decision`]. STS has no
+//! upstream: `sts` answers it, and the directory holds the sessions.
+//!
+//! What is not known is [`Outcome::Undetermined`]: refused with a 501, and never to be taken for a denial.
 
 mod authenticate;
 mod authorize;

@@ -59,9 +59,8 @@ impl Gateway {
         let mut members = identified.members.clone();
         let operation = identified.operation;
         let takes_user = operation.input().iter().any(|member| member.name == "UserName");
-        if let (true, Caller::User { user, .. }) =
-            (takes_user && !operation.name.starts_with("List"), call.caller)
-        {
+        let needs_user = operation.required().iter().any(|member| member == "UserName");
+        if let (true, Caller::User { user, .. }) = (takes_user && !needs_user, call.caller) {
             members.entry("UserName").or_insert_with(|| user.name.clone().into());
         }
         let (region, body) = ("us-east-1".to_owned(), wire::empty());

@@ -79,6 +79,9 @@ impl Gateway {
             Ok(meant) => meant,
             Err(error) => return Ok((Err(Failure::Error(error)), Outcome::Allowed)),
         };
+        if s3.name() == "GetBucketPolicyStatus" {
+            return Ok((s3.policy_status()?.map(output).map_err(Failure::Error), Outcome::Allowed));
+        }
         let execution = self.execution(s3, s3.identified.members.clone(), body);
         let answer = self.execute(s3.call, execution).await;
         let answer = match (s3.name(), answer) {

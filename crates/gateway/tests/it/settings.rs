@@ -20,7 +20,11 @@ async fn public_policies_are_blocked_until_the_setting_is_gone() {
     assert!(message(&reply).contains("blocked by the BlockPublicPolicy block public access setting"));
     assert_eq!(decision.deciding().unwrap().layer.as_deref(), Some("block public access"));
     world.set("s3:DeletePublicAccessBlock", json!({ "Bucket": "calls" })).await;
+    let operator = world.operator();
+    let status = || world.call(&operator, "s3:GetBucketPolicyStatus", json!({ "Bucket": "calls" }));
+    assert_eq!(code(&status().await.0), "NoSuchBucketPolicy");
     assert!(world.call(&world.operator(), "s3:PutBucketPolicy", put).await.0.result.is_ok());
+    assert_eq!(status().await.0.result.unwrap()["PolicyStatus"]["IsPublic"], true);
     world.put(&world.operator(), json!({ "Bucket": "calls", "Key": "a" }), "x").await;
     let get = json!({ "Bucket": "calls", "Key": "a" });
     let (reply, decision) = world.send(call("s3:GetObject", get.clone(), Signing::Anonymous)).await;

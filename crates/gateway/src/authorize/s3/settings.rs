@@ -1,7 +1,7 @@
 //! Settings of a bucket that refuse a call which every policy allows.
 
-use serde_json::Value;
-use stackproof_aws::ApiError;
+use serde_json::{Value, json};
+use stackproof_aws::{ApiError, Members};
 use stackproof_policy::{Certainty, Document, Truth, public};
 
 use super::S3Call;
@@ -72,6 +72,22 @@ impl S3Call<'_> {
             return Err(Refusal::rejected(ApiError::new(405, "MethodNotAllowed", message)));
         }
         Ok(())
+    }
+
+    /// `GetBucketPolicyStatus`, which our engine answers whatever the upstream: publicness decides calls, and must not be
+    /// read in two ways.
+    pub fn policy_status(&self) -> Result<Result<Members, ApiError>, Refusal> {
+        let Some(policy) = self.bucket.as_ref().and_then(|bucket| bucket.policy.as_ref()) else {
+            let error = ApiError::new(404, "NoSuchBucketPolicy", "The bucket policy does not exist");
+            return Ok(Err(error));
+        };
+        let document = policy.policy.document().map_err(Refusal::undetermined)?;
+        let public = match public::is_public(document).truth {
+            Truth::Unknown => return Err(Refusal::undetermined("whether the policy is public")),
+            truth => truth == Truth::True,
+        };
+        let status = json!({ "IsPublic": public });
+        Ok(Ok(Members::from_iter([("PolicyStatus".to_owned(), status)])))
     }
 
     fn has_public_acl(&self) -> bool {
