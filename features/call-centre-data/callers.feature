@@ -3,7 +3,7 @@ Feature: Only known callers on a private line are heard
   Background:
     Given the stack "call-centre-data"
     And "calls" is the bucket "aws_s3_bucket.data"
-    And "accessor" is the user of "aws_iam_access_key.accessor"
+    And "accessor" is the user of "aws_iam_access_key.data"
     And the accessor uploads "a.wav" to "calls"
 
   Scenario: Nobody uploads over plain HTTP

@@ -6,12 +6,12 @@ Feature: Every object is encrypted with S3's own keys
   Background:
     Given the stack "call-centre-data"
     And "calls" is the bucket "aws_s3_bucket.data"
-    And "accessor" is the user of "aws_iam_access_key.accessor"
+    And "accessor" is the user of "aws_iam_access_key.data"
 
   Scenario Outline: A put that asks for <encryption> is denied
     When the accessor uploads "a.wav" to "calls" with
       | encryption | <encryption> |
-    Then it is denied by the statement "DenyKmsEncryption" of "aws_s3_bucket_policy.data"
+    Then it is denied by the statement "DenyKmsHeader" of "aws_s3_bucket_policy.data"
     And nothing was stored
 
     Examples:
@@ -24,7 +24,7 @@ Feature: Every object is encrypted with S3's own keys
       | encryption | <encryption> |
       | size       | 12 MiB       |
       | part size  | 5 MiB        |
-    Then it is denied by the statement "DenyKmsEncryption" of "aws_s3_bucket_policy.data"
+    Then it is denied by the statement "DenyKmsHeader" of "aws_s3_bucket_policy.data"
     And nothing was stored
 
     Examples:
@@ -35,7 +35,7 @@ Feature: Every object is encrypted with S3's own keys
   Scenario: A put with a key of the customer's own is denied
     When the accessor uploads "a.wav" to "calls" with
       | customer key | generated |
-    Then it is denied by the statement "DenyCustomerKeyEncryption" of "aws_s3_bucket_policy.data"
+    Then it is denied by the statement "DenyCustomerKeyHeaders" of "aws_s3_bucket_policy.data"
     And nothing was stored
 
   Scenario: A put that asks for SSE-S3 is accepted

@@ -5,7 +5,7 @@ Feature: The accessor does nothing but list, read and write
   Background:
     Given the stack "call-centre-data"
     And "calls" is the bucket "aws_s3_bucket.data"
-    And "accessor" is the user of "aws_iam_access_key.accessor"
+    And "accessor" is the user of "aws_iam_access_key.data"
     And the accessor uploads "a.wav" to "calls"
 
   Scenario: It deletes no object

@@ -6,21 +6,21 @@ Feature: Data is migrated by the migrator role, and by it alone
     Given the stack "call-centre-data" with
       | data_migration_enabled | true |
     And "calls" is the bucket "aws_s3_bucket.data"
-    And "accessor" is the user of "aws_iam_access_key.accessor"
-    And "migrator user" is the user of "aws_iam_access_key.migrator[0]"
-    And "migrator" is the role "aws_iam_role.migrator[0]" assumed by "migrator user" with
+    And "accessor" is the user of "aws_iam_access_key.data"
+    And "migrator user" is the user of "aws_iam_access_key.data_migration"
+    And "migrator" is the role "aws_iam_role.data_migration" assumed by "migrator user" with
       | session name | migration |
       | duration     | 8 hours   |
     And the accessor uploads "a.wav" to "calls"
 
   Scenario: The migrator user assumes the role for a working day
-    When the migrator user assumes the role "aws_iam_role.migrator[0]" with
+    When the migrator user assumes the role "aws_iam_role.data_migration" with
       | session name | migration |
       | duration     | 8 hours   |
     Then it succeeds
 
   Scenario: A session longer than eight hours is refused
-    When the migrator user assumes the role "aws_iam_role.migrator[0]" with
+    When the migrator user assumes the role "aws_iam_role.data_migration" with
       | duration | 9 hours |
     Then it fails with "ValidationError"
 
@@ -72,25 +72,25 @@ Feature: Data is migrated by the migrator role, and by it alone
   Scenario: The role obeys the bucket policy
     When the migrator uploads "archive/1.wav" to "calls" with
       | encryption | aws:kms |
-    Then it is denied by the statement "DenyKmsEncryption" of "aws_s3_bucket_policy.data"
+    Then it is denied by the statement "DenyKmsHeader" of "aws_s3_bucket_policy.data"
     And nothing was stored
     When the migrator uploads "archive/1.wav" to "calls"
     Then it succeeds
 
   Scenario: The accessor cannot assume the role
-    When the accessor assumes the role "aws_iam_role.migrator[0]"
+    When the accessor assumes the role "aws_iam_role.data_migration"
     Then it is denied
     When the accessor asks who it is
     Then it succeeds
 
   Scenario: An administrator of the account cannot assume the role
-    When the operator assumes the role "aws_iam_role.migrator[0]"
+    When the operator assumes the role "aws_iam_role.data_migration"
     Then it is denied
     When the operator asks who it is
     Then it succeeds
 
   Scenario: The role cannot assume itself
-    When the migrator assumes the role "aws_iam_role.migrator[0]"
+    When the migrator assumes the role "aws_iam_role.data_migration"
     Then it is denied
     When the migrator asks who it is
     Then it succeeds

@@ -5,7 +5,7 @@ Feature: The accessor stores and fetches call recordings
   Background:
     Given the stack "call-centre-data"
     And "calls" is the bucket "aws_s3_bucket.data"
-    And "accessor" is the user of "aws_iam_access_key.accessor"
+    And "accessor" is the user of "aws_iam_access_key.data"
 
   Scenario: What is uploaded is read back byte for byte
     When the accessor uploads "2026/01/a.wav" to "calls"

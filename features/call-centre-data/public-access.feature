@@ -5,7 +5,7 @@ Feature: The bucket cannot be opened to the public
   Background:
     Given the stack "call-centre-data"
     And "calls" is the bucket "aws_s3_bucket.data"
-    And "accessor" is the user of "aws_iam_access_key.accessor"
+    And "accessor" is the user of "aws_iam_access_key.data"
 
   Scenario: A policy that admits everyone is refused
     When the operator calls "s3:PutBucketPolicy" with

@@ -5,7 +5,7 @@ Feature: Nothing that was stored is lost
   Background:
     Given the stack "call-centre-data"
     And "calls" is the bucket "aws_s3_bucket.data"
-    And "accessor" is the user of "aws_iam_access_key.accessor"
+    And "accessor" is the user of "aws_iam_access_key.data"
     And the accessor uploads "a.wav" to "calls" with
       | content | the first take |
     And its "VersionId" is remembered as "first version"

@@ -1,7 +1,7 @@
 //! What the names of a feature mean.
 //!
-//! A name is, in this order: one given in the feature or in `stackproof.toml`, an output, a resource address, the
-//! last label of an address that no other resource of the wanted kind has.
+//! A name is, in this order: one given in the feature or in `stackproof.toml`, an output, a resource address; then what
+//! no other resource of the wanted kind has: an address without its instance key, or the last label of one.
 
 mod address;
 mod fill;
@@ -203,7 +203,7 @@ impl Names {
         let fitting = |tier: Option<&[&str]>| -> Vec<(&'a String, &'a Value)> {
             let fits = |address: &str| {
                 Address::new(address).is_some_and(|it| {
-                    it.is_labelled(name) && tier.is_none_or(|types| types.contains(&it.kind))
+                    it.is_called(name) && tier.is_none_or(|types| types.contains(&it.kind))
                 })
             };
             stack.resources.iter().filter(|(address, _)| fits(address)).collect()

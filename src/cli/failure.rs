@@ -1,6 +1,8 @@
 //! What a command ends with when it could not do its work.
 
-use miette::{Diagnostic, GraphicalTheme, MietteHandlerOpts, Report};
+use std::fmt;
+
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, Report, ReportHandler, Severity, SourceCode};
 
 use crate::config::ConfigError;
 use crate::exit::Exit;
@@ -24,17 +26,14 @@ impl Failure {
     }
 
     /// Provisioning failed, for each of these reasons.
-    pub(crate) fn provisioning<D: Diagnostic + Send + Sync + 'static>(
-        reasons: impl IntoIterator<Item = D>,
-    ) -> Self {
+    pub(crate) fn provisioning<D: Diagnostic + Send + Sync + 'static>(reasons: impl IntoIterator<Item = D>) -> Self {
         Self { exit: Exit::Provisioning, reports: reasons.into_iter().map(Report::new).collect() }
     }
 
     /// Prints every reason to stderr and gives the exit code.
     pub(crate) fn report(self) -> Exit {
         for report in self.reports {
-            // Not to stdout: that is for data.
-            eprintln!("{report:?}");
+            eprint!("{report:?}");
         }
         self.exit
     }
@@ -46,12 +45,58 @@ impl From<ConfigError> for Failure {
     }
 }
 
-/// Sets how errors are drawn: with source lines underlined, coloured or not.
+/// Sets how errors are drawn: with source lines underlined, coloured or not, and the advice as a `hint:` below.
 pub(super) fn install(colour: bool) {
     let hook = miette::set_hook(Box::new(move |_| {
         let theme = if colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-        Box::new(MietteHandlerOpts::new().graphical_theme(theme).width(110).context_lines(1).build())
+        Box::new(Hinting(GraphicalReportHandler::new_themed(theme).with_width(110).with_context_lines(1)))
     }));
     // Only a second call can fail, and the first one stands.
     drop(hook);
+}
+
+struct Hinting(GraphicalReportHandler);
+
+impl ReportHandler for Hinting {
+    fn debug(&self, error: &dyn Diagnostic, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.render_report(f, &Unadvised(error))?;
+        match error.help() {
+            Some(advice) => writeln!(f, "hint: {advice}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A diagnostic without its advice, which miette would call `help:`.
+#[derive(Debug)]
+struct Unadvised<'a>(&'a dyn Diagnostic);
+
+impl fmt::Display for Unadvised<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self.0, f)
+    }
+}
+
+impl std::error::Error for Unadvised<'_> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source()
+    }
+}
+
+impl Diagnostic for Unadvised<'_> {
+    fn severity(&self) -> Option<Severity> {
+        self.0.severity()
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.0.source_code()
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        self.0.labels()
+    }
+
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
+        self.0.related()
+    }
 }

@@ -12,7 +12,7 @@ use super::{Failure, Shared, variable};
 use crate::acceptance::{self, Place, Reporter, RunHeader, RunOptions, Scenario, Selection, Shard};
 use crate::config::{Config, TargetConfig, Transport};
 use crate::exit::Exit;
-use crate::interrupt;
+use crate::interrupt::Interrupt;
 use crate::report::{Console, Cucumber, Decisions, Junit};
 use crate::target::stages::{EmbeddedStages, Overrides};
 
@@ -59,6 +59,7 @@ pub(crate) struct Arguments {
 
 /// Plays the features and reports.
 pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, Failure> {
+    let mut interrupt = Interrupt::listen();
     let config = Config::load(shared.config.as_deref())?;
     let (name, target) = config.target(shared.target.as_deref())?;
     let scenarios = select(&config, &arguments)?;
@@ -82,7 +83,7 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, F
         ended = acceptance::run(stages, scenarios, header, &options, &mut reporters) => {
             ended.map_err(|e| Failure::usage(miette!("the report cannot be written: {e}")))
         }
-        () = interrupt::requested() => {
+        () = interrupt.requested() => {
             drop(writeln!(std::io::stderr(), "interrupted: scenarios that had begun are not reported"));
             Ok(Exit::Interrupted)
         }

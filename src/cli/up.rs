@@ -13,7 +13,7 @@ use stackproof_gateway::DecisionLog;
 use super::{Failure, Shared};
 use crate::config::Config;
 use crate::exit::Exit;
-use crate::interrupt;
+use crate::interrupt::Interrupt;
 use crate::provision;
 use crate::target::Environment;
 use crate::target::embedded::Embedded;
@@ -37,6 +37,7 @@ pub(crate) struct Arguments {
 
 /// Starts the target, provisions, prints where it is, and waits.
 pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, Failure> {
+    let mut interrupt = Interrupt::listen();
     let config = Config::load(shared.config.as_deref())?;
     let (name, target) = config.target(shared.target.as_deref())?;
     let stacks = match arguments.stacks.is_empty() {
@@ -54,7 +55,7 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, F
     for request in &requests {
         let provisioned = tokio::select! {
             result = provision::apply(&environment, request) => result.map_err(Failure::provisioning)?,
-            () = interrupt::requested() => return Ok(Exit::Interrupted),
+            () = interrupt.requested() => return Ok(Exit::Interrupted),
         };
         outputs.insert(request.stack.clone(), provisioned.outputs_json());
     }
@@ -70,7 +71,7 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, F
 
     tokio::select! {
         result = follow(environment.decisions.clone(), sink) => result,
-        () = interrupt::requested() => Ok(Exit::Interrupted),
+        () = interrupt.requested() => Ok(Exit::Interrupted),
     }
 }
 

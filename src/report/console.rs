@@ -94,9 +94,6 @@ impl<W: Write> Console<W> {
             lines.push(format!("    hint: {}", hint.next().unwrap_or_default()));
             lines.extend(hint.map(|line| format!("    {line}")));
         }
-        if let Some(decision) = &failure.decision {
-            lines.push(format!("    hint: stackproof explain {}", decision.request_id));
-        }
         let not_run = report.steps.iter().filter(|step| matches!(step.status, StepStatus::NotRun)).count();
         if not_run > 0 && failure.kind != FailureKind::Panicked {
             lines.push(format!("    {} after it not run", plural(not_run, "step")));
@@ -199,7 +196,6 @@ mod tests {
             layer      resource-based policy
             certainty  documented
             request    REQ1
-            hint: stackproof explain REQ1
 
         FAILED features/calls.feature:4 It cannot be decided
           features/calls.feature:7 Then it is denied
@@ -209,7 +205,6 @@ mod tests {
             reason     the condition key `s3:unheard` is not in the tables
             certainty  documented
             request    REQ1
-            hint: stackproof explain REQ1
 
         FAILED features/calls.feature:4 It says something unknown
           features/calls.feature:7 Then it is denied

@@ -61,7 +61,9 @@ fn python() -> Result<PathBuf, String> {
     let python = folder.join("bin/python");
     let run = |command: &mut Command| match command.output() {
         Ok(output) if output.status.success() => Ok(()),
-        Ok(output) => Err(String::from_utf8_lossy(&output.stderr).lines().last().unwrap_or("it failed").to_owned()),
+        Ok(output) => {
+            Err(String::from_utf8_lossy(&output.stderr).lines().last().unwrap_or("it failed").to_owned())
+        }
         Err(error) => Err(error.to_string()),
     };
     if run(Command::new(&python).args(["-c", "import boto3"])).is_ok() {

@@ -59,7 +59,7 @@ fn the_deny_of_plain_http() {
             "variable = \"aws:SecureTransport\"\n      values   = [\"false\"]",
             "variable = \"aws:SecureTransport\"\n      values   = [\"never\"]",
         )],
-        scenario: "An upload over plain HTTP is denied",
+        scenario: "Nobody uploads over plain HTTP",
         evidence: "iam.tf:",
     });
 }
@@ -68,15 +68,19 @@ fn the_deny_of_plain_http() {
 fn versioning() {
     matters(&Guard {
         weaken: &[("storage.tf", r#"status = "Enabled""#, r#"status = "Suspended""#)],
-        scenario: "Overwriting keeps the earlier version",
-        evidence: "objects.feature:",
+        scenario: "An overwrite keeps the earlier version",
+        evidence: "versions.feature:",
     });
 }
 
 #[test]
 fn the_narrow_trust_of_the_migrator_role() {
     matters(&Guard {
-        weaken: &[("migration.tf", "Principal = { AWS = aws_iam_user.migrator[0].arn }", "Principal = { AWS = \"*\" }")],
+        weaken: &[(
+            "migration.tf",
+            "Principal = { AWS = aws_iam_user.data_migration[0].arn }",
+            "Principal = { AWS = \"*\" }",
+        )],
         scenario: "The accessor cannot assume the role",
         evidence: "migration.tf:",
     });
@@ -85,7 +89,11 @@ fn the_narrow_trust_of_the_migrator_role() {
 #[test]
 fn the_accessor_s_lack_of_deletion() {
     matters(&Guard {
-        weaken: &[("iam.tf", "\"s3:AbortMultipartUpload\",", "\"s3:AbortMultipartUpload\", \"s3:DeleteObject\",")],
+        weaken: &[(
+            "iam.tf",
+            "\"s3:AbortMultipartUpload\",",
+            "\"s3:AbortMultipartUpload\", \"s3:DeleteObject\",",
+        )],
         scenario: "It deletes no object",
         evidence: "iam.tf:",
     });

@@ -1,18 +1,18 @@
-resource "aws_iam_user" "accessor" {
+resource "aws_iam_user" "data" {
   name = "${local.name_prefix}-accessor"
 }
 
-resource "aws_iam_access_key" "accessor" {
-  user = aws_iam_user.accessor.name
+resource "aws_iam_access_key" "data" {
+  user = aws_iam_user.data.name
 }
 
-resource "aws_iam_user_policy_attachment" "accessor" {
-  user       = aws_iam_user.accessor.name
-  policy_arn = aws_iam_policy.accessor.arn
+resource "aws_iam_user_policy_attachment" "data" {
+  user       = aws_iam_user.data.name
+  policy_arn = aws_iam_policy.data.arn
 }
 
 # What WinSCP and Cyberduck ask for when they list, fetch and store, and no more: no deletes.
-resource "aws_iam_policy" "accessor" {
+resource "aws_iam_policy" "data" {
   name        = "${local.name_prefix}-accessor"
   description = "List, read and write call centre data"
 

@@ -1,17 +1,17 @@
-resource "aws_iam_user" "migrator" {
+resource "aws_iam_user" "data_migration" {
   count = var.data_migration_enabled ? 1 : 0
 
   name = "${local.name_prefix}-migrator"
 }
 
-resource "aws_iam_access_key" "migrator" {
+resource "aws_iam_access_key" "data_migration" {
   count = var.data_migration_enabled ? 1 : 0
 
-  user = aws_iam_user.migrator[0].name
+  user = aws_iam_user.data_migration[0].name
 }
 
 # The trust policy is all that the migrator user has: it may assume this role and do nothing else.
-resource "aws_iam_role" "migrator" {
+resource "aws_iam_role" "data_migration" {
   count = var.data_migration_enabled ? 1 : 0
 
   name                 = "${local.name_prefix}-migrator"
@@ -25,24 +25,24 @@ resource "aws_iam_role" "migrator" {
         Sid       = "MigratorUserAlone"
         Effect    = "Allow"
         Action    = "sts:AssumeRole"
-        Principal = { AWS = aws_iam_user.migrator[0].arn }
+        Principal = { AWS = aws_iam_user.data_migration[0].arn }
       },
     ]
   })
 }
 
-resource "aws_iam_role_policy" "migrator" {
+resource "aws_iam_role_policy" "data_migration" {
   for_each = var.data_migration_enabled ? {
-    read-source       = data.aws_iam_policy_document.migrator_source[0].json
-    write-destination = data.aws_iam_policy_document.migrator_destination[0].json
+    read-source       = data.aws_iam_policy_document.data_migration_source[0].json
+    write-destination = data.aws_iam_policy_document.data_migration_destination[0].json
   } : {}
 
   name   = each.key
-  role   = aws_iam_role.migrator[0].name
+  role   = aws_iam_role.data_migration[0].name
   policy = each.value
 }
 
-data "aws_iam_policy_document" "migrator_source" {
+data "aws_iam_policy_document" "data_migration_source" {
   count = var.data_migration_enabled ? 1 : 0
 
   statement {
@@ -77,7 +77,7 @@ data "aws_iam_policy_document" "migrator_source" {
   }
 }
 
-data "aws_iam_policy_document" "migrator_destination" {
+data "aws_iam_policy_document" "data_migration_destination" {
   count = var.data_migration_enabled ? 1 : 0
 
   statement {

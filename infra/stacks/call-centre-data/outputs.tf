@@ -8,26 +8,26 @@ output "bucket_arn" {
 }
 
 output "accessor_access_key_id" {
-  value = aws_iam_access_key.accessor.id
+  value = aws_iam_access_key.data.id
 }
 
 output "accessor_secret_access_key" {
-  value     = aws_iam_access_key.accessor.secret
+  value     = aws_iam_access_key.data.secret
   sensitive = true
 }
 
 output "migrator_access_key_id" {
   description = "Null while data migration is disabled"
-  value       = one(aws_iam_access_key.migrator[*].id)
+  value       = one(aws_iam_access_key.data_migration[*].id)
 }
 
 output "migrator_secret_access_key" {
   description = "Null while data migration is disabled"
-  value       = one(aws_iam_access_key.migrator[*].secret)
+  value       = one(aws_iam_access_key.data_migration[*].secret)
   sensitive   = true
 }
 
 output "migrator_role_arn" {
   description = "Null while data migration is disabled"
-  value       = one(aws_iam_role.migrator[*].arn)
+  value       = one(aws_iam_role.data_migration[*].arn)
 }

@@ -48,7 +48,7 @@ resource "aws_s3_bucket_policy" "data" {
 # Every object is encrypted with keys that S3 manages, and nothing travels in plain.
 data "aws_iam_policy_document" "bucket" {
   statement {
-    sid       = "DenyKmsEncryption"
+    sid       = "DenyKmsHeader"
     effect    = "Deny"
     actions   = ["s3:PutObject"]
     resources = ["${aws_s3_bucket.data.arn}/*"]
@@ -66,7 +66,7 @@ data "aws_iam_policy_document" "bucket" {
   }
 
   statement {
-    sid       = "DenyCustomerKeyEncryption"
+    sid       = "DenyCustomerKeyHeaders"
     effect    = "Deny"
     actions   = ["s3:PutObject"]
     resources = ["${aws_s3_bucket.data.arn}/*"]

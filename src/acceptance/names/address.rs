@@ -7,6 +7,8 @@ pub(super) struct Address<'a> {
     pub(super) kind: &'a str,
     /// The name, with its instance key where there is one.
     label: &'a str,
+    /// The whole address without the instance key at its end.
+    keyless: &'a str,
 }
 
 impl<'a> Address<'a> {
@@ -28,14 +30,19 @@ impl<'a> Address<'a> {
         parts.push(address.get(start..)?);
         match parts.as_slice() {
             [.., "data", _, _] => None,
-            [.., kind, label] => Some(Self { kind, label }),
+            [.., kind, label] => {
+                let key = label.split_once('[').map_or(0, |(name, _)| label.len() - name.len());
+                Some(Self { kind, label, keyless: address.get(..address.len() - key)? })
+            }
             _ => None,
         }
     }
 
-    /// Whether that is its last label, with or without the instance key.
-    pub(super) fn is_labelled(&self, label: &str) -> bool {
-        self.label == label || self.label.split_once('[').is_some_and(|(name, _)| name == label)
+    /// Whether that is its last label, with or without the instance key, or all of it without.
+    pub(super) fn is_called(&self, name: &str) -> bool {
+        self.label == name
+            || self.keyless == name
+            || self.label.split_once('[').is_some_and(|(label, _)| label == name)
     }
 }
 
@@ -48,8 +55,9 @@ mod tests {
         let address = Address::new(r#"module.x["a.b"].aws_s3_bucket.data["k.l"]"#).unwrap();
         assert_eq!(address.kind, "aws_s3_bucket");
         assert!(
-            address.is_labelled("data") && address.is_labelled(r#"data["k.l"]"#) && !address.is_labelled("l")
+            address.is_called("data") && address.is_called(r#"data["k.l"]"#) && !address.is_called("l")
         );
+        assert!(address.is_called(r#"module.x["a.b"].aws_s3_bucket.data"#));
         assert_eq!(Address::new("data.aws_caller_identity.current"), None);
         assert_eq!(Address::new("accessor"), None);
     }

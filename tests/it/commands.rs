@@ -1,0 +1,179 @@
+//! Each command does what it says, and ends with the exit code that says how it went.
+
+use std::net::TcpListener;
+
+use serde_json::{Value, json};
+
+use crate::project::Project;
+use crate::target::Up;
+
+/// A stack and a feature as small as they come.
+fn small(feature: &str) -> Project {
+    Project::of(&[
+        ("stackproof.toml", "[stacks.small]\npath = \"infra\"\n"),
+        ("infra/main.tf", "resource \"aws_s3_bucket\" \"data\" {\n  bucket = \"small-data\"\n}\n"),
+        ("features/small/a.feature", feature),
+    ])
+}
+
+const PASSES: &str = "Feature: F\n  Scenario: S\n    Given the stack \"small\"\n    When the operator lists \"data\"\n    Then it succeeds\n";
+
+#[test]
+fn test_ends_with_0_where_all_passes_and_writes_its_reports() {
+    let project = small(PASSES);
+    let ended = project.run(&["test", "--strict", "--report-dir", "report"]).exits(0);
+    assert!(ended.stdout.contains("1 scenario"), "{}", ended.stdout);
+    let read = |name: &str| std::fs::read_to_string(project.path("report").join(name)).unwrap();
+    assert!(read("junit.xml").contains("<testsuites"));
+    let cucumber: Value = serde_json::from_str(&read("cucumber.json")).unwrap();
+    assert_eq!(cucumber[0]["elements"][0]["name"], "S");
+    let decisions: Vec<Value> =
+        read("decisions.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let list = decisions.iter().find(|decision| decision["operation"] == "ListObjectsV2").unwrap();
+    assert_eq!(
+        (&list["outcome"], &list["stack"], &list["scenario"]),
+        (&json!("allowed"), &json!("small"), &json!("S"))
+    );
+    assert!(list["statement"].is_object(), "{list}");
+}
+
+#[test]
+fn test_ends_with_1_where_a_scenario_fails() {
+    let project = small(&PASSES.replace("it succeeds", "it is denied"));
+    let ended = project.run(&["test"]).exits(1);
+    assert!(ended.stdout.contains("features/small/a.feature:5"), "{}", ended.stdout);
+}
+
+#[test]
+fn test_ends_with_4_where_the_stack_cannot_be_provisioned() {
+    let project = small(PASSES);
+    project.edit("infra/main.tf", "small-data", "Not_A_Bucket_Name");
+    let ended = project.run(&["test"]).exits(4);
+    assert!(ended.stdout.contains("infra/main.tf:1"), "{}", ended.stdout);
+}
+
+#[test]
+fn test_calls_what_it_does_not_know_undetermined_whatever_was_expected() {
+    for expected in ["it is denied", "it succeeds", "it fails with \"NotImplemented\""] {
+        let call = "When the operator calls \"kinesis:ListStreams\"\n    Then ";
+        let feature = PASSES
+            .replace("When the operator lists \"data\"\n    Then it succeeds", &format!("{call}{expected}"));
+        let ended = small(&feature).run(&["test"]).exits(1);
+        assert!(ended.stdout.contains("undetermined"), "{}", ended.stdout);
+    }
+}
+
+#[test]
+fn a_denial_without_an_allow_fails_a_strict_run() {
+    let feature = PASSES
+        .replace("the operator lists \"data\"", "nobody lists \"data\"")
+        .replace("it succeeds", "it is denied");
+    let project = small(&feature);
+    let ended = project.run(&["test"]).exits(0);
+    assert!(ended.stdout.contains("1 denial without an allowed call"), "{}", ended.stdout);
+    project.run(&["test", "--strict"]).exits(1);
+}
+
+#[test]
+fn variables_of_the_command_line_win() {
+    let project = small(PASSES);
+    project.edit("infra/main.tf", "\"small-data\"", "var.name");
+    std::fs::write(project.path("infra/variables.tf"), "variable \"name\" {\n  type = string\n}\n").unwrap();
+    let ended = project.run(&["test"]).exits(4);
+    assert!(ended.stdout.contains("`name`"), "{}", ended.stdout);
+    project.run(&["test", "--var", "name=other-data"]).exits(0);
+    std::fs::write(project.path("some.values"), "name = \"from-a-file\"\n").unwrap();
+    project.run(&["test", "--var-file", "some.values"]).exits(0);
+}
+
+#[test]
+fn outputs_are_those_of_terraform() {
+    let project = Project::of(&[(
+        "main.tf",
+        "resource \"aws_s3_bucket\" \"b\" {\n  bucket = \"outputs-data\"\n}\noutput \"arn\" {\n  value = aws_s3_bucket.b.arn\n}\n\
+         output \"list\" {\n  value     = [1, \"a\"]\n  sensitive = true\n}\n",
+    )]);
+    let ended = project.run(&["outputs", "."]).exits(0);
+    let expected = json!({
+        "arn": {"sensitive": false, "type": "string", "value": "arn:aws:s3:::outputs-data"},
+        "list": {"sensitive": true, "type": ["tuple", ["number", "string"]], "value": [1, "a"]},
+    });
+    assert_eq!(serde_json::from_str::<Value>(&ended.stdout).unwrap(), expected);
+}
+
+#[test]
+fn plan_says_where_statements_are_written() {
+    let ended = Project::shipped()
+        .run(&["plan", "infra/stacks/call-centre-data", "--var", "environment=dev"])
+        .exits(0);
+    for text in ["+ aws_s3_bucket.data", "Deny DenyPlainHttp", "storage.tf:"] {
+        assert!(ended.stdout.contains(text), "`{text}` is not in:\n{}", ended.stdout);
+    }
+}
+
+#[test]
+fn decide_answers_line_by_line_and_names_a_broken_line() {
+    let case = json!({"id": "1", "principal": "arn:aws:iam::111122223333:user/alice", "action": "s3:GetObject",
+        "resource": "arn:aws:s3:::b/k", "resource_account": "111122223333", "context": {}, "identity_policies": []});
+    let project = Project::empty();
+    let ended = project.run_with_input(&["decide"], &format!("{case}\n\n{case}\n")).exits(0);
+    assert_eq!(ended.stdout.lines().count(), 2);
+    assert!(ended.stdout.contains("\"decision\":\"implicit_deny\""), "{}", ended.stdout);
+    let ended = project.run_with_input(&["decide"], &format!("{case}\n{{\n")).exits(2);
+    assert!(ended.stderr.contains("stdin:2"), "{}", ended.stderr);
+}
+
+#[test]
+fn steps_prints_the_vocabulary() {
+    let project = Project::empty();
+    let all = project.run(&["steps"]).exits(0).stdout;
+    let some = project.run(&["steps", "uploads"]).exits(0).stdout;
+    assert!(some.len() < all.len() && some.contains("uploads"));
+    serde_json::from_str::<Vec<Value>>(&project.run(&["steps", "--json"]).exits(0).stdout).unwrap();
+    project.run(&["steps", "xyzzy"]).exits(2);
+}
+
+#[test]
+fn doctor_names_what_is_missing() {
+    let project = small(PASSES);
+    project.run(&["doctor"]).exits(0);
+    project.edit("infra/main.tf", "\"aws_s3_bucket\"", "\"aws_cloudfront_distribution\"");
+    let ended = project.run(&["doctor"]).exits(2);
+    assert!(ended.stdout.contains("aws_cloudfront_distribution"), "{}", ended.stdout);
+}
+
+#[test]
+fn up_says_where_it_is_records_decisions_and_ends_when_it_is_told() {
+    let project = Project::shipped();
+    let up = Up::with(&project, &["--decisions", "made.jsonl"]);
+    let coordinates = up.coordinates();
+    for key in [
+        "endpoint",
+        "https_endpoint",
+        "ca_file",
+        "access_key_id",
+        "secret_access_key",
+        "account_id",
+        "region",
+    ] {
+        assert!(coordinates[key].is_string(), "{key}");
+    }
+    assert!(coordinates["stacks"]["call-centre-data"]["bucket_name"]["value"].is_string());
+    let made = std::fs::read_to_string(project.path("made.jsonl")).unwrap();
+    let secret = coordinates["secret_access_key"].as_str().unwrap();
+    assert!(!made.contains(secret), "a secret was recorded");
+    #[cfg(unix)]
+    {
+        let told = std::process::Command::new("kill").args(["-TERM", &up.id().to_string()]).status().unwrap();
+        assert!(told.success());
+        assert_eq!(up.wait(), Some(130));
+    }
+}
+
+#[test]
+fn a_port_in_use_ends_with_3() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let ended = Project::empty().run(&["up", "--listen", &address]).exits(3);
+    assert!(ended.stderr.contains("hint: choose a free port"), "{}", ended.stderr);
+}

@@ -1,0 +1,93 @@
+//! What a user reads when something is wrong: the place, what was expected, and what to do.
+
+use crate::project::Project;
+
+const CONFIG: &str = "[stacks.small]\npath = \"infra\"\n";
+const FEATURE: &str = "Feature: F\n  Scenario: S\n    Given the stack \"small\"\n    When the operator lists \"data\"\n    Then it succeeds\n";
+
+fn module(text: &str) -> String {
+    let project = Project::of(&[("infra/main.tf", text)]);
+    project.run(&["outputs", "infra"]).seen()
+}
+
+fn feature(text: &str) -> String {
+    let module = "resource \"aws_s3_bucket\" \"data\" {\n  bucket = \"small-data\"\n}\n";
+    let files = [("stackproof.toml", CONFIG), ("infra/main.tf", module), ("features/small/a.feature", text)];
+    Project::of(&files).run(&["test"]).seen()
+}
+
+/// Compares with `snapshots/`; what differs from run to run is left out.
+macro_rules! snapshot {
+    ($seen:expr) => {
+        insta::with_settings!({omit_expression => true, filters => vec![
+            (r"\d+\.\d{3}s", "[time]"),
+            (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "[request id]"),
+            (r"127\.0\.0\.1:\d+", "[address]"),
+        ]}, { insta::assert_snapshot!($seen) })
+    };
+}
+
+#[test]
+fn broken_hcl() {
+    snapshot!(module("resource \"aws_s3_bucket\" \"data\" {\n  bucket = \n}\n"));
+}
+
+#[test]
+fn unknown_resource_type() {
+    snapshot!(module("resource \"aws_s3_buckett\" \"data\" {\n  bucket = \"x\"\n}\n"));
+}
+
+#[test]
+fn unknown_argument() {
+    snapshot!(module("resource \"aws_s3_bucket\" \"data\" {\n  buckets = \"x\"\n}\n"));
+}
+
+#[test]
+fn unknown_function_and_reference() {
+    snapshot!(module("locals {\n  a = jsonencod({})\n  b = var.nothing\n}\n"));
+}
+
+#[test]
+fn a_cycle() {
+    snapshot!(module("locals {\n  a = local.b\n  b = local.a\n}\n"));
+}
+
+#[test]
+fn a_policy_that_is_no_json() {
+    let text = "resource \"aws_s3_bucket\" \"data\" {\n  bucket = \"small-data\"\n}\n\nresource \"aws_s3_bucket_policy\" \"data\" {\n  \
+                bucket = aws_s3_bucket.data.id\n  policy = \"{ not json\"\n}\n";
+    snapshot!(module(text));
+}
+
+#[test]
+fn an_unknown_target() {
+    let project = Project::of(&[("stackproof.toml", CONFIG)]);
+    snapshot!(project.run(&["test", "--target", "localstack"]).seen());
+}
+
+#[test]
+fn a_misspelt_key_of_the_configuration() {
+    let project =
+        Project::of(&[("stackproof.toml", "[stacks.small]\npath = \"infra\"\nvar-file = [\"x\"]\n")]);
+    snapshot!(project.run(&["test"]).seen());
+}
+
+#[test]
+fn an_undefined_step() {
+    snapshot!(feature(&FEATURE.replace("lists \"data\"", "uplods \"a\" to \"data\"")));
+}
+
+#[test]
+fn an_unresolved_name() {
+    snapshot!(feature(&FEATURE.replace("\"data\"", "\"date\"")));
+}
+
+#[test]
+fn a_feature_that_is_no_gherkin() {
+    snapshot!(feature("Feature F\n  Scenario: S\n"));
+}
+
+#[test]
+fn a_wrong_argument() {
+    snapshot!(Project::empty().run(&["test", "--stak", "x"]).seen());
+}
