@@ -36,6 +36,21 @@ pub(crate) struct Ask {
     pub object: Option<Object>,
 }
 
+impl Ask {
+    /// An ask about a resource of that account which nothing but the caller's own policies guards.
+    pub fn new(action: &str, resource: &str, account: &str, context: Context) -> Self {
+        Self {
+            action: action.to_owned(),
+            resource: resource.to_owned(),
+            account: account.to_owned(),
+            context,
+            guard: Guard::None,
+            shown: if resource == "*" { String::new() } else { format!(" on resource: {resource}") },
+            object: None,
+        }
+    }
+}
+
 /// What guards a resource besides the caller's own policies.
 #[derive(Clone)]
 pub(crate) enum Guard {

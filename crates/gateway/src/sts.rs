@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use stackproof_aws::{ApiError, Credentials, Members};
 
-use crate::authorize::{Ask, Authorizer, Guard};
+use crate::authorize::{Ask, Authorizer};
 use crate::call::Call;
 use crate::caller::Caller;
 use crate::directory::Directory;
@@ -69,15 +69,8 @@ impl Sts<'_> {
 
     /// An ask about what is the caller's own, or nobody's.
     fn own(&self, action: &str, resource: &str) -> Ask {
-        Ask {
-            action: action.to_owned(),
-            resource: resource.to_owned(),
-            account: self.call.caller.account().unwrap_or_default().to_owned(),
-            context: self.call.context("sts"),
-            guard: Guard::None,
-            shown: if resource == "*" { String::new() } else { format!(" on resource: {resource}") },
-            object: None,
-        }
+        let account = self.call.caller.account().unwrap_or_default();
+        Ask::new(action, resource, account, self.call.context("sts"))
     }
 
     fn caller_identity(&self) -> Members {

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 use stackproof_aws::Members;
 use stackproof_policy::Context;
 
+use super::Ask;
 use super::s3::request_tags;
-use super::{Ask, Guard};
 use crate::call::Call;
 use crate::caller::Caller;
 use crate::directory::Directory;
@@ -38,14 +38,11 @@ pub(crate) async fn asks(
     };
     let context = reader.context(subject.as_ref());
     let mut asks = Vec::new();
+    let resource = subject.as_ref().map_or("*", |subject| subject.arn.as_str());
+    let shown = format!(" on resource: {}", subject.as_ref().map_or("*", |subject| &subject.shown));
     let ask = |action: &str, context: Context| Ask {
-        action: action.to_owned(),
-        resource: subject.as_ref().map_or_else(|| "*".to_owned(), |subject| subject.arn.clone()),
-        account: account.clone(),
-        context,
-        guard: Guard::None,
-        shown: format!(" on resource: {}", subject.as_ref().map_or("*", |subject| &subject.shown)),
-        object: None,
+        shown: shown.clone(),
+        ..Ask::new(action, resource, &account, context)
     };
     asks.extend(operation.actions.iter().map(|action| ask(action, context.clone())));
     if let (Some(kind), true) = (operation.name.strip_prefix("Create"), members.contains_key("Tags")) {
@@ -53,11 +50,9 @@ pub(crate) async fn asks(
     }
     if operation.name == "AddRoleToInstanceProfile" {
         let role = reader.role(text(members, "RoleName").unwrap_or_default()).await?;
-        let mut ask = ask("iam:PassRole", call.context("iam"));
-        ask.shown = format!(" on resource: {}", role.arn);
-        ask.resource = role.arn;
-        ask.context.insert("iam:PassedToService", "ec2.amazonaws.com");
-        asks.push(ask);
+        let mut context = call.context("iam");
+        context.insert("iam:PassedToService", "ec2.amazonaws.com");
+        asks.push(Ask::new("iam:PassRole", &role.arn, &account, context));
     }
     Ok(asks)
 }

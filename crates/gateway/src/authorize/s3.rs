@@ -86,9 +86,9 @@ impl S3Call<'_> {
     /// What the operation needs, but for `DeleteObjects`, which is asked key by key.
     pub async fn asks(&self) -> Result<Vec<Ask>, Refusal> {
         let context = self.context();
-        let mut asks = vec![self.ask(self.action(), &context)?];
+        let mut asks = vec![self.ask(self.action(), &context)];
         for action in self.further_actions() {
-            asks.push(self.ask(action, &context)?);
+            asks.push(self.ask(action, &context));
         }
         if self.name() == "PutBucketReplication" {
             asks.push(self.pass_role()?);
@@ -100,32 +100,24 @@ impl S3Call<'_> {
     }
 
     /// One ask about the bucket or object that the call addresses.
-    pub fn ask(&self, action: &str, context: &Context) -> Result<Ask, Refusal> {
-        let name = self.text("Bucket");
-        let version = self.text("VersionId");
-        let Some(name) = name else {
-            let account = self.call.caller.account().unwrap_or_default().to_owned();
-            let (resource, shown) = ("*".to_owned(), String::new());
-            let (action, context) = (action.to_owned(), context.clone());
-            return Ok(Ask { action, resource, account, context, guard: Guard::None, shown, object: None });
-        };
-        match (&self.bucket, self.text("Key")) {
-            (Some(bucket), Some(key)) => {
-                let object = Object {
-                    bucket: Arc::clone(bucket),
-                    key: key.to_owned(),
-                    version: version.map(str::to_owned),
-                };
-                Ok(object_ask(action, object, context))
+    pub fn ask(&self, action: &str, context: &Context) -> Ask {
+        let account = self.call.caller.account().unwrap_or_default();
+        match (&self.bucket, self.text("Bucket"), self.text("Key")) {
+            (Some(bucket), _, Some(key)) => {
+                let version = self.text("VersionId").map(str::to_owned);
+                object_ask(
+                    action,
+                    Object { bucket: Arc::clone(bucket), key: key.to_owned(), version },
+                    context,
+                )
             }
-            (Some(bucket), None) => Ok(bucket_ask(action, bucket, context)),
-            (None, _) => {
-                let account = self.call.caller.account().unwrap_or_default().to_owned();
+            (Some(bucket), ..) => bucket_ask(action, bucket, context),
+            (None, Some(name), _) => {
                 let resource = format!("arn:aws:s3:::{name}");
-                let shown = format!(" on resource: \"{resource}\"");
-                let (action, context) = (action.to_owned(), context.clone());
-                Ok(Ask { action, resource, account, context, guard: Guard::None, shown, object: None })
+                let shown = quoted(&resource);
+                Ask { shown, ..Ask::new(action, &resource, account, context.clone()) }
             }
+            (None, None, _) => Ask::new(action, "*", account, context.clone()),
         }
     }
 
@@ -184,15 +176,8 @@ impl S3Call<'_> {
         let role = role.ok_or_else(|| Refusal::rejected(malformed()))?;
         let mut context = self.call.context("iam");
         context.insert("iam:PassedToService", "s3.amazonaws.com");
-        Ok(Ask {
-            action: "iam:PassRole".to_owned(),
-            resource: role.to_owned(),
-            account: self.call.caller.account().unwrap_or_default().to_owned(),
-            context,
-            guard: Guard::None,
-            shown: format!(" on resource: {role}"),
-            object: None,
-        })
+        let account = self.call.caller.account().unwrap_or_default();
+        Ok(Ask::new("iam:PassRole", role, account, context))
     }
 
     /// The entries of `DeleteObjects`, each with what it needs.
@@ -226,14 +211,13 @@ impl S3Call<'_> {
 fn object_ask(action: &str, object: Object, context: &Context) -> Ask {
     let resource = format!("arn:aws:s3:::{}/{}", object.bucket.name, object.key);
     let versioned = object.version.is_some() && VERSIONED.contains(&action);
+    let asked = if versioned { action.replacen("Object", "ObjectVersion", 1) } else { action.to_owned() };
+    let plain = Ask::new(&asked, &resource, &object.bucket.owner, context.clone());
     Ask {
-        action: if versioned { action.replacen("Object", "ObjectVersion", 1) } else { action.to_owned() },
-        account: object.bucket.owner.clone(),
-        context: context.clone(),
         guard: Guard::Bucket(Arc::clone(&object.bucket)),
-        shown: format!(" on resource: \"{resource}\""),
-        resource,
+        shown: quoted(&resource),
         object: Some(object).filter(|_| WITH_EXISTING_TAGS.contains(&action)),
+        ..plain
     }
 }
 
@@ -241,14 +225,15 @@ fn object_ask(action: &str, object: Object, context: &Context) -> Ask {
 fn bucket_ask(action: &str, bucket: &Arc<Bucket>, context: &Context) -> Ask {
     let resource = format!("arn:aws:s3:::{}", bucket.name);
     Ask {
-        action: action.to_owned(),
-        account: bucket.owner.clone(),
-        context: context.clone(),
         guard: Guard::Bucket(Arc::clone(bucket)),
-        shown: format!(" on resource: \"{resource}\""),
-        resource,
-        object: None,
+        shown: quoted(&resource),
+        ..Ask::new(action, &resource, &bucket.owner, context.clone())
     }
+}
+
+/// S3's errors put the resource in quotes.
+fn quoted(resource: &str) -> String {
+    format!(" on resource: \"{resource}\"")
 }
 
 /// The answer to a delete of several keys where none of them was allowed, or what is added to the upstream's.

@@ -109,13 +109,8 @@ impl Sts<'_> {
             actions.push("sts:SetSourceIdentity");
         }
         let ask = |action: &str| Ask {
-            action: action.to_owned(),
-            resource: role.arn.clone(),
-            account: role.account.clone(),
-            context: context.clone(),
             guard: Guard::Trust(Arc::clone(role)),
-            shown: format!(" on resource: {}", role.arn),
-            object: None,
+            ..Ask::new(action, &role.arn, &role.account, context.clone())
         };
         actions.into_iter().map(ask).collect()
     }

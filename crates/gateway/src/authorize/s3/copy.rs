@@ -102,7 +102,7 @@ impl S3Call<'_> {
         let copies_tags = self.name() == "CopyObject" && self.text("TaggingDirective") != Some("REPLACE");
         if copies_tags && self.is_tagged(&source).await? {
             asks.push(object_ask("s3:GetObjectTagging", source, &context));
-            asks.push(self.ask("s3:PutObjectTagging", destination)?);
+            asks.push(self.ask("s3:PutObjectTagging", destination));
         }
         Ok(asks)
     }

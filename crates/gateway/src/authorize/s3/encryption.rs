@@ -129,12 +129,12 @@ impl S3Call<'_> {
             Some(key) => {
                 Err(Refusal::undetermined(format!("the policy of the KMS key `{key}` is not known")))
             }
-            None => authorizer.demand(self.call, &[self.managed_key_ask(action, bucket, managed)]).await,
+            None => authorizer.demand(self.call, &[self.managed_key_ask(action, bucket, &managed)]).await,
         }
     }
 
     /// The AWS managed key `aws/s3`, whose policy is known: it admits the principals of its account through S3.
-    fn managed_key_ask(&self, action: &str, bucket: &Bucket, resource: String) -> Ask {
+    fn managed_key_ask(&self, action: &str, bucket: &Bucket, resource: &str) -> Ask {
         let (region, owner) = (&bucket.region, &bucket.owner);
         let via = format!("s3.{region}.amazonaws.com");
         let mut context: Context = self.call.context("kms");
@@ -148,15 +148,8 @@ impl S3Call<'_> {
         let policy = format!(
             r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"*"}},"Action":["kms:Encrypt","kms:Decrypt","kms:ReEncrypt*","kms:GenerateDataKey*","kms:CreateGrant","kms:DescribeKey"],"Resource":"*","Condition":{{"StringEquals":{{"kms:CallerAccount":"{owner}","kms:ViaService":"{via}"}}}}}}]}}"#
         );
-        Ask {
-            action: action.to_owned(),
-            shown: format!(" on resource: {resource}"),
-            resource,
-            account: owner.clone(),
-            context,
-            guard: Guard::Key(Held::new("key policy of aws/s3", None, &policy)),
-            object: None,
-        }
+        let guard = Guard::Key(Held::new("key policy of aws/s3", None, &policy));
+        Ask { guard, ..Ask::new(action, resource, owner, context) }
     }
 }
 

@@ -38,7 +38,7 @@ impl S3Call<'_> {
             if !shown {
                 continue;
             }
-            let ask = self.ask(action, &self.context())?;
+            let ask = self.ask(action, &self.context());
             let mut unrecorded = Authorizer::new(authorizer.directory, authorizer.sources);
             if unrecorded.evaluate(self.call.caller, &ask).await?.decision == Decision::Allowed {
                 continue;
