@@ -11,6 +11,7 @@ mod steps;
 mod test;
 mod up;
 
+use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
@@ -80,9 +81,9 @@ enum Command {
     Doctor(doctor::Arguments),
 }
 
-/// Runs the command line of this process.
-pub fn main() -> Exit {
-    let arguments = match Arguments::try_parse() {
+/// Runs a command line; its first word is the program's name.
+pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
+    let arguments = match Arguments::try_parse_from(words) {
         Ok(arguments) => arguments,
         Err(error) => {
             // Help and version are no errors; clap prints them to stdout and the rest to stderr.

@@ -7,6 +7,7 @@ pub mod acceptance;
 pub mod cli;
 pub mod config;
 pub mod exit;
+pub mod harness;
 pub mod interrupt;
 pub mod provision;
 pub mod report;

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    stackproof::cli::main().into()
+    stackproof::cli::run(std::env::args_os()).into()
 }

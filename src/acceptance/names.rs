@@ -202,9 +202,8 @@ impl Names {
     fn labelled<'a>(&'a self, stack: &'a Stack, name: &str, wanted: Wanted) -> Result<Found<'a>, NameError> {
         let fitting = |tier: Option<&[&str]>| -> Vec<(&'a String, &'a Value)> {
             let fits = |address: &str| {
-                Address::new(address).is_some_and(|it| {
-                    it.is_called(name) && tier.is_none_or(|types| types.contains(&it.kind))
-                })
+                Address::new(address)
+                    .is_some_and(|it| it.is_called(name) && tier.is_none_or(|types| types.contains(&it.kind)))
             };
             stack.resources.iter().filter(|(address, _)| fits(address)).collect()
         };

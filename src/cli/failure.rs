@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, Report, ReportHandler, Severity, SourceCode};
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, Report, ReportHandler, Severity,
+    SourceCode,
+};
 
 use crate::config::ConfigError;
 use crate::exit::Exit;
@@ -26,7 +29,9 @@ impl Failure {
     }
 
     /// Provisioning failed, for each of these reasons.
-    pub(crate) fn provisioning<D: Diagnostic + Send + Sync + 'static>(reasons: impl IntoIterator<Item = D>) -> Self {
+    pub(crate) fn provisioning<D: Diagnostic + Send + Sync + 'static>(
+        reasons: impl IntoIterator<Item = D>,
+    ) -> Self {
         Self { exit: Exit::Provisioning, reports: reasons.into_iter().map(Report::new).collect() }
     }
 

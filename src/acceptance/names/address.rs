@@ -54,9 +54,7 @@ mod tests {
     fn the_type_and_the_label_stand_last() {
         let address = Address::new(r#"module.x["a.b"].aws_s3_bucket.data["k.l"]"#).unwrap();
         assert_eq!(address.kind, "aws_s3_bucket");
-        assert!(
-            address.is_called("data") && address.is_called(r#"data["k.l"]"#) && !address.is_called("l")
-        );
+        assert!(address.is_called("data") && address.is_called(r#"data["k.l"]"#) && !address.is_called("l"));
         assert!(address.is_called(r#"module.x["a.b"].aws_s3_bucket.data"#));
         assert_eq!(Address::new("data.aws_caller_identity.current"), None);
         assert_eq!(Address::new("accessor"), None);
