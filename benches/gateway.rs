@@ -1,0 +1,89 @@
+//! Round trips through the gateway to the embedded S3, over loopback, with the project's own client and bodies of
+//! 1 KiB; and what a scenario's fork of the target costs.
+
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use serde_json::json;
+use stackproof::config::TargetConfig;
+use stackproof::target::Environment;
+use stackproof::target::embedded::Embedded;
+use stackproof_aws::client::{Call, Reply, Signing, Transport};
+use stackproof_aws::{Members, Operation};
+
+const ROUNDS: usize = 2_000;
+const BUCKET: &str = "bench-data";
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    tokio::runtime::Runtime::new()?.block_on(async {
+        let target = Embedded::new("embedded", &TargetConfig::embedded())?;
+        let environment = target.open(None).await?;
+        let bucket = json!({ "Bucket": BUCKET,
+            "CreateBucketConfiguration": { "LocationConstraint": environment.region } });
+        send(&environment, "CreateBucket", &bucket, Bytes::new(), Transport::Https).await?;
+        let key = json!({ "Bucket": BUCKET, "Key": "k" });
+        let body = Bytes::from(vec![7; 1024]);
+        for (label, transport) in [("http", Transport::Http), ("https", Transport::Https)] {
+            for (operation, body) in
+                [("PutObject", &body), ("GetObject", &Bytes::new()), ("HeadBucket", &Bytes::new())]
+            {
+                let members =
+                    if operation == "HeadBucket" { json!({ "Bucket": BUCKET }) } else { key.clone() };
+                let mut times = Vec::with_capacity(ROUNDS);
+                for _ in 0..ROUNDS {
+                    let began = Instant::now();
+                    send(&environment, operation, &members, body.clone(), transport).await?;
+                    times.push(began.elapsed());
+                }
+                environment.decisions.drain();
+                report(&format!("{operation} over {label}"), times);
+            }
+        }
+        forks(&target)
+    })
+}
+
+/// A call as the operator, which must succeed.
+async fn send(
+    environment: &Environment,
+    operation: &str,
+    members: &serde_json::Value,
+    body: Bytes,
+    transport: Transport,
+) -> Result<Reply, Box<dyn std::error::Error>> {
+    let account = environment.accounts.get("main").ok_or("no main account")?;
+    let operator = environment.operators.get(account).ok_or("no operator")?.clone();
+    let members: Members = members.as_object().cloned().unwrap_or_default();
+    let call = Call {
+        operation: Operation::named("s3", operation).ok_or("no such operation")?,
+        members,
+        body,
+        signing: Signing::Header(operator),
+        transport,
+        region: environment.region.clone(),
+        headers: Vec::new(),
+    };
+    let reply = environment.client.send(call).await?;
+    match reply.result {
+        Ok(_) => Ok(reply),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn forks(target: &Embedded) -> Result<(), Box<dyn std::error::Error>> {
+    let mut times = Vec::with_capacity(ROUNDS);
+    for _ in 0..ROUNDS {
+        let began = Instant::now();
+        let fork = target.fork();
+        times.push(began.elapsed());
+        drop(fork);
+    }
+    report("fork", times);
+    Ok(())
+}
+
+fn report(what: &str, mut times: Vec<Duration>) {
+    times.sort();
+    let at = |part: usize| times.get(times.len() * part / 100).copied().unwrap_or_default();
+    println!("{what:<22} p50 {:>8.1?}  p99 {:>8.1?}", at(50), at(99));
+}
