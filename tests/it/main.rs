@@ -12,4 +12,5 @@ mod commands;
 mod errors;
 mod guards;
 mod project;
+mod readme;
 mod target;
