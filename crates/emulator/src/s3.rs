@@ -18,6 +18,7 @@ mod object;
 mod put;
 mod range;
 mod tags;
+mod unconfigured;
 mod version;
 
 use std::collections::BTreeMap;
@@ -26,7 +27,6 @@ use std::sync::Arc;
 use stackproof_aws::{ApiError, Output};
 
 use crate::Call;
-use crate::input::not_implemented;
 use bucket::Bucket;
 
 /// Every bucket of every account: their names are one namespace.
@@ -93,7 +93,7 @@ impl S3 {
             "UploadPartCopy" => multipart::copy(self, call),
             "CompleteMultipartUpload" => multipart::complete::complete(self, call),
             "AbortMultipartUpload" => multipart::abort(self, call),
-            _ => Err(not_implemented(operation)),
+            _ => unconfigured::get(self, operation, call),
         }
     }
 }

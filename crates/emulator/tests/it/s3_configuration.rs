@@ -41,6 +41,29 @@ fn a_new_bucket_is_closed() {
 }
 
 #[test]
+fn reads_of_what_was_never_configured() {
+    let cloud = Cloud::with_bucket();
+    for (operation, answer) in [
+        ("GetBucketAccelerateConfiguration", json!({})),
+        ("GetBucketLogging", json!({})),
+        ("GetBucketNotificationConfiguration", json!({})),
+        ("GetBucketRequestPayment", json!({ "Payer": "BucketOwner" })),
+    ] {
+        assert_eq!(cloud.ok(operation, logs(json!({}))).members, answer, "{operation}");
+    }
+    for (operation, code) in [
+        ("GetBucketCors", "NoSuchCORSConfiguration"),
+        ("GetBucketLifecycleConfiguration", "NoSuchLifecycleConfiguration"),
+        ("GetBucketReplication", "ReplicationConfigurationNotFoundError"),
+        ("GetBucketWebsite", "NoSuchWebsiteConfiguration"),
+        ("GetObjectLockConfiguration", "ObjectLockConfigurationNotFoundError"),
+    ] {
+        assert_eq!(cloud.refused(operation, logs(json!({}))), (404, code.into()));
+        assert_eq!(cloud.refused(operation, json!({ "Bucket": "nowhere" })).1, "NoSuchBucket", "{operation}");
+    }
+}
+
+#[test]
 fn what_is_put_is_given_back_and_deleted() {
     let cloud = Cloud::with_bucket();
     let policy = "{ \"Version\": \"2012-10-17\",\n  \"Statement\": [] }";
