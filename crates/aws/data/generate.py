@@ -24,7 +24,7 @@ SCALARS = {
 
 
 # Successes of S3 that its model does not tell from 200.
-STATUS = {"PutBucketPolicy": 204}
+STATUS = {"PutBucketPolicy": 204, "PutBucketTagging": 204}
 
 
 def member(shapes, name, ref):

@@ -144,6 +144,15 @@ async fn answers_come_back_as_they_went() {
     }
 }
 
+/// The API reference's sample answers, where the model says nothing of them.
+#[test]
+fn some_puts_succeed_without_content() {
+    for (name, status) in [("PutBucketPolicy", 204), ("PutBucketTagging", 204), ("PutObjectTagging", 200)] {
+        let response = encode_response(op("s3", name), Output::default(), "request-1");
+        assert_eq!(response.status(), status, "{name}");
+    }
+}
+
 #[test]
 fn what_does_not_fit_is_refused() {
     let bad = |name: &str, body: &str, query: &[(&str, &str)]| {
