@@ -72,13 +72,13 @@ impl Gateway {
         }
         let asks = s3.asks().await?;
         authorizer.demand(s3.call, &asks).await?;
-        s3.check_public(authorizer)?;
         s3.check_encryption(authorizer).await?;
         s3.check_account()?;
         let meant = match validate::s3(&self.directory, s3).await? {
             Ok(meant) => meant,
             Err(error) => return Ok((Err(Failure::Error(error)), Outcome::Allowed)),
         };
+        s3.check_public(authorizer)?;
         if s3.name() == "GetBucketPolicyStatus" {
             return Ok((s3.policy_status()?.map(output).map_err(Failure::Error), Outcome::Allowed));
         }

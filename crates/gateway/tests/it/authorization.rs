@@ -296,7 +296,10 @@ async fn documents_are_checked_before_they_are_stored() {
         "Effect": "Allow", "Principal": { "AWS": format!("arn:aws:iam::{ACCOUNT}:user/nobody") },
         "Action": "s3:GetObject", "Resource": "arn:aws:s3:::calls/*",
     }]);
-    for policy in ["not json".to_owned(), document(nobody)] {
+    // Whom it is for is missing, which does not make it a public policy.
+    let unaddressed =
+        json!([{ "Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::calls/*" }]);
+    for policy in ["not json".to_owned(), document(nobody), document(unaddressed)] {
         let (reply, decision) = world
             .call(&world.operator(), "s3:PutBucketPolicy", json!({ "Bucket": "calls", "Policy": policy }))
             .await;
