@@ -23,6 +23,7 @@ pub(crate) enum Wanted {
     User,
     Role,
     Principal,
+    Policy,
     Anything,
 }
 
@@ -35,6 +36,11 @@ impl Wanted {
             Self::Role => &[&["aws_iam_role"]],
             // A user and its access key often share their label and are the same principal.
             Self::Principal => &[&["aws_iam_user", "aws_iam_role"], &["aws_iam_access_key"]],
+            // What a policy stands on is often called as the policy is.
+            Self::Policy => &[
+                &["aws_iam_policy", "aws_iam_role_policy", "aws_iam_user_policy", "aws_s3_bucket_policy"],
+                &["aws_iam_role", "aws_s3_bucket"],
+            ],
             Self::Anything => &[],
         }
     }
@@ -45,10 +51,14 @@ impl Wanted {
             Self::User => "user",
             Self::Role => "role",
             Self::Principal => "principal",
+            Self::Policy => "policy",
             Self::Anything => "resource or output",
         }
     }
 }
+
+/// What features most often need the name on AWS of.
+const NAMED: &[&str] = &["aws_s3_bucket", "aws_iam_user", "aws_iam_role"];
 
 /// What a feature calls something.
 #[derive(Clone, Debug)]
@@ -207,12 +217,11 @@ impl Names {
             };
             stack.resources.iter().filter(|(address, _)| fits(address)).collect()
         };
-        let tiers = wanted.tiers();
-        let found = if tiers.is_empty() {
-            fitting(None)
-        } else {
-            tiers.iter().map(|tier| fitting(Some(tier))).find(|found| !found.is_empty()).unwrap_or_default()
-        };
+        let tiers = wanted.tiers().iter().copied().map(Some);
+        // What has a name on AWS comes before the parts of its configuration, which often share its label.
+        let tiers =
+            tiers.chain((wanted == Wanted::Anything).then_some([Some(NAMED), None]).into_iter().flatten());
+        let found = tiers.map(fitting).find(|found| !found.is_empty()).unwrap_or_default();
         match found.as_slice() {
             [(address, attributes)] => Ok(Found::Resource(address, attributes)),
             [] => Err(self.unknown(stack, name, wanted)),

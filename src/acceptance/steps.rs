@@ -1,6 +1,7 @@
 //! The sentences of the language, one file a subject.
 
 pub(crate) mod call;
+mod checksum;
 mod facts;
 mod object;
 mod outcome;

@@ -1,16 +1,11 @@
 //! What the built binary does, seen from outside. One file a subject.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test that cannot go on says so by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 mod boto3;
 mod commands;
 mod errors;
 mod guards;
+mod language;
 mod project;
 mod readme;
 mod target;

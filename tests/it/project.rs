@@ -21,6 +21,13 @@ impl Project {
         project
     }
 
+    /// A copy of a folder of the repository.
+    pub fn copy_of(folder: &str) -> Self {
+        let project = Self::empty();
+        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), project.folder.path());
+        project
+    }
+
     /// A folder without files.
     pub fn empty() -> Self {
         Self { folder: tempfile::tempdir().unwrap() }

@@ -130,6 +130,12 @@ pub fn decode_response(
     }
 }
 
+/// The name of the XML document that a REST operation is answered in; none in other protocols, whose answers have no
+/// name of their own.
+pub fn document_name(operation: &Operation) -> Option<String> {
+    (operation.protocol == Protocol::RestXml).then(|| rest_xml::root_name(operation))
+}
+
 fn no_shapes(operation: &Operation) -> ApiError {
     let message = format!("the members of {} are not in the tables", operation.service);
     ApiError::new(501, "NotImplemented", message)

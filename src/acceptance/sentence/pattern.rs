@@ -170,12 +170,20 @@ impl Kind {
     }
 }
 
-/// `"text"`; a quote inside is written `\"`.
+/// `"text"`; a quote inside is written `\"`, but for those of an instance key, `["key"]`, which stand as in Terraform.
 pub(super) fn quoted(text: &str) -> Option<(Capture, &str)> {
     let mut letters = text.strip_prefix('"')?.chars();
     let mut inside = String::new();
     loop {
         match letters.next()? {
+            '[' => {
+                inside.push('[');
+                let key = letters.as_str().strip_prefix('"').and_then(|rest| rest.split_once("\"]"));
+                if let Some((key, rest)) = key {
+                    inside.push_str(&format!("\"{key}\"]"));
+                    letters = rest.chars();
+                }
+            }
             '"' => return Some((Capture::Quoted(inside), letters.as_str())),
             '\\' if letters.as_str().starts_with('"') => {
                 inside.push('"');
@@ -265,6 +273,15 @@ mod tests {
     fn a_quote_inside_quotes_is_escaped() {
         assert_eq!(readings("{x:text}", r#""say \"a\"""#), [r#"x=say "a""#]);
         assert!(readings("{x:text}", r#""open"#).is_empty());
+    }
+
+    #[test]
+    fn the_quotes_of_an_instance_key_stand_as_in_terraform() {
+        let sentence = "{a:name} is the user of {b:text}";
+        for text in [r#""x" is the user of "k.p["a"]""#, r#""x" is the user of "k.p[\"a\"]""#] {
+            assert_eq!(readings(sentence, text), [r#"a=x b=k.p["a"]"#], "{text}");
+        }
+        assert_eq!(readings("{a:text} in {b:text}", r#""a[" in "b""#), ["a=a[ b=b"]);
     }
 
     #[test]

@@ -117,7 +117,7 @@ pub(super) const SENTENCES: &[Sentence] = &[
         keyword: Keyword::When,
         pattern: "{who} tags {key:text} in [the bucket ]{bucket:name} with",
         example: r#"the accessor tags "calls/a.wav" in "calls" with"#,
-        docs: "Replaces an object's tags.",
+        docs: "Replaces an object's tags. `| tag | team=data |` is a tag as in an upload.",
         attachment: Attachment::Table(Sample::new("the tags", "| team | data |")),
         handler: |world, given| Box::pin(tags(world, given)),
     },
@@ -206,15 +206,32 @@ fn copy_source(bucket: &str, key: &str, version: Option<&str>) -> String {
 
 async fn tags(world: &mut World, given: &Arguments) -> Result<(), StepError> {
     let bucket = bucket_of(world, given, "bucket")?;
+    let rows = given.options()?.0;
     let tags: Vec<_> =
-        given.options()?.0.into_iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect();
+        rows.iter().map(tag).map(|(key, value)| json!({ "Key": key, "Value": value })).collect();
     let members = object(json!({ "Bucket": bucket, "Key": given.get("key"), "Tagging": { "TagSet": tags } }));
     world.act(&given.who("who"), Request::new(operation("s3", "PutObjectTagging")?, members)).await
+}
+
+/// A row is a tag, or names one as uploads do.
+fn tag((word, value): &(String, String)) -> (&str, &str) {
+    match value.split_once('=') {
+        Some(tag) if word == "tag" => tag,
+        _ => (word, value),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_row_is_a_tag_or_names_one() {
+        let row = |word: &str, value: &str| (word.to_owned(), value.to_owned());
+        assert_eq!(tag(&row("team", "a=b")), ("team", "a=b"));
+        assert_eq!(tag(&row("tag", "team=data")), ("team", "data"));
+        assert_eq!(tag(&row("tag", "on")), ("tag", "on"));
+    }
 
     #[test]
     fn a_copy_source_is_encoded_but_for_its_slashes() {

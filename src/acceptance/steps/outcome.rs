@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use stackproof_aws::codec::document_name;
 use stackproof_gateway::{Decision, Outcome};
 
 use super::facts::{content_of, same_content};
 use crate::acceptance::arguments::Arguments;
 use crate::acceptance::error::StepError;
-use crate::acceptance::names::Wanted;
+use crate::acceptance::names::{Alias, Wanted};
 use crate::acceptance::options::bad;
 use crate::acceptance::sentence::{Attachment, Keyword, Sample, Sentence};
 use crate::acceptance::world::{Acted, World, answered};
@@ -68,7 +69,8 @@ pub(super) const SENTENCES: &[Sentence] = &[
         keyword: Keyword::Then,
         pattern: "the answer has",
         example: "the answer has",
-        docs: "The call succeeded, and its answer has these members, each named by its path: `Contents.0.Key`.",
+        docs: "The call succeeded, and its answer has these members, each named by its path: `Contents.0.Key`. The \
+               path may begin with the name of the answer's XML document: `VersioningConfiguration.Status`.",
         attachment: Attachment::Table(Sample::new(
             "paths of members, and their values",
             "| Contents.0.Key | calls/a.wav |",
@@ -160,7 +162,10 @@ async fn denied_by_statement(world: &mut World, given: &Arguments) -> Result<(),
 
 /// Whether a statement's policy, as decisions name it, is the one of that resource.
 fn is_policy(world: &World, resource: &str, policy: &str) -> Result<bool, StepError> {
-    let (_, attributes) = world.names.resource(resource, Wanted::Anything)?;
+    if let Some(Alias::Bucket(bucket)) = world.names.alias(resource) {
+        return Ok(policies_of(&json!({ "bucket": bucket })).any(|name| name == policy));
+    }
+    let (_, attributes) = world.names.resource(resource, Wanted::Policy)?;
     Ok(policies_of(attributes).any(|name| name == policy))
 }
 
@@ -251,9 +256,11 @@ fn succeeded(last: &Acted) -> Result<&stackproof_aws::Members, StepError> {
 }
 
 async fn answer_has(world: &mut World, given: &Arguments) -> Result<(), StepError> {
-    let answer = Value::Object(succeeded(world.judge()?)?.clone());
+    let last = world.judge()?;
+    let answer = Value::Object(succeeded(last)?.clone());
+    let document = document_name(last.operation);
     for (path, expected) in given.options()?.0 {
-        let found = member(&answer, &path);
+        let found = member(&answer, document.as_deref(), &path);
         if found.as_deref() != Some(expected.as_str()) {
             let happened =
                 found.map_or_else(|| "there is none".to_owned(), |found| format!("it is `{found}`"));
@@ -264,8 +271,10 @@ async fn answer_has(world: &mut World, given: &Arguments) -> Result<(), StepErro
 }
 
 /// The member at that path, as a feature writes it. Secrets are neither compared nor kept: both would print them.
-fn member(answer: &Value, path: &str) -> Option<String> {
-    let found = answer.pointer(&format!("/{}", path.replace('.', "/")))?;
+fn member(answer: &Value, document: Option<&str>, path: &str) -> Option<String> {
+    let at = |path: &str| answer.pointer(&format!("/{}", path.replace('.', "/")));
+    let inside = |document| path.strip_prefix(document)?.strip_prefix('.').and_then(at);
+    let found = at(path).or_else(|| document.and_then(inside))?;
     if path.ends_with("SecretAccessKey") || path.ends_with("SessionToken") {
         return Some("[redacted]".to_owned());
     }
@@ -296,16 +305,16 @@ async fn content_is_upload(world: &mut World, given: &Arguments) -> Result<(), S
 
 async fn remembered(world: &mut World, given: &Arguments) -> Result<(), StepError> {
     let path = given.get("member");
-    let answer = Value::Object(succeeded(world.judge()?)?.clone());
-    let found = member(&answer, path).ok_or_else(|| bad("its member", "a member of the answer", path))?;
+    let last = world.judge()?;
+    let answer = Value::Object(succeeded(last)?.clone());
+    let found = member(&answer, document_name(last.operation).as_deref(), path)
+        .ok_or_else(|| bad("its member", "a member of the answer", path))?;
     world.names.save(given.get("new"), found);
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
@@ -319,11 +328,18 @@ mod tests {
     #[test]
     fn members_are_found_by_path() {
         let answer = json!({ "Contents": [{ "Key": "a", "Size": 3 }], "IsTruncated": false });
-        assert_eq!(member(&answer, "Contents.0.Key").as_deref(), Some("a"));
-        assert_eq!(member(&answer, "Contents.0.Size").as_deref(), Some("3"));
-        assert_eq!(member(&answer, "IsTruncated").as_deref(), Some("false"));
-        assert_eq!(member(&answer, "Contents.1"), None);
+        assert_eq!(member(&answer, None, "Contents.0.Key").as_deref(), Some("a"));
+        assert_eq!(member(&answer, None, "Contents.0.Size").as_deref(), Some("3"));
+        assert_eq!(member(&answer, None, "IsTruncated").as_deref(), Some("false"));
+        assert_eq!(member(&answer, None, "Contents.1"), None);
+        let versioning = json!({ "Status": "Enabled" });
+        let document = Some("VersioningConfiguration");
+        assert_eq!(
+            member(&versioning, document, "VersioningConfiguration.Status").as_deref(),
+            Some("Enabled")
+        );
+        assert_eq!(member(&versioning, document, "Versioning.Status"), None);
         let secret = json!({ "Credentials": { "SecretAccessKey": "hush" } });
-        assert_eq!(member(&secret, "Credentials.SecretAccessKey").as_deref(), Some("[redacted]"));
+        assert_eq!(member(&secret, None, "Credentials.SecretAccessKey").as_deref(), Some("[redacted]"));
     }
 }

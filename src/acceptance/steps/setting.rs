@@ -1,13 +1,13 @@
 //! What there is: stacks, names, principals, objects.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use stackproof_aws::Members;
 
 use super::call::bucket_of;
 use super::upload::{self, OBJECT};
 use crate::acceptance::arguments::Arguments;
 use crate::acceptance::error::StepError;
-use crate::acceptance::names::{Alias, attribute};
+use crate::acceptance::names::{Alias, NameError, attribute};
 use crate::acceptance::principals::{self, Principal, SESSION};
 use crate::acceptance::sentence::{Attachment, Keyword, Sample, Sentence, Who, WhoName};
 use crate::acceptance::world::{Request, World, operation};
@@ -87,7 +87,8 @@ pub(super) const SENTENCES: &[Sentence] = &[
         keyword: Keyword::Given,
         pattern: "the object {key:text} is in [the bucket ]{bucket:name}[ of account {account:text}][ with]",
         example: r#"the object "archive/1.wav" is in the bucket "source" of account "source""#,
-        docs: "Stores an object as the operator of the bucket's account.",
+        docs: "Stores an object as the operator of the bucket's account. A bucket that another account does not have is \
+               made there, by the name that stands in the sentence.",
         attachment: Attachment::Options(&[OBJECT]),
         handler: |world, given| Box::pin(object(world, given)),
     },
@@ -129,9 +130,8 @@ async fn new_user(world: &mut World, given: &Arguments) -> Result<(), StepError>
     Ok(())
 }
 
-async fn administer(world: &mut World, name: &str, members: serde_json::Value) -> Result<Members, StepError> {
-    let serde_json::Value::Object(members) = members else { return Ok(Members::new()) };
-    let request = Request::new(operation("iam", name)?, members);
+async fn administer(world: &mut World, name: &str, members: Value) -> Result<Members, StepError> {
+    let request = Request::new(operation("iam", name)?, upload::object(members));
     let (reply, _) = world.call_as(&Who::plain(WhoName::Operator(None)), request).await?;
     reply.result.map_err(|error| StepError::usage(format!("{name} failed: {error}")))
 }
@@ -162,12 +162,12 @@ fn name(world: &mut World, given: &Arguments, principal: Principal) {
 }
 
 async fn object(world: &mut World, given: &Arguments) -> Result<(), StepError> {
-    let bucket = bucket_of(world, given, "bucket")?;
     let account = given.given("account").map(str::to_owned);
-    if account.is_some() {
-        let id = world.account(account.as_deref())?;
-        world.bucket_accounts.insert(bucket.clone(), id);
-    }
+    let bucket = match (bucket_of(world, given, "bucket"), &account) {
+        (Ok(bucket), None) => bucket,
+        (bucket, Some(account)) => elsewhere(world, bucket, account).await?,
+        (Err(error), None) => return Err(error),
+    };
     let who = Who::plain(WhoName::Operator(account));
     upload::upload(world, &who, &bucket, given.get("key"), &given.options()?).await?;
     let reply = world.judge()?;
@@ -175,4 +175,40 @@ async fn object(world: &mut World, given: &Arguments) -> Result<(), StepError> {
         Ok(_) => Ok(()),
         Err(error) => Err(StepError::usage(format!("the object could not be stored: {error}"))),
     }
+}
+
+/// The bucket of another account. No stack of this one has it, so that its name may mean nothing yet: then it is the
+/// name on AWS, which policies of the stack know it by.
+async fn elsewhere(
+    world: &mut World,
+    bucket: Result<String, StepError>,
+    account: &str,
+) -> Result<String, StepError> {
+    let id = world.account(Some(account))?;
+    let bucket = match bucket {
+        Err(StepError::Name(NameError::Unknown { name, .. })) if id != world.account(None)? => {
+            let who = Who::plain(WhoName::Operator(Some(account.to_owned())));
+            let region = world.scene()?.region.clone();
+            let members = match region.as_str() {
+                // The default, which S3 refuses as a constraint.
+                "us-east-1" => json!({ "Bucket": name }),
+                region => json!({
+                    "Bucket": name,
+                    "CreateBucketConfiguration": { "LocationConstraint": region },
+                }),
+            };
+            let request = Request::new(operation("s3", "CreateBucket")?, upload::object(members));
+            match world.call_as(&who, request).await?.0.result {
+                Err(error) if error.code != "BucketAlreadyOwnedByYou" => {
+                    return Err(StepError::usage(format!("the bucket `{name}` could not be made: {error}")));
+                }
+                _ => {}
+            }
+            world.names.name(&name, Alias::Bucket(name.clone()));
+            name
+        }
+        bucket => bucket?,
+    };
+    world.bucket_accounts.insert(bucket.clone(), id);
+    Ok(bucket)
 }

@@ -3,12 +3,12 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use md5::Md5;
+use md5::{Digest, Md5};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use stackproof_aws::Members;
 
+use super::checksum::Checksum;
 use crate::acceptance::error::StepError;
 use crate::acceptance::options::{OptionError, OptionWord, Options, bad};
 use crate::acceptance::sentence::Who;
@@ -30,7 +30,7 @@ pub(super) const OBJECT: &[OptionWord] = &[
     OptionWord::new(
         "checksum",
         "SHA256",
-        "`SHA256`, made from the content, or any algorithm and a value as it is: `CRC32 AAAAAA==`",
+        "`CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`, made from the content, or a value as it is: `CRC32 AAAAAA==`",
     ),
     OptionWord::new("if none match", "*", "`IfNoneMatch`"),
     OptionWord::new("if match", "{etag}", "`IfMatch`"),
@@ -94,15 +94,8 @@ pub(super) async fn upload(
 impl Made<'_> {
     async fn in_one(&self, world: &mut World) -> Result<(), StepError> {
         let mut members = self.described()?;
-        if let Some(checksum) = self.options.one("checksum")? {
-            let (algorithm, value) = match checksum.split_once(' ') {
-                Some((algorithm, value)) => (algorithm, value.to_owned()),
-                None if checksum == "SHA256" => (checksum, STANDARD.encode(Sha256::digest(&self.content))),
-                None => {
-                    return Err(bad("checksum", "`SHA256`, or an algorithm and its value", checksum).into());
-                }
-            };
-            members.insert(format!("Checksum{algorithm}"), json!(value));
+        if let Some(checksum) = Checksum::of(self.options)? {
+            checksum.put(&mut members, &self.content);
         }
         put_options(&mut members, self.options, CONDITIONS)?;
         let mut request = self.request("PutObject", members)?;
@@ -112,10 +105,18 @@ impl Made<'_> {
 
     /// Stops at the first call that fails, which is then the last one.
     async fn in_parts(&self, world: &mut World, size: usize) -> Result<(), StepError> {
-        if self.options.one("checksum")?.is_some() {
-            return Err(OptionError::Together("`checksum` and `part size` cannot stand together").into());
+        let checksum = Checksum::of(self.options)?;
+        let mut members = self.described()?;
+        if let Some(checksum) = &checksum {
+            if checksum.is_given() {
+                return Err(OptionError::Together(
+                    "a checksum's value and `part size` cannot stand together",
+                )
+                .into());
+            }
+            members.insert("ChecksumAlgorithm".to_owned(), json!(checksum.algorithm()));
         }
-        world.act(self.who, self.request("CreateMultipartUpload", self.described()?)?).await?;
+        world.act(self.who, self.request("CreateMultipartUpload", members)?).await?;
         let Ok(created) = &world.last()?.reply.result else { return Ok(()) };
         let upload = created.get("UploadId").cloned().unwrap_or_default();
         let Self { bucket, key, .. } = self;
@@ -128,13 +129,17 @@ impl Made<'_> {
             let members = json!({ "Bucket": bucket, "Key": key, "UploadId": upload, "PartNumber": number });
             let mut members = object(members);
             put_customer_key(&mut members, self.customer_key.as_deref());
+            let mut completed = object(json!({ "PartNumber": number }));
+            if let Some(checksum) = &checksum {
+                checksum.put(&mut members, &part);
+                checksum.put(&mut completed, &part);
+            }
             let mut request = self.request("UploadPart", members)?;
             request.body = part;
             world.act_on(self.who, request).await?;
             let Ok(stored) = &world.last()?.reply.result else { return Ok(()) };
-            done.push(
-                json!({ "PartNumber": number, "ETag": stored.get("ETag").cloned().unwrap_or_default() }),
-            );
+            completed.insert("ETag".to_owned(), stored.get("ETag").cloned().unwrap_or_default());
+            done.push(completed);
         }
 
         let parts = json!({ "Parts": done });

@@ -321,7 +321,7 @@ fn root_document(operation: &Operation, members: &Members) -> Result<Option<Byte
 }
 
 /// The root element's name as S3 writes it; the models do not have it, since SDKs do not look.
-fn root_name(operation: &Operation) -> String {
+pub(super) fn root_name(operation: &Operation) -> String {
     let name = match operation.name.as_str() {
         "ListBuckets" => "ListAllMyBucketsResult",
         "ListObjects" | "ListObjectsV2" => "ListBucketResult",
