@@ -4,7 +4,7 @@ pub(crate) mod iam;
 pub(crate) mod s3;
 mod text;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ use crate::caller::Caller;
 use crate::directory::Directory;
 use crate::directory::buckets::Bucket;
 use crate::directory::held::Held;
-use crate::directory::principals::{Role, tags};
+use crate::directory::principals::{Role, Tags, tags};
 use crate::record::{Check, Outcome, SourceMap};
 use crate::refusal::{Refusal, Unknown};
 
@@ -32,8 +32,12 @@ pub(crate) struct Ask {
     pub guard: Guard,
     /// The resource as the service's error names it (` on resource: …`); empty where it does not.
     pub shown: String,
-    /// The object whose tags `s3:ExistingObjectTag` means, where the action has that key.
+    /// The object that is asked for, where it is one that exists already: nothing that is about to be written.
     pub object: Option<Object>,
+    /// Whether the action has the key `s3:ExistingObjectTag`.
+    pub knows_tags: bool,
+    /// What is not known where no policy allows it, although it may be allowed.
+    pub doubt: Option<&'static str>,
 }
 
 impl Ask {
@@ -47,6 +51,8 @@ impl Ask {
             guard: Guard::None,
             shown: if resource == "*" { String::new() } else { format!(" on resource: {resource}") },
             object: None,
+            knows_tags: false,
+            doubt: None,
         }
     }
 }
@@ -130,9 +136,10 @@ impl<'a> Authorizer<'a> {
             context,
         };
         let mut evaluation = evaluate(&request, &policies(caller, guard));
-        if evaluation.decision == Decision::ImplicitDeny && self.acl_may_grant(ask).await? {
+        let doubt = ask.doubt.filter(|_| evaluation.decision == Decision::ImplicitDeny);
+        if let Some(reason) = self.acl_decides(ask, evaluation.decision).await?.or(doubt) {
             evaluation.decision = Decision::Undetermined;
-            evaluation.reason = "an access control list grants access to others than the owner".to_owned();
+            evaluation.reason = reason.to_owned();
         }
         self.checks.push(self.check(caller, ask, &request.context, &evaluation));
         Ok(evaluation)
@@ -140,7 +147,7 @@ impl<'a> Authorizer<'a> {
 
     /// Fills `s3:ExistingObjectTag` in where a policy in play turns on it.
     async fn existing_tags(&self, caller: &Caller, ask: &Ask, context: &mut Context) -> Result<(), Unknown> {
-        let Some(object) = &ask.object else { return Ok(()) };
+        let Some(object) = ask.object.as_ref().filter(|_| ask.knows_tags) else { return Ok(()) };
         if !held(caller, &ask.guard).any(|policy| policy.mentions("s3:existingobjecttag")) {
             return Ok(());
         }
@@ -148,22 +155,27 @@ impl<'a> Authorizer<'a> {
         let owner = &object.bucket.owner;
         let found = self.directory.ask(owner, ("s3", "GetObjectTagging"), object.members(), absent).await?;
         let found = found.map(|found| json!({ "Tags": found.get("TagSet") })).unwrap_or_default();
-        for (key, value) in tags(&found) {
-            context.insert(format!("s3:ExistingObjectTag/{key}"), value);
-        }
+        insert_tags(context, "s3:ExistingObjectTag/", &tags(&found));
         Ok(())
     }
 
-    /// Where ACLs are enabled, one may grant what no policy does.
-    async fn acl_may_grant(&self, ask: &Ask) -> Result<bool, Unknown> {
-        let Guard::Bucket(bucket) = &ask.guard else { return Ok(false) };
-        if bucket.acls_disabled || bucket.shared_by_acl {
-            return Ok(bucket.shared_by_acl);
+    /// Why an access control list decides, where ACLs are enabled: it may grant what no policy does, and over an object
+    /// that belongs to another account than its bucket the bucket's owner has nothing to say but no.
+    async fn acl_decides(&self, ask: &Ask, decision: Decision) -> Result<Option<&'static str>, Unknown> {
+        let Guard::Bucket(bucket) = &ask.guard else { return Ok(None) };
+        if bucket.acls_disabled || matches!(decision, Decision::ExplicitDeny | Decision::Undetermined) {
+            return Ok(None);
         }
-        match ask.resource.strip_prefix("arn:aws:s3:::").and_then(|path| path.split_once('/')) {
-            Some((_, key)) => self.directory.object_shared_by_acl(bucket, key).await,
-            None => Ok(false),
+        let object = match &ask.object {
+            Some(object) => self.directory.object_acl(object).await?,
+            None => None,
+        };
+        if object.is_some_and(|acl| acl.foreign) {
+            return Ok(Some("the object belongs to another account than its bucket"));
         }
+        let shared = bucket.shared_by_acl || object.is_some_and(|acl| acl.shared);
+        let grants = shared && decision == Decision::ImplicitDeny;
+        Ok(grants.then_some("an access control list grants access to others than the owner"))
     }
 
     fn check(&self, caller: &Caller, ask: &Ask, context: &Context, evaluation: &Evaluation) -> Check {
@@ -208,6 +220,20 @@ pub(crate) struct Setting {
     /// What about the call it refuses.
     pub reason: &'static str,
     pub certainty: Certainty,
+}
+
+/// Sets a condition key for each tag. Context keys ignore case and tags may not: of two that differ in nothing else,
+/// which one a policy means is not known.
+pub(crate) fn insert_tags(context: &mut Context, prefix: &str, tags: &Tags) {
+    let mut seen = BTreeSet::new();
+    for (tag, value) in tags {
+        let key = format!("{prefix}{tag}");
+        if seen.insert(tag.to_lowercase()) {
+            context.insert(key, value);
+        } else {
+            context.insert_unknown(key);
+        }
+    }
 }
 
 fn outcome(decision: Decision) -> Outcome {

@@ -124,7 +124,7 @@ impl Caller {
     /// The tags by which policies know the principal: its own, overlaid by the session's, keys without case.
     pub fn tags(&self) -> Tags {
         let own = match self {
-            Self::User { user, .. } => Some(&user.tags),
+            Self::User { user, .. } | Self::Federated { user, .. } => Some(&user.tags),
             Self::Role { role, .. } => Some(&role.tags),
             _ => None,
         };

@@ -18,9 +18,10 @@ use std::time::Duration;
 use serde_json::Value;
 use stackproof_aws::{Credentials, Members, Operation, Secret, Upstream};
 
+use crate::authorize::Object;
 use crate::random;
 use crate::refusal::Unknown;
-use buckets::Bucket;
+use buckets::{Bucket, ObjectAcl};
 use cache::{Cache, Fork, Generations, Write};
 use held::Held;
 use keys::{Holder, Keys};
@@ -135,9 +136,9 @@ impl Directory {
         self.asker.managed(account, arn).await
     }
 
-    /// Whether an object's ACL has grantees besides its owner.
-    pub async fn object_shared_by_acl(&self, bucket: &Bucket, key: &str) -> Result<bool, Unknown> {
-        self.asker.object_shared_by_acl(bucket, key).await
+    /// What an object's ACL says; none for an object that is not there.
+    pub async fn object_acl(&self, object: &Object) -> Result<Option<ObjectAcl>, Unknown> {
+        self.asker.object_acl(object).await
     }
 
     /// The ARN of the AWS managed key `aws/s3` of an account and region.

@@ -21,7 +21,7 @@ pub(crate) struct Identified {
 /// The service that a request is for: as its host says where that is one of AWS's own, else as its signature says; an
 /// unsigned one is for S3 unless it looks like another's.
 pub(crate) fn service(parts: &Parts, query: &[(String, String)], claim: Option<&Claim>) -> String {
-    if let Some(service) = host::of(&parts.headers).and_then(|host| host::service(&host)) {
+    if let Some(service) = host::of(parts).and_then(|host| host::service(&host)) {
         return service;
     }
     if let Some(claim) = claim {

@@ -71,12 +71,12 @@ fn error(rejection: Rejection) -> ApiError {
 /// A principal that does not exist.
 struct Missing(String);
 
-/// The users and roles that the document names. Of accounts that are none of ours nothing is known, and their
+/// The users and roles that the document names, be it to spare them. Of accounts that are none of ours nothing is known, and their
 /// principals pass.
 async fn principals(directory: &Directory, document: &str) -> Result<Result<Ids, Missing>, Unknown> {
     let mut ids = Ids::new();
     let Ok(document) = Document::parse(document) else { return Ok(Ok(ids)) };
-    let named = document.statements().iter().filter_map(|statement| statement.principal_element());
+    let named = document.statements().iter().filter_map(|statement| statement.named_principals());
     for entry in named.flat_map(|element| element.entries()) {
         match entry {
             PrincipalEntry::Arn(arn) => match find(directory, arn).await? {

@@ -40,7 +40,9 @@ pub(crate) enum SignaturePlace {
 
 /// Reads the claim of a request; `None` for an unsigned one.
 pub(crate) fn read(headers: &HeaderMap, query: &[(String, String)]) -> Result<Option<Claim>, Fault> {
-    let in_query = query.iter().any(|(name, _)| name.eq_ignore_ascii_case("X-Amz-Algorithm"));
+    // One of them alone is a presigned URL that lost the others, and no unsigned request.
+    let presigned = ["X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature"];
+    let in_query = query.iter().any(|(name, _)| presigned.iter().any(|one| name.eq_ignore_ascii_case(one)));
     let v2 = query.iter().any(|(name, _)| name == "AWSAccessKeyId");
     let mut authorization = headers.get_all(AUTHORIZATION).iter();
     match (authorization.next(), authorization.next()) {

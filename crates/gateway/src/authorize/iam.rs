@@ -1,20 +1,55 @@
 //! IAM: each operation on the entity that it names.
 
 use serde_json::{Value, json};
-use stackproof_aws::Members;
+use stackproof_aws::{ApiError, Members};
 use stackproof_policy::Context;
+use stackproof_policy::arn::Arn;
 
-use super::Ask;
 use super::s3::request_tags;
+use super::{Ask, insert_tags};
 use crate::call::Call;
 use crate::caller::Caller;
 use crate::directory::Directory;
-use crate::directory::principals::{Tags, tags};
+use crate::directory::keys::Holder;
+use crate::directory::principals::{Role, Tags, tags};
 use crate::directory::upstream::{field, text};
 use crate::identify::Identified;
 use crate::refusal::{Refusal, Unknown};
 
+/// Actions that have the key `iam:PermissionsBoundary` (service authorization reference).
+const WITH_BOUNDARY: [&str; 19] = [
+    "iam:AttachRolePolicy",
+    "iam:AttachUserPolicy",
+    "iam:CreateRole",
+    "iam:CreateUser",
+    "iam:DeleteRole",
+    "iam:DeleteRolePermissionsBoundary",
+    "iam:DeleteRolePolicy",
+    "iam:DeleteUserPermissionsBoundary",
+    "iam:DeleteUserPolicy",
+    "iam:DetachRolePolicy",
+    "iam:DetachUserPolicy",
+    "iam:GetRole",
+    "iam:PutRolePermissionsBoundary",
+    "iam:PutRolePolicy",
+    "iam:PutUserPermissionsBoundary",
+    "iam:PutUserPolicy",
+    "iam:UpdateAssumeRolePolicy",
+    "iam:UpdateRole",
+    "iam:UpdateRoleDescription",
+];
+/// Actions that have the key `iam:PolicyARN`.
+const WITH_POLICY: [&str; 6] = [
+    "iam:AttachGroupPolicy",
+    "iam:AttachRolePolicy",
+    "iam:AttachUserPolicy",
+    "iam:DetachGroupPolicy",
+    "iam:DetachRolePolicy",
+    "iam:DetachUserPolicy",
+];
+
 /// What an operation is about.
+#[derive(Default)]
 struct Subject {
     arn: String,
     /// As errors name it: `user bob`, or an ARN.
@@ -32,29 +67,58 @@ pub(crate) async fn asks(
     let (operation, members) = (identified.operation, &identified.members);
     let account = call.caller.account().unwrap_or_default().to_owned();
     let reader = Reader { call, directory, members, account: &account };
-    let subject = match operation.resources.first() {
-        None => None,
-        Some(template) => Some(reader.subject(&operation.name, &template.kind).await?),
+    let subject = match operation.resources.as_slice() {
+        [] => Subject { arn: "*".to_owned(), shown: "*".to_owned(), ..Subject::default() },
+        [template] => reader.subject(&operation.name, &template.kind).await?,
+        _ => {
+            let reason = format!("which resource `iam:{}` is authorized on", operation.name);
+            return Err(Refusal::undetermined(reason));
+        }
     };
-    let context = reader.context(subject.as_ref());
-    let mut asks = Vec::new();
-    let resource = subject.as_ref().map_or("*", |subject| subject.arn.as_str());
-    let shown = format!(" on resource: {}", subject.as_ref().map_or("*", |subject| &subject.shown));
-    let ask = |action: &str, context: Context| Ask {
-        shown: shown.clone(),
-        ..Ask::new(action, resource, &account, context)
+    let ask = |action: &str, subject: &Subject| Ask {
+        shown: format!(" on resource: {}", subject.shown),
+        ..Ask::new(action, &subject.arn, &account, reader.context(action, subject))
     };
-    asks.extend(operation.actions.iter().map(|action| ask(action, context.clone())));
+    let mut asks: Vec<Ask> = operation.actions.iter().map(|action| ask(action, &subject)).collect();
     if let (Some(kind), true) = (operation.name.strip_prefix("Create"), members.contains_key("Tags")) {
-        asks.push(ask(&format!("iam:Tag{kind}"), context));
+        asks.push(ask(&format!("iam:Tag{kind}"), &subject));
+    }
+    if let Some(renamed) = reader.renamed(&operation.name, &subject) {
+        asks.extend(operation.actions.iter().map(|action| ask(action, &renamed)));
     }
     if operation.name == "AddRoleToInstanceProfile" {
-        let role = reader.role(text(members, "RoleName").unwrap_or_default()).await?;
-        let mut context = call.context("iam");
-        context.insert("iam:PassedToService", "ec2.amazonaws.com");
-        asks.push(Ask::new("iam:PassRole", &role.arn, &account, context));
+        let name = text(members, "RoleName").unwrap_or_default();
+        let arn = reader.role(name).await?.arn;
+        asks.push(pass_role(call, directory, &arn, "ec2.amazonaws.com").await?);
     }
     Ok(asks)
+}
+
+/// Handing a role to a service, which is done within an account only (IAM user guide, "Grant a user permissions to pass
+/// a role to an AWS service").
+pub(crate) async fn pass_role(
+    call: &Call<'_>,
+    directory: &Directory,
+    role: &str,
+    service: &str,
+) -> Result<Ask, Refusal> {
+    let invalid = || Refusal::rejected(ApiError::new(400, "InvalidRequest", format!("{role} is no role")));
+    let arn = Arn::parse(role).filter(|arn| arn.service == "iam").ok_or_else(invalid)?;
+    let name = arn.resource.strip_prefix("role/").and_then(|path| path.rsplit('/').next());
+    let mut context = call.context("iam");
+    context.insert("iam:PassedToService", service);
+    // What the role is passed for is set by some services only.
+    context.insert_unknown("iam:AssociatedResourceArn");
+    if let Some(role) = directory.role(arn.account, name.ok_or_else(invalid)?).await? {
+        resource_tags(&mut context, &role);
+    }
+    Ok(Ask::new("iam:PassRole", role, arn.account, context))
+}
+
+/// The tags of a role that is asked for.
+pub(crate) fn resource_tags(context: &mut Context, role: &Role) {
+    insert_tags(context, "aws:ResourceTag/", &role.tags);
+    insert_tags(context, "iam:ResourceTag/", &role.tags);
 }
 
 struct Reader<'a> {
@@ -69,6 +133,9 @@ impl Reader<'_> {
     async fn subject(&self, operation: &str, kind: &str) -> Result<Subject, Refusal> {
         let creates = operation == format!("Create{}", pascal(kind));
         let name = |member: &str| text(self.members, member).unwrap_or_default();
+        if operation == "GetAccessKeyLastUsed" {
+            return self.user(Some(&self.holder(name("AccessKeyId"))?)).await.map_err(Refusal::from);
+        }
         match kind {
             "user" if creates => Ok(self.created("user", name("UserName"))),
             "role" if creates => Ok(self.created("role", name("RoleName"))),
@@ -77,7 +144,7 @@ impl Reader<'_> {
             "instance-profile" if creates => {
                 Ok(self.created("instance-profile", name("InstanceProfileName")))
             }
-            "user" => self.user().await.map_err(Refusal::from),
+            "user" => self.user(text(self.members, "UserName")).await.map_err(Refusal::from),
             "role" => self.role(name("RoleName")).await.map_err(Refusal::from),
             "group" => self.group(name("GroupName")).await.map_err(Refusal::from),
             "policy" => self.policy(name("PolicyArn")).await.map_err(Refusal::from),
@@ -104,13 +171,37 @@ impl Reader<'_> {
         self.plain(arn, format!("{kind} {name}"))
     }
 
+    /// The user that a key belongs to.
+    fn holder(&self, access_key_id: &str) -> Result<String, Unknown> {
+        match self.directory.keys.find(access_key_id).map(|key| key.holder) {
+            Some(Holder::User { account, name, .. }) if account == self.account => Ok(name),
+            _ => Err(Unknown(format!("whose the access key `{access_key_id}` is"))),
+        }
+    }
+
+    /// A user or group under the name and path that it is about to have: whoever renames one needs both (API reference,
+    /// `UpdateUser`, `UpdateGroup`).
+    fn renamed(&self, operation: &str, subject: &Subject) -> Option<Subject> {
+        let (kind, new_name) = match operation {
+            "UpdateUser" => ("user", "NewUserName"),
+            "UpdateGroup" => ("group", "NewGroupName"),
+            _ => return None,
+        };
+        let path = subject.arn.split_once(&format!(":{kind}"))?.1;
+        let (path, name) = path.split_at(path.rfind('/')?.saturating_add(1));
+        let path = text(self.members, "NewPath").unwrap_or(path);
+        let name = text(self.members, new_name).unwrap_or(name);
+        let arn = format!("arn:aws:iam::{}:{kind}{path}{name}", self.account);
+        (arn != subject.arn).then(|| self.plain(arn.clone(), arn))
+    }
+
     /// The user that is named, else the caller itself.
-    async fn user(&self) -> Result<Subject, Unknown> {
+    async fn user(&self, named: Option<&str>) -> Result<Subject, Unknown> {
         let own = match self.call.caller {
             Caller::User { user, .. } => Some(user.name.as_str()),
             _ => None,
         };
-        let name = text(self.members, "UserName").or(own).unwrap_or_default();
+        let name = named.or(own).unwrap_or_default();
         if let Caller::User { user, .. } = self.call.caller
             && user.name == name
         {
@@ -163,17 +254,17 @@ impl Reader<'_> {
         self.directory.ask(self.account, ("iam", operation), members, absent).await
     }
 
-    fn context(&self, subject: Option<&Subject>) -> Context {
+    fn context(&self, action: &str, subject: &Subject) -> Context {
         let mut context = self.call.context("iam");
-        for (key, value) in subject.iter().flat_map(|subject| &subject.tags) {
-            context.insert(format!("aws:ResourceTag/{key}"), value);
-            context.insert(format!("iam:ResourceTag/{key}"), value);
+        insert_tags(&mut context, "aws:ResourceTag/", &subject.tags);
+        if [":user/", ":role/"].iter().any(|kind| subject.arn.contains(kind)) {
+            insert_tags(&mut context, "iam:ResourceTag/", &subject.tags);
         }
-        let boundary = text(self.members, "PermissionsBoundary");
-        if let Some(arn) = boundary.or_else(|| subject?.boundary.as_deref()) {
+        let boundary = text(self.members, "PermissionsBoundary").or(subject.boundary.as_deref());
+        if let Some(arn) = boundary.filter(|_| WITH_BOUNDARY.contains(&action)) {
             context.insert("iam:PermissionsBoundary", arn);
         }
-        if let Some(arn) = text(self.members, "PolicyArn") {
+        if let Some(arn) = text(self.members, "PolicyArn").filter(|_| WITH_POLICY.contains(&action)) {
             context.insert("iam:PolicyARN", arn);
         }
         let given = tags(&Value::Object(self.members.clone()));

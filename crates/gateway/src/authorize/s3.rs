@@ -14,16 +14,18 @@ use serde_json::{Value, json};
 use stackproof_aws::{ApiError, Members};
 use stackproof_policy::Context;
 
+use super::iam::pass_role;
 use super::{Ask, Guard, Object};
 use crate::call::Call;
 use crate::directory::Directory;
 use crate::directory::buckets::Bucket;
 use crate::directory::upstream::{field, text};
 use crate::identify::Identified;
+use crate::identify::s3::check_key;
 use crate::refusal::Refusal;
 
 /// Actions that have a twin for a version: `s3:GetObject` and `s3:GetObjectVersion`.
-const VERSIONED: [&str; 11] = [
+const VERSIONED: [&str; 13] = [
     "s3:GetObject",
     "s3:GetObjectAcl",
     "s3:GetObjectAnnotation",
@@ -33,12 +35,18 @@ const VERSIONED: [&str; 11] = [
     "s3:DeleteObject",
     "s3:DeleteObjectAnnotation",
     "s3:DeleteObjectTagging",
+    "s3:ListObjectAnnotations",
     "s3:PutObjectAcl",
+    "s3:PutObjectAnnotation",
     "s3:PutObjectTagging",
 ];
 
 /// Actions that know `s3:ExistingObjectTag`; putting and deleting do not.
-const WITH_EXISTING_TAGS: [&str; 8] = [
+const WITH_EXISTING_TAGS: [&str; 12] = [
+    "s3:DeleteObjectAnnotation",
+    "s3:GetObjectAnnotation",
+    "s3:ListObjectAnnotations",
+    "s3:PutObjectAnnotation",
     "s3:GetObject",
     "s3:GetObjectAcl",
     "s3:GetObjectAttributes",
@@ -48,6 +56,13 @@ const WITH_EXISTING_TAGS: [&str; 8] = [
     "s3:DeleteObjectTagging",
     "s3:UpdateObjectEncryption",
 ];
+
+/// Operations that need actions of other services, which are not derived.
+const UNDERIVED: [&str; 3] =
+    ["CreateBucketMetadataConfiguration", "CreateBucketMetadataTableConfiguration", "UpdateObjectEncryption"];
+const INITIATOR: &str = "whether who initiated an upload may list and abort it without a policy that says so";
+/// The most entries that `DeleteObjects` takes.
+const MAX_ENTRIES: usize = 1000;
 
 /// A call to S3 with its bucket found.
 pub(crate) struct S3Call<'a> {
@@ -83,15 +98,45 @@ impl S3Call<'_> {
         actions.first().and_then(|action| action.split(';').next()).unwrap_or_default()
     }
 
+    /// Whether the call makes or removes objects, which is a matter of the bucket and its owner; every other one on a
+    /// key is a matter of an object that exists.
+    fn is_of_the_bucket(&self) -> bool {
+        let calls = [
+            "AbortMultipartUpload",
+            "CompleteMultipartUpload",
+            "CopyObject",
+            "CreateMultipartUpload",
+            "DeleteObject",
+            "ListParts",
+            "PutObject",
+            "UploadPart",
+            "UploadPartCopy",
+        ];
+        calls.contains(&self.name())
+    }
+
+    /// Whether the call lists or aborts an upload of the caller's own: S3's pages say both that this needs an action and
+    /// that the initiator may by default.
+    fn is_initiators(&self) -> bool {
+        let upload = self.text("UploadId").and_then(|id| self.directory.uploads.find(id));
+        matches!(self.name(), "AbortMultipartUpload" | "ListParts")
+            && upload.is_some_and(|upload| upload.initiator == self.call.caller.user_id())
+    }
+
     /// What the operation needs, but for `DeleteObjects`, which is asked key by key.
     pub async fn asks(&self) -> Result<Vec<Ask>, Refusal> {
+        if UNDERIVED.contains(&self.name()) {
+            let reason = format!("what `s3:{}` needs besides its own action", self.name());
+            return Err(Refusal::undetermined(reason));
+        }
         let context = self.context();
-        let mut asks = vec![self.ask(self.action(), &context)];
+        let own = self.ask(self.action(), &context);
+        let mut asks = vec![Ask { doubt: self.is_initiators().then_some(INITIATOR), ..own }];
         for action in self.further_actions() {
             asks.push(self.ask(action, &context));
         }
         if self.name() == "PutBucketReplication" {
-            asks.push(self.pass_role()?);
+            asks.push(self.pass_role().await?);
         }
         if self.text("CopySource").is_some() {
             asks.extend(self.copy_asks(&context).await?);
@@ -105,11 +150,9 @@ impl S3Call<'_> {
         match (&self.bucket, self.text("Bucket"), self.text("Key")) {
             (Some(bucket), _, Some(key)) => {
                 let version = self.text("VersionId").map(str::to_owned);
-                object_ask(
-                    action,
-                    Object { bucket: Arc::clone(bucket), key: key.to_owned(), version },
-                    context,
-                )
+                let object = Object { bucket: Arc::clone(bucket), key: key.to_owned(), version };
+                let ask = object_ask(action, object, context);
+                if self.is_of_the_bucket() { Ask { object: None, ..ask } } else { ask }
             }
             (Some(bucket), ..) => bucket_ask(action, bucket, context),
             (None, Some(name), _) => {
@@ -170,14 +213,11 @@ impl S3Call<'_> {
         further
     }
 
-    fn pass_role(&self) -> Result<Ask, Refusal> {
+    async fn pass_role(&self) -> Result<Ask, Refusal> {
         let configuration = self.identified.members.get("ReplicationConfiguration");
         let role = configuration.and_then(|configuration| field(configuration, "Role"));
         let role = role.ok_or_else(|| Refusal::rejected(malformed()))?;
-        let mut context = self.call.context("iam");
-        context.insert("iam:PassedToService", "s3.amazonaws.com");
-        let account = self.call.caller.account().unwrap_or_default();
-        Ok(Ask::new("iam:PassRole", role, account, context))
+        pass_role(self.call, self.directory, role, "s3.amazonaws.com").await
     }
 
     /// The entries of `DeleteObjects`, each with what it needs.
@@ -185,11 +225,14 @@ impl S3Call<'_> {
         let bucket = self.bucket.as_ref().ok_or_else(|| Refusal::undetermined("the bucket is not known"))?;
         let delete = self.identified.members.get("Delete").and_then(|delete| delete.get("Objects"));
         let entries = delete.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        if entries.len() > MAX_ENTRIES {
+            return Err(Refusal::rejected(malformed()));
+        }
         let entry = |entry: &Value| {
             let key = field(entry, "Key").ok_or_else(|| Refusal::rejected(malformed()))?.to_owned();
+            check_key(&key)?;
             let version = field(entry, "VersionId").map(str::to_owned);
-            let mut context = self.call.s3_context();
-            context.insert("s3:ResourceAccount", &bucket.owner);
+            let mut context = self.context_of(bucket);
             if let Some(version) = &version {
                 context.insert("s3:versionid", version);
             }
@@ -197,11 +240,12 @@ impl S3Call<'_> {
                 context.insert("s3:if-match", etag);
             }
             let object = Object { bucket: Arc::clone(bucket), key, version };
-            let mut asks = vec![object_ask("s3:DeleteObject", object.clone(), &context)];
+            let mut actions = vec!["s3:DeleteObject"];
             if self.flag("BypassGovernanceRetention") {
-                asks.push(object_ask("s3:BypassGovernanceRetention", object, &context));
+                actions.push("s3:BypassGovernanceRetention");
             }
-            Ok((entry.clone(), asks))
+            let ask = |action| Ask { object: None, ..object_ask(action, object.clone(), &context) };
+            Ok((entry.clone(), actions.into_iter().map(ask).collect()))
         };
         entries.iter().map(entry).collect()
     }
@@ -216,7 +260,8 @@ fn object_ask(action: &str, object: Object, context: &Context) -> Ask {
     Ask {
         guard: Guard::Bucket(Arc::clone(&object.bucket)),
         shown: quoted(&resource),
-        object: Some(object).filter(|_| WITH_EXISTING_TAGS.contains(&action)),
+        object: Some(object),
+        knows_tags: WITH_EXISTING_TAGS.contains(&action),
         ..plain
     }
 }

@@ -5,6 +5,7 @@ use stackproof_aws::Members;
 
 use super::held::Held;
 use super::upstream::{Asker, field, text};
+use crate::authorize::Object;
 use crate::refusal::Unknown;
 
 /// A bucket with everything that authorization asks of it.
@@ -20,6 +21,8 @@ pub(crate) struct Bucket {
     pub acls_disabled: bool,
     /// Where ACLs are enabled: whether the bucket's own has grantees besides the owner.
     pub shared_by_acl: bool,
+    /// Where ACLs are enabled: the canonical id of the owner.
+    pub owner_id: Option<String>,
     /// Encryption types that writes may not use (`SSE-C`).
     pub blocked_encryption: Vec<String>,
     /// The default encryption's algorithm and key.
@@ -32,6 +35,15 @@ pub(crate) struct DefaultEncryption {
     /// `AES256`, `aws:kms`, `aws:kms:dsse`
     pub algorithm: String,
     pub key: Option<String>,
+}
+
+/// What the ACL of an object says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ObjectAcl {
+    /// It has grantees besides the owner.
+    pub shared: bool,
+    /// The owner is not the bucket's.
+    pub foreign: bool,
 }
 
 /// The four settings; all off where none are stored.
@@ -71,9 +83,9 @@ impl Asker {
         let block = block.map(|found| public_access_block(&found)).unwrap_or_default();
         let ownership = get("GetBucketOwnershipControls", &["OwnershipControlsNotFoundError"]).await?;
         let acls_disabled = ownership.is_some_and(|found| owner_enforced(&found));
-        let shared_by_acl = match acls_disabled {
-            true => false,
-            false => get("GetBucketAcl", &[]).await?.is_none_or(|acl| shared(&acl, block)),
+        let acl = match acls_disabled {
+            true => None,
+            false => get("GetBucketAcl", &[]).await?,
         };
         let encryption =
             get("GetBucketEncryption", &["ServerSideEncryptionConfigurationNotFoundError"]).await?;
@@ -85,18 +97,22 @@ impl Asker {
             region,
             public_access_block: block,
             acls_disabled,
-            shared_by_acl,
+            shared_by_acl: acl.as_ref().is_some_and(|acl| shared(acl, block)),
+            owner_id: acl.as_ref().and_then(owner_id).map(str::to_owned),
             blocked_encryption: rules.iter().flat_map(blocked).collect(),
             default_encryption: rules.iter().find_map(default_encryption),
         })
     }
 
-    /// Whether the ACL of an object has grantees besides the owner.
-    pub(super) async fn object_shared_by_acl(&self, bucket: &Bucket, key: &str) -> Result<bool, Unknown> {
+    /// What the ACL of an object says; none for an object that is not there.
+    pub(super) async fn object_acl(&self, object: &Object) -> Result<Option<ObjectAcl>, Unknown> {
         let absent = &["NoSuchKey", "NoSuchVersion", "MethodNotAllowed"];
-        let members = json!({ "Bucket": bucket.name, "Key": key });
-        let acl = self.ask(&bucket.owner, ("s3", "GetObjectAcl"), members, absent).await?;
-        Ok(acl.is_some_and(|acl| shared(&acl, bucket.public_access_block)))
+        let bucket = &object.bucket;
+        let acl = self.ask(&bucket.owner, ("s3", "GetObjectAcl"), object.members(), absent).await?;
+        Ok(acl.map(|acl| ObjectAcl {
+            shared: shared(&acl, bucket.public_access_block),
+            foreign: owner_id(&acl) != bucket.owner_id.as_deref(),
+        }))
     }
 }
 
@@ -128,9 +144,13 @@ fn owner_enforced(found: &Members) -> bool {
     rules.iter().any(|rule| field(rule, "ObjectOwnership") == Some("BucketOwnerEnforced"))
 }
 
+fn owner_id(acl: &Members) -> Option<&str> {
+    acl.get("Owner").and_then(|owner| field(owner, "ID"))
+}
+
 /// Whether an ACL grants anything to anyone but its owner; grants to groups may be ignored by a setting.
 fn shared(acl: &Members, block: PublicAccessBlock) -> bool {
-    let owner = acl.get("Owner").and_then(|owner| field(owner, "ID"));
+    let owner = owner_id(acl);
     let grants = acl.get("Grants").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     grants.iter().any(|grant| {
         let grantee = grant.get("Grantee");

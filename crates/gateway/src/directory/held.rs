@@ -16,7 +16,7 @@ pub(crate) struct Held {
     /// The hash of each statement, in order.
     hashes: Vec<String>,
     text: Arc<str>,
-    /// The same in lower case: says whether a condition key is mentioned at all.
+    /// What it says in lower case, without JSON's escapes: shows whether a condition key is mentioned at all.
     lower: Arc<str>,
 }
 
@@ -29,8 +29,9 @@ impl Held {
             percent_decode_str(document).decode_utf8_lossy().into_owned()
         };
         let policy = labelled(Policy::parse(name, &text), arn);
-        let hashes = serde_json::from_str(&text).map(|document| hashes(&document)).unwrap_or_default();
-        Self { policy, hashes, lower: text.to_lowercase().into(), text: text.into() }
+        let document: Value = serde_json::from_str(&text).unwrap_or_default();
+        let lower = document.to_string().to_lowercase().into();
+        Self { policy, hashes: hashes(&document), lower, text: text.into() }
     }
 
     /// A policy that exists and could not be had.
@@ -57,8 +58,9 @@ impl Held {
                 }
             }
         }
-        let policy = Policy::parse(self.policy.name.clone(), &document.to_string());
-        Self { policy: labelled(policy, self.policy.arn.as_deref()), ..self.clone() }
+        let text = document.to_string();
+        let policy = labelled(Policy::parse(self.policy.name.clone(), &text), self.policy.arn.as_deref());
+        Self { policy, text: text.into(), ..self.clone() }
     }
 
     /// Whether the document names that condition key, given in lower case. One that cannot be read may.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use stackproof_aws::{Credentials, Secret};
 
-use super::sessions::Session;
+use super::sessions::{Session, SessionKind};
 
 /// An access key and whom it stands for.
 #[derive(Clone, Debug)]
@@ -63,6 +63,22 @@ impl Keys {
                 true
             }
             _ => false,
+        }
+    }
+
+    /// A user has another name now; its keys and sessions stay its own.
+    pub fn rename(&self, account: &str, from: &str, to: &str) {
+        let same = |of: &str, name: &str| of == account && name.eq_ignore_ascii_case(from);
+        for key in self.0.lock().unwrap_or_else(PoisonError::into_inner).values_mut() {
+            match &mut key.holder {
+                Holder::User { account, name, .. } if same(account, name) => to.clone_into(name),
+                Holder::Session(session)
+                    if session.kind != SessionKind::Role && same(&session.account, &session.of) =>
+                {
+                    to.clone_into(&mut Arc::make_mut(session).of);
+                }
+                _ => {}
+            }
         }
     }
 

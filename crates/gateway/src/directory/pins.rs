@@ -37,8 +37,8 @@ impl Pins {
         Self(Mutex::new(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()))
     }
 
-    /// The guard as it stands towards this caller: where its policy means an earlier principal of the caller's ARN, it
-    /// shows that one's id.
+    /// The guard as it stands towards this caller: where its policy means an earlier principal of the caller's ARN, or
+    /// the caller by an earlier ARN of its own, it shows the unique id of the one that it means.
     pub fn towards(&self, caller: &Caller, guard: &Guard) -> Guard {
         let (arn, id) = match caller {
             Caller::User { user, .. } => (&user.arn, &user.id),
@@ -51,17 +51,22 @@ impl Pins {
             Guard::None | Guard::Key(_) => return guard.clone(),
         };
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let meant = all.get(&resource).and_then(|ids| ids.get(arn)).filter(|meant| *meant != id);
-        match (meant, guard) {
-            (Some(meant), Guard::Bucket(bucket)) => {
-                let policy = bucket.policy.as_ref().map(|policy| policy.naming(arn, meant));
+        let meant = all.get(&resource).into_iter().flatten();
+        let mut other = meant.filter(|(named, meant)| (*named == arn) != (*meant == id)).peekable();
+        if other.peek().is_none() {
+            return guard.clone();
+        }
+        let naming = |policy: &Held| other.fold(policy.clone(), |policy, (arn, id)| policy.naming(arn, id));
+        match guard {
+            Guard::Bucket(bucket) => {
+                let policy = bucket.policy.as_ref().map(naming);
                 Guard::Bucket(Arc::new(super::Bucket { policy, ..super::Bucket::clone(bucket) }))
             }
-            (Some(meant), Guard::Trust(role)) => {
-                let trust: Held = role.trust.naming(arn, meant);
+            Guard::Trust(role) => {
+                let trust = naming(&role.trust);
                 Guard::Trust(Arc::new(super::Role { trust, ..super::Role::clone(role) }))
             }
-            _ => guard.clone(),
+            Guard::None | Guard::Key(_) => guard.clone(),
         }
     }
 }

@@ -7,11 +7,29 @@ use std::sync::{Mutex, PoisonError};
 use serde_json::Value;
 use stackproof_aws::Members;
 
-/// The encryption members that an upload was initiated with.
+/// What is kept of an upload.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Upload {
-    pub encryption: Option<String>,
+    /// The encryption that it was called with.
+    pub asked: Encryption,
+    /// The encryption that it was given, be it the bucket's default of that time.
+    pub given: Encryption,
+    /// The unique id of who initiated it.
+    pub initiator: String,
+}
+
+/// An algorithm and the key for it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Encryption {
+    pub algorithm: Option<String>,
     pub key: Option<String>,
+}
+
+impl Encryption {
+    fn of(members: &Members) -> Self {
+        let text = |name: &str| members.get(name).and_then(Value::as_str).map(str::to_owned);
+        Self { algorithm: text("ServerSideEncryption"), key: text("SSEKMSKeyId") }
+    }
 }
 
 /// Uploads by their ids, which are unique.
@@ -19,13 +37,12 @@ pub(crate) struct Upload {
 pub(crate) struct Uploads(Mutex<HashMap<String, Upload>>);
 
 impl Uploads {
-    /// Notes what `CreateMultipartUpload` was called with, and the id that it was answered.
-    pub fn initiated(&self, members: &Members, output: &Members) {
-        let text =
-            |members: &Members, name: &str| members.get(name).and_then(Value::as_str).map(str::to_owned);
-        if let Some(id) = text(output, "UploadId") {
-            let (encryption, key) = (text(members, "ServerSideEncryption"), text(members, "SSEKMSKeyId"));
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Upload { encryption, key });
+    /// Notes what `CreateMultipartUpload` was called with, by whom, and what it was answered.
+    pub fn initiated(&self, members: &Members, output: &Members, initiator: &str) {
+        if let Some(id) = output.get("UploadId").and_then(Value::as_str) {
+            let (asked, given) = (Encryption::of(members), Encryption::of(output));
+            let upload = Upload { asked, given, initiator: initiator.to_owned() };
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned(), upload);
         }
     }
 

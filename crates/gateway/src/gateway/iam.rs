@@ -70,6 +70,11 @@ impl Gateway {
             let name = text(&identified.members, "RoleName").unwrap_or_default();
             self.directory.pins.role(&account, name, meant);
         }
+        if let ("UpdateUser", Some(to)) = (operation.name.as_str(), text(&identified.members, "NewUserName"))
+        {
+            let from = text(&identified.members, "UserName").unwrap_or_default();
+            self.directory.keys.rename(&account, from, to);
+        }
         if operation.name != "CreateAccessKey" {
             return Ok(answer);
         }

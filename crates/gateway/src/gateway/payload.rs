@@ -2,16 +2,24 @@
 
 use std::pin::Pin;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::{Bytes, BytesMut};
 use http::request::Parts;
+use http::{HeaderMap, HeaderValue};
 use http_body_util::BodyExt;
-use stackproof_aws::{ApiError, Body};
+use md5::{Digest, Md5};
+use stackproof_aws::{ApiError, Body, Operation};
 
+use crate::authenticate::checksum::Checksum;
 use crate::authenticate::chunked::{Decoder, Signer};
 use crate::authenticate::claim::{Claim, SignaturePlace};
 use crate::authenticate::payload::{Hashed, Payload, filtered};
 use crate::authenticate::sigv4::{SigningKey, UNSIGNED_PAYLOAD};
 use crate::refusal::Refusal;
+
+/// Headers that speak of checksums and are none.
+const NO_CHECKSUMS: [&str; 3] = ["x-amz-checksum-algorithm", "x-amz-checksum-mode", "x-amz-checksum-type"];
 
 /// What a request to S3 says of its payload. Signed in the header, it has to say something.
 pub(super) fn word(parts: &Parts, claim: Option<&Claim>) -> Result<Option<Payload>, Refusal> {
@@ -59,6 +67,53 @@ pub(super) fn checked(
             Ok((filtered(body, decoder), algorithm))
         }
     }
+}
+
+/// Compares a document with the digests in its request's headers.
+///
+/// # Errors
+/// AWS's own for a digest that differs or is none; undetermined for an algorithm that is not known.
+pub(super) fn check_digests(
+    headers: &HeaderMap,
+    operation: &Operation,
+    document: &[u8],
+) -> Result<(), Refusal> {
+    let text = |value: &HeaderValue| value.to_str().unwrap_or_default().trim().to_owned();
+    if let Some(given) = headers.get("content-md5").map(text) {
+        let computed = Md5::digest(document);
+        match STANDARD.decode(&given) {
+            Ok(given) if given == computed.as_slice() => {}
+            Ok(given) if given.len() == computed.len() => return Err(bad_digest("Content-MD5")),
+            _ => {
+                let message = "The Content-MD5 you specified was invalid.";
+                return Err(Refusal::rejected(ApiError::new(400, "InvalidDigest", message)));
+            }
+        }
+    }
+    // Those of CompleteMultipartUpload are the object's.
+    if operation.name == "CompleteMultipartUpload" {
+        return Ok(());
+    }
+    for (name, given) in headers {
+        let name = name.as_str();
+        if !name.starts_with("x-amz-checksum-") || NO_CHECKSUMS.contains(&name) {
+            continue;
+        }
+        let Some(mut checksum) = Checksum::of_header(name) else {
+            return Err(Refusal::undetermined(format!("the checksum of `{name}` is not known")));
+        };
+        checksum.update(document);
+        let algorithm = checksum.algorithm();
+        if checksum.finish() != text(given) {
+            return Err(bad_digest(algorithm));
+        }
+    }
+    Ok(())
+}
+
+fn bad_digest(what: &str) -> Refusal {
+    let message = format!("The {what} you specified did not match the calculated checksum.");
+    Refusal::rejected(ApiError::new(400, "BadDigest", message))
 }
 
 /// A body read whole, up to `limit` bytes.

@@ -38,7 +38,7 @@ impl Gateway {
         let addressed = Addressed::read(parts, query)?;
         let route = Route::find(&parts.method, &addressed)?;
         draft.operation.clone_from(&route.operation.name);
-        let (document, body, checksum) = split(&route, &mut admitted).await?;
+        let (document, body, checksum) = split(&route, parts, &mut admitted).await?;
         let mut identified = addressed.members(&route, &document)?;
         copy::canonicalize(&mut identified.members)?;
         complete(&mut identified, parts, checksum)?;
@@ -78,6 +78,7 @@ impl Gateway {
             Ok(meant) => meant,
             Err(error) => return Ok((Err(Failure::Error(error)), Outcome::Allowed)),
         };
+        s3.check_initiator(authorizer)?;
         s3.check_public(authorizer)?;
         if s3.name() == "GetBucketPolicyStatus" {
             return Ok((s3.policy_status()?.map(output).map_err(Failure::Error), Outcome::Allowed));
@@ -88,7 +89,8 @@ impl Gateway {
             ("CreateMultipartUpload", Ok(answer)) => {
                 let members = read(answer, s3.identified.operation).await;
                 members.map(|members| {
-                    self.directory.uploads.initiated(&s3.identified.members, &members);
+                    let initiator = s3.call.caller.user_id();
+                    self.directory.uploads.initiated(&s3.identified.members, &members, initiator);
                     output(members)
                 })
             }
@@ -184,6 +186,7 @@ impl Gateway {
 /// The document of an operation that takes one, or the stream of one that takes that.
 async fn split(
     route: &Route,
+    parts: &Parts,
     admitted: &mut Admitted,
 ) -> Result<(bytes::Bytes, Body, Option<&'static str>), Refusal> {
     let content = std::mem::replace(&mut admitted.content, Content::Whole(bytes::Bytes::new()));
@@ -195,6 +198,7 @@ async fn split(
         return Ok((bytes::Bytes::new(), body, checksum));
     }
     let document = payload::whole(body, MAX_DOCUMENT).await.map_err(Refusal::rejected)?;
+    payload::check_digests(&parts.headers, route.operation, &document)?;
     Ok((document, wire::empty(), checksum))
 }
 

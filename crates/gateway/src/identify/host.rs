@@ -1,15 +1,20 @@
 //! Host names: which service they belong to, and which bucket they name.
 
-use http::HeaderMap;
 use http::header::HOST;
+use http::request::Parts;
 use stackproof_aws::Service;
+
+use crate::refusal::Unknown;
 
 /// Endings of hosts behind which the label `s3` means the service, as LocalStack and AWS have them.
 const DOMAINS: [&str; 4] = ["amazonaws.com", "amazonaws.com.cn", "localhost.localstack.cloud", "localhost"];
 
-/// The host that is called, in lower case, without its port.
-pub(crate) fn of(headers: &HeaderMap) -> Option<String> {
-    let host = headers.get(HOST)?.to_str().ok()?;
+/// The host that is called, in lower case, without its port: that of an absolute form, else of the header.
+pub(crate) fn of(parts: &Parts) -> Option<String> {
+    let host = match parts.uri.authority() {
+        Some(authority) => authority.host(),
+        None => parts.headers.get(HOST)?.to_str().ok()?,
+    };
     let name = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
         _ => host,
@@ -25,8 +30,7 @@ fn labels(host: &str) -> Option<Vec<&str>> {
 
 /// The service that one of AWS's own hosts belongs to. Hosts of local targets are every service's.
 pub(crate) fn service(host: &str) -> Option<String> {
-    let aws = host.ends_with(".amazonaws.com") || host.ends_with(".amazonaws.com.cn");
-    let labels = labels(host).filter(|_| aws)?;
+    let labels = labels(host).filter(|_| is_aws(host))?;
     match s3_label(&labels) {
         Some(_) => Some("s3".to_owned()),
         None => {
@@ -35,15 +39,23 @@ pub(crate) fn service(host: &str) -> Option<String> {
     }
 }
 
+fn is_aws(host: &str) -> bool {
+    host.ends_with(".amazonaws.com") || host.ends_with(".amazonaws.com.cn")
+}
+
 /// The bucket that a host names: what stands before `s3`, or before `localhost`.
-pub(crate) fn bucket(host: &str) -> Option<String> {
-    let labels = labels(host)?;
+///
+/// # Errors
+/// For AWS's endpoints of another kind (access points, websites, control), whose paths mean something else.
+pub(crate) fn bucket(host: &str) -> Result<Option<String>, Unknown> {
+    let labels = labels(host).unwrap_or_default();
     let bucket = match s3_label(&labels) {
-        Some(at) => labels.get(..at)?,
+        Some(at) => labels.get(..at).unwrap_or_default(),
+        None if is_aws(host) => return Err(Unknown(format!("what the endpoint `{host}` serves"))),
         None if host.ends_with(".localhost") => labels.as_slice(),
         None => &[],
     };
-    Some(bucket.join(".")).filter(|bucket| !bucket.is_empty())
+    Ok(Some(bucket.join(".")).filter(|bucket| !bucket.is_empty()))
 }
 
 /// Where the label of S3 stands: followed by nothing, by a region, or by `dualstack` and a region. The rightmost
@@ -51,7 +63,8 @@ pub(crate) fn bucket(host: &str) -> Option<String> {
 fn s3_label(labels: &[&str]) -> Option<usize> {
     labels.iter().enumerate().rev().find_map(|(at, label)| {
         let behind = labels.get(at.saturating_add(1)..).unwrap_or_default();
-        let region = |label: &str| label.contains('-') && label.ends_with(|c: char| c.is_ascii_digit());
+        let region =
+            |label: &str| label.find('-') == Some(2) && label.ends_with(|c: char| c.is_ascii_digit());
         let legacy = label.strip_prefix("s3-").is_some_and(region);
         let fits = match behind {
             [] => *label == "s3" || legacy,
@@ -88,7 +101,8 @@ mod tests {
             ("streams.dynamodb.eu-west-2.amazonaws.com", None, None),
         ] {
             assert_eq!(service(host).as_deref(), expected_service, "{host}");
-            assert_eq!(bucket(host).as_deref(), expected_bucket, "{host}");
+            let bucket = bucket(host).unwrap_or_default();
+            assert_eq!(bucket.as_deref(), expected_bucket, "{host}");
         }
     }
 }

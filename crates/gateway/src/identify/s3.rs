@@ -26,6 +26,16 @@ const SIGNATURE: [&str; 7] = [
     "x-amz-security-token",
 ];
 
+/// How an object is to be encrypted, which calls that make none do not say (`iam-semantics`, sections 6.2 and 7.3).
+const ENCRYPTION: [&str; 3] = [
+    "x-amz-server-side-encryption",
+    "x-amz-server-side-encryption-aws-kms-key-id",
+    "x-amz-server-side-encryption-context",
+];
+const NOT_ENCRYPTING: [&str; 5] =
+    ["CompleteMultipartUpload", "GetObject", "HeadObject", "UploadPart", "UploadPartCopy"];
+const MAX_KEY: usize = 1024;
+
 /// A request to S3 with its bucket and key told apart, its members in one place.
 pub(crate) struct Addressed {
     pub bucket: Option<String>,
@@ -44,7 +54,8 @@ impl Addressed {
     pub fn read(parts: &Parts, query: &[(String, String)]) -> Result<Self, Refusal> {
         let path = uri::decode_path(parts.uri.path())
             .ok_or_else(|| rejected("InvalidURI", "Couldn't parse the specified URI."))?;
-        let (bucket, key) = address(host::of(&parts.headers).and_then(|host| host::bucket(&host)), &path);
+        let bucket = host::of(parts).map_or(Ok(None), |host| host::bucket(&host))?;
+        let (bucket, key) = address(bucket, &path);
         let mut headers = parts.headers.clone();
         let mut rest: Vec<(String, String)> = Vec::new();
         for (name, value) in query {
@@ -61,16 +72,43 @@ impl Addressed {
         Ok(Self { bucket, key, query: rest, headers })
     }
 
+    fn check_encryption(&self, route: &Route) -> Result<(), Refusal> {
+        let sent = ENCRYPTION.iter().find(|name| self.headers.contains_key(**name));
+        match sent.filter(|_| NOT_ENCRYPTING.contains(&route.operation.name.as_str())) {
+            Some(name) => {
+                let message = format!("{name} header is not supported for this operation.");
+                Err(rejected("InvalidArgument", &message))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// The members of the operation that was routed to.
     pub fn members(&self, route: &Route, body: &[u8]) -> Result<Identified, Refusal> {
         let mut labels = Vec::new();
         labels.extend(self.bucket.clone().map(|bucket| ("Bucket", bucket)));
         labels.extend(self.key.clone().map(|key| ("Key", key)));
+        self.key.as_deref().map_or(Ok(()), check_key)?;
+        self.check_encryption(route)?;
         let input = WireInput { labels: &labels, query: &self.query, headers: &self.headers, body };
         let mut members = codec::decode_request(route.operation, &input).map_err(Refusal::rejected)?;
         unframe(&mut members);
+        if members.get("VersionId").is_some_and(|version| version == "") {
+            return Err(rejected("InvalidArgument", "Version id cannot be the empty string"));
+        }
         Ok(Identified { operation: route.operation, members })
     }
+}
+
+/// Keys have 1,024 bytes at most, which bounds the time that patterns take to be compared with them.
+pub(crate) fn check_key(key: &str) -> Result<(), Refusal> {
+    if key.len() <= MAX_KEY {
+        return Ok(());
+    }
+    let error = ApiError::new(400, "KeyTooLongError", "Your key is too long")
+        .detail("Size", key.len().to_string())
+        .detail("MaxSizeAllowed", MAX_KEY.to_string());
+    Err(Refusal::rejected(error))
 }
 
 /// Bucket and key: the bucket from the host where it names one, else from the path's first segment.

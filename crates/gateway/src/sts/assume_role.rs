@@ -10,6 +10,7 @@ use stackproof_policy::{Certainty, Context};
 use super::limits::{constraint, denied, fits, invalid};
 use super::tagging::Tagging;
 use super::{Answered, Sts, members, on_the_wire};
+use crate::authorize::iam::resource_tags;
 use crate::authorize::s3::request_tags;
 use crate::authorize::{Ask, Authorizer, Guard, Setting};
 use crate::directory::held::Held;
@@ -49,7 +50,11 @@ impl Sts<'_> {
         let tagging = self.tagging()?;
         let source_identity = self.source_identity()?;
         self.check_external_id()?;
-        let policies = self.session_policies().await?;
+        self.check_factor()?;
+        if self.members.contains_key("ProvidedContexts") {
+            return Err(Refusal::undetermined("contexts of providers are not known"));
+        }
+        let policies = self.session_policies(&target.account).await?;
         let role = self.directory.role(&target.account, &target.name).await?.filter(|role| role.arn == arn);
         let Some(role) = role else { return Err(self.no_such_role(arn, authorizer)) };
         self.describe(&mut context, &role, &tagging, source_identity.as_deref());
@@ -130,10 +135,7 @@ impl Sts<'_> {
         if !tagging.transitive_given.is_empty() {
             context.insert_many("sts:TransitiveTagKeys", &tagging.transitive_given);
         }
-        for (key, value) in &role.tags {
-            context.insert(format!("aws:ResourceTag/{key}"), value);
-            context.insert(format!("iam:ResourceTag/{key}"), value);
-        }
+        resource_tags(context, role);
     }
 
     fn session_name(&self) -> Result<String, Refusal> {
@@ -186,7 +188,7 @@ impl Sts<'_> {
     }
 
     /// `Policy` and `PolicyArns`: together they limit the session.
-    pub(super) async fn session_policies(&self) -> Result<Option<Vec<Held>>, Refusal> {
+    pub(super) async fn session_policies(&self, account: &str) -> Result<Option<Vec<Held>>, Refusal> {
         let mut policies = Vec::new();
         let mut size = 0_usize;
         if let Some(document) = self.text("Policy") {
@@ -205,7 +207,6 @@ impl Sts<'_> {
         for entry in arns {
             let arn = field(entry, "arn").unwrap_or_default();
             size = size.saturating_add(arn.len());
-            let account = self.call.caller.account().unwrap_or_default();
             policies.push(self.directory.managed_policy(account, arn).await);
         }
         if size > MAX_POLICIES {

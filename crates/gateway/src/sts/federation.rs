@@ -23,7 +23,7 @@ impl Sts<'_> {
         }
         let duration = self.duration(900, 129_600, 43_200)?;
         let tagging = self.tagging()?;
-        let policies = self.session_policies().await?;
+        let policies = self.session_policies(&user.account).await?;
         let arn = format!("arn:aws:sts::{}:federated-user/{name}", user.account);
         let mut asks = vec![self.own("sts:GetFederationToken", &arn)];
         if !tagging.given.is_empty() {

@@ -3,7 +3,7 @@
 use serde_json::json;
 use stackproof_gateway::Outcome;
 
-use crate::world::{ACCOUNT, World, allow, code, credentials, document, message};
+use crate::world::{ACCOUNT, OTHER, World, allow, code, credentials, document, message};
 
 #[tokio::test]
 async fn an_entity_is_known_with_its_path() {
@@ -131,4 +131,81 @@ async fn a_session_token_without_mfa_calls_no_iam() {
     let (reply, _) = world.call(&session, "iam:ListUsers", json!({})).await;
     assert_eq!((reply.status, code(&reply)), (403, "InvalidClientTokenId"));
     assert_eq!(world.call(&session, "s3:ListBuckets", json!({})).await.0.status, 200);
+}
+
+#[tokio::test]
+async fn a_context_has_no_key_that_its_action_lacks() {
+    let world = World::new().await;
+    let boundary =
+        json!({ "PolicyName": "limit", "PolicyDocument": document(json!([allow(&["*"], &["*"])])) });
+    let boundary = world.set("iam:CreatePolicy", boundary).await["Policy"]["Arn"].clone();
+    world.set("iam:CreateUser", json!({ "UserName": "bounded", "PermissionsBoundary": boundary })).await;
+    let unless = |key: &str| {
+        json!([
+            allow(&["iam:*"], &["*"]),
+            { "Effect": "Deny", "Action": "*", "Resource": "*", "Condition": { "StringNotEquals": { key: boundary } } },
+        ])
+    };
+    let alice = world.user("alice", unless("iam:PermissionsBoundary")).await;
+    let bob = world.user("bob", unless("iam:PolicyARN")).await;
+    let bounded = json!({ "UserName": "bounded" });
+    let detach = json!({ "UserName": "bounded", "PolicyArn": boundary });
+    let policy = json!({ "PolicyArn": boundary });
+    for (who, operation, members, denied) in [
+        (&alice, "iam:GetUser", &bounded, true),
+        (&alice, "iam:DetachUserPolicy", &detach, false),
+        (&bob, "iam:GetPolicy", &policy, true),
+        (&bob, "iam:DetachUserPolicy", &detach, false),
+    ] {
+        let (_, decision) = world.call(who, operation, members.clone()).await;
+        assert_eq!(decision.outcome == Outcome::ExplicitDeny, denied, "{operation}: {decision:?}");
+    }
+}
+
+#[tokio::test]
+async fn renaming_needs_the_new_name_and_keeps_the_keys() {
+    let world = World::new().await;
+    let bob = world.user("bob", json!([allow(&["iam:GetUser"], &["*"])])).await;
+    let arn = |name: &str| format!("arn:aws:iam::{ACCOUNT}:user/{name}");
+    let alice = world.user("alice", json!([allow(&["iam:UpdateUser"], &[&arn("bob")])])).await;
+    let rename = json!({ "UserName": "bob", "NewUserName": "robert", "NewPath": "/staff/" });
+    let (reply, decision) = world.call(&alice, "iam:UpdateUser", rename.clone()).await;
+    assert_eq!(reply.status, 403);
+    assert_eq!(decision.deciding().unwrap().resource, arn("staff/robert"));
+    world.set("iam:UpdateUser", rename).await;
+    let me = world.set_as(&bob, "iam:GetUser", json!({})).await;
+    assert_eq!(me["User"]["UserName"], "robert");
+    let group = json!([allow(&["iam:UpdateGroup"], &[&format!("arn:aws:iam::{ACCOUNT}:group/old")])]);
+    let carol = world.user("carol", group).await;
+    world.set("iam:CreateGroup", json!({ "GroupName": "old" })).await;
+    let rename = json!({ "GroupName": "old", "NewGroupName": "new" });
+    assert_eq!(world.call(&carol, "iam:UpdateGroup", rename).await.0.status, 403);
+}
+
+#[tokio::test]
+async fn whose_key_it_is_decides_who_may_ask_about_it() {
+    let world = World::new().await;
+    let bob = world.user("bob", json!([])).await;
+    let arn = format!("arn:aws:iam::{ACCOUNT}:user/alice");
+    let alice = world.user("alice", json!([allow(&["iam:GetAccessKeyLastUsed"], &[&arn])])).await;
+    for (key, outcome) in [(&alice, Outcome::Allowed), (&bob, Outcome::ImplicitDeny)] {
+        let members = json!({ "AccessKeyId": key.access_key_id });
+        assert_eq!(world.call(&alice, "iam:GetAccessKeyLastUsed", members).await.1.outcome, outcome);
+    }
+}
+
+#[tokio::test]
+async fn a_role_is_passed_in_its_own_account_only() {
+    let world = World::new().await;
+    world.bucket("calls").await;
+    for (role, outcome) in [
+        (format!("arn:aws:iam::{OTHER}:role/r"), Outcome::ImplicitDeny),
+        (format!("arn:aws:iam::{ACCOUNT}:role/r"), Outcome::Undetermined),
+    ] {
+        let rule = json!({ "Status": "Enabled", "Destination": { "Bucket": "arn:aws:s3:::other" } });
+        let configuration = json!({ "Role": role, "Rules": [rule] });
+        let members = json!({ "Bucket": "calls", "ReplicationConfiguration": configuration });
+        let (_, decision) = world.call(&world.operator(), "s3:PutBucketReplication", members).await;
+        assert_eq!(decision.outcome, outcome, "{role}: {decision:?}");
+    }
 }

@@ -9,6 +9,7 @@
 
 mod authentication;
 mod authorization;
+mod evasion;
 mod hostile;
 mod iam;
 mod service;

@@ -303,3 +303,61 @@ async fn a_principal_made_anew_is_another() {
     world.policy("calls", admit).await;
     assert_eq!(world.call(&again, "s3:ListObjectsV2", list).await.0.status, 200);
 }
+
+#[tokio::test]
+async fn session_policies_by_arn_are_those_of_the_roles_account() {
+    let world = World::new().await;
+    world.bucket("calls").await;
+    let document = document(json!([allow(&["s3:ListBucket"], &["arn:aws:s3:::calls"])]));
+    let policy =
+        world.set("iam:CreatePolicy", json!({ "PolicyName": "limit", "PolicyDocument": document })).await;
+    let trust = json!([{ "Effect": "Allow", "Principal": { "AWS": OTHER }, "Action": "sts:AssumeRole" }]);
+    let role = world.role("r", trust, json!([allow(&["s3:*"], &["*"])])).await;
+    let bob = world.user_in(OTHER, "bob", json!([allow(&["sts:AssumeRole"], &["*"])])).await;
+    let arns = json!([{ "arn": policy["Policy"]["Arn"] }]);
+    let members = json!({ "RoleArn": role, "RoleSessionName": "night", "PolicyArns": arns });
+    let session = credentials(&world.set_as(&bob, "sts:AssumeRole", members).await["Credentials"]);
+    let outcome =
+        async |operation| world.call(&session, operation, json!({ "Bucket": "calls" })).await.1.outcome;
+    assert_eq!(outcome("s3:ListObjectsV2").await, Outcome::Allowed);
+    assert_eq!(outcome("s3:GetBucketLocation").await, Outcome::ImplicitDeny);
+}
+
+#[tokio::test]
+async fn a_second_factor_is_not_ignored() {
+    let world = World::new().await;
+    let trust = json!([{
+        "Effect": "Allow", "Principal": { "AWS": ACCOUNT }, "Action": "sts:AssumeRole",
+        "Condition": { "Bool": { "aws:MultiFactorAuthPresent": "true" } },
+    }]);
+    let role = world.role("r", trust, json!([])).await;
+    let mfa = format!("arn:aws:iam::{ACCOUNT}:mfa/operator");
+    let assume = |more: Value| {
+        let mut members = json!({ "RoleArn": role, "RoleSessionName": "night" });
+        members.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        members
+    };
+    for (more, outcome) in [
+        (json!({}), Outcome::ImplicitDeny),
+        (json!({ "SerialNumber": mfa, "TokenCode": "123456" }), Outcome::Undetermined),
+    ] {
+        assert_eq!(world.call(&world.operator(), "sts:AssumeRole", assume(more)).await.1.outcome, outcome);
+    }
+}
+
+#[tokio::test]
+async fn a_federated_user_has_the_tags_of_its_user() {
+    let world = World::new().await;
+    let alice = world.user("alice", json!([allow(&["sts:*", "s3:*"], &["*"])])).await;
+    let tags = json!([{ "Key": "team", "Value": "red" }, { "Key": "site", "Value": "north" }]);
+    world.set("iam:TagUser", json!({ "UserName": "alice", "Tags": tags })).await;
+    let policy = document(json!([allow(&["s3:*"], &["*"])]));
+    let members = json!({ "Name": "guest", "Policy": policy, "Tags": [{ "Key": "Team", "Value": "blue" }] });
+    let guest = credentials(&world.set_as(&alice, "sts:GetFederationToken", members).await["Credentials"]);
+    let (_, decision) = world.call(&guest, "s3:ListBuckets", json!({})).await;
+    let context = &decision.checks[0].context;
+    assert_eq!(
+        (&context["aws:principaltag/team"][0], &context["aws:principaltag/site"][0]),
+        (&"blue".to_owned(), &"north".to_owned())
+    );
+}

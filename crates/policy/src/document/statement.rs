@@ -109,6 +109,14 @@ impl Statement {
         }
     }
 
+    /// Whom the `Principal` or `NotPrincipal` element names.
+    pub fn named_principals(&self) -> Option<&PrincipalElement> {
+        match &self.principal {
+            Some(Clause::Is(element) | Clause::Not(element)) => Some(element),
+            None => None,
+        }
+    }
+
     pub(crate) fn principal(&self) -> Option<&Clause<PrincipalElement>> {
         self.principal.as_ref()
     }

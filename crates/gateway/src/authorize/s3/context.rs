@@ -5,6 +5,8 @@ use stackproof_aws::Members;
 use stackproof_policy::Context;
 
 use super::S3Call;
+use crate::authorize::insert_tags;
+use crate::directory::buckets::Bucket;
 use crate::directory::principals::{Tags, tags};
 use crate::directory::upstream::field;
 use crate::uri;
@@ -39,13 +41,10 @@ const CREATE: [(&str, &str); 2] =
 impl S3Call<'_> {
     /// The condition keys of the call's own action.
     pub(super) fn context(&self) -> Context {
-        let mut context = self.call.s3_context();
-        if let Some(bucket) = &self.bucket {
-            context.insert("s3:ResourceAccount", &bucket.owner);
-            if self.call.claim.is_none() {
-                context.insert("aws:RequestedRegion", &bucket.region);
-            }
-        }
+        let mut context = match &self.bucket {
+            Some(bucket) => self.context_of(bucket),
+            None => self.call.s3_context(),
+        };
         let mut keys = |table: &[(&str, &str)]| {
             for (member, key) in table {
                 if let Some(value) = scalar(self.identified.members.get(*member)) {
@@ -103,6 +102,16 @@ impl S3Call<'_> {
         context
     }
 
+    /// The condition keys of every request to that bucket.
+    pub(super) fn context_of(&self, bucket: &Bucket) -> Context {
+        let mut context = self.call.s3_context();
+        context.insert("s3:ResourceAccount", &bucket.owner);
+        if self.call.claim.is_none() {
+            context.insert("aws:RequestedRegion", &bucket.region);
+        }
+        context
+    }
+
     fn written(&self, context: &mut Context) {
         self.copied(context);
         self.key_arn(context, self.text("SSEKMSKeyId"));
@@ -131,10 +140,10 @@ impl S3Call<'_> {
     fn initiated(&self, context: &mut Context) {
         match self.text("UploadId").and_then(|id| self.directory.uploads.find(id)) {
             Some(upload) => {
-                if let Some(encryption) = &upload.encryption {
-                    context.insert("s3:x-amz-server-side-encryption", encryption);
+                if let Some(algorithm) = &upload.asked.algorithm {
+                    context.insert("s3:x-amz-server-side-encryption", algorithm);
                 }
-                self.key_arn(context, upload.key.as_deref());
+                self.key_arn(context, upload.asked.key.as_deref());
             }
             None => {
                 context.insert_unknown("s3:x-amz-server-side-encryption");
@@ -189,16 +198,12 @@ pub(super) fn bucket_tags(members: &Members) -> Tags {
 
 /// `aws:RequestTag/K` and `aws:TagKeys`.
 pub(crate) fn request_tags(context: &mut Context, tags: &Tags) {
-    for (key, value) in tags {
-        context.insert(format!("aws:RequestTag/{key}"), value);
-    }
+    insert_tags(context, "aws:RequestTag/", tags);
     context.insert_many("aws:TagKeys", tags.keys());
 }
 
 fn object_tags(context: &mut Context, tags: Tags) {
-    for (key, value) in &tags {
-        context.insert(format!("s3:RequestObjectTag/{key}"), value);
-    }
+    insert_tags(context, "s3:RequestObjectTag/", &tags);
     context.insert_many("s3:RequestObjectTagKeys", tags.into_keys());
 }
 

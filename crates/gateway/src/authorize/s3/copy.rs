@@ -93,8 +93,7 @@ impl S3Call<'_> {
             let error = ApiError::new(403, "AccessDenied", "Access Denied");
             return Err(Refusal::new(Outcome::ExplicitDeny, error, Some(reason)));
         }
-        let mut context = self.call.s3_context();
-        context.insert("s3:ResourceAccount", &source.bucket.owner);
+        let mut context = self.context_of(&source.bucket);
         if let Some(version) = &source.version {
             context.insert("s3:versionid", version);
         }

@@ -83,7 +83,7 @@ impl S3Call<'_> {
             }
             "UploadPart" | "UploadPartCopy" | "CompleteMultipartUpload" | "ListParts" => {
                 let upload = self.text("UploadId").and_then(|id| self.directory.uploads.find(id))?;
-                upload.encryption.map(|algorithm| (algorithm, upload.key)).or_else(default)
+                upload.given.algorithm.map(|algorithm| (algorithm, upload.given.key))
             }
             _ => None,
         }

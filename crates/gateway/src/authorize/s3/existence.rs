@@ -70,8 +70,7 @@ impl S3Call<'_> {
         authorizer: &mut Authorizer<'_>,
         object: &Object,
     ) -> Result<(), Refusal> {
-        let mut context = self.call.s3_context();
-        context.insert("s3:ResourceAccount", &object.bucket.owner);
+        let context = self.context_of(&object.bucket);
         let ask = bucket_ask("s3:ListBucket", &object.bucket, &context);
         authorizer.demand(self.call, &[ask]).await
     }

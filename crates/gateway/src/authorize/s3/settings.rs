@@ -24,6 +24,11 @@ const OTHER_OWNER: Setting = Setting {
     reason: "the bucket belongs to another account than the request expects",
     certainty: Certainty::Documented,
 };
+const ANONYMOUS_UPLOAD: Setting = Setting {
+    layer: "multipart upload",
+    reason: "an upload has an initiator, and an unsigned request has none",
+    certainty: Certainty::Measured,
+};
 const PUBLIC_GROUPS: [&str; 2] = ["global/AllUsers", "global/AuthenticatedUsers"];
 const GRANTS: [&str; 5] = ["GrantFullControl", "GrantRead", "GrantReadACP", "GrantWrite", "GrantWriteACP"];
 
@@ -37,6 +42,15 @@ impl S3Call<'_> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Refuses multipart uploads of nobody in particular.
+    pub fn check_initiator(&self, authorizer: &mut Authorizer<'_>) -> Result<(), Refusal> {
+        if self.name() != "CreateMultipartUpload" || self.call.caller.account().is_some() {
+            return Ok(());
+        }
+        let message = "Anonymous users cannot initiate multipart uploads.  Please authenticate.";
+        Err(self.refused(authorizer, ANONYMOUS_UPLOAD, message.to_owned()))
     }
 
     /// Block Public Access on what the call would store.
