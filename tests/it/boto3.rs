@@ -13,27 +13,64 @@ const REQUIRED: &str = "STACKPROOF_REQUIRE_PYTHON";
 const EXPECTED: &str = "\
 put ok
 get ok
+range ok
+not modified 304 304
 list ok
 location ok
 head of nothing 404 404
-put kms 403 AccessDenied
 put aes256 ok
+put kms 403 AccessDenied
 put sse-c 403 AccessDenied
+put public 400 AccessControlListNotSupported
+put over nothing 412 PreconditionFailed
+put broken 400 BadDigest
 delete 403 AccessDenied
+delete several ok
 list buckets 403 AccessDenied
 policy 403 AccessDenied
+upload in parts ok
+download ok
+abort ok
+part of nothing 404 NoSuchUpload
+virtual-hosted list ok
+presigned get ok
+presigned for another 403
+presigned put ok
+presigned delete 403
 plain put 403 AccessDenied
-plain list 403 AccessDenied
-wrong secret 403 SignatureDoesNotMatch
-unknown key 403 InvalidAccessKeyId
-anonymous 403 AccessDenied
-no such bucket 404 NoSuchBucket
-identity ok
+plain head 403 403
 plain identity ok
+wrong secret 403 SignatureDoesNotMatch
+wrong secret for sts 403 SignatureDoesNotMatch
+unknown key 403 InvalidAccessKeyId
+unknown key for iam 403 InvalidClientTokenId
+garbled token 400 InvalidToken
+anonymous 403 AccessDenied
+identity ok
 iam 403 AccessDenied
 operator's users ok
-complete ok
-virtual-hosted list ok
+no such user 404 NoSuchEntity
+accessor assumes 403 AccessDenied
+too long 400 ValidationError
+migrator assumes ok
+session put ok
+session get 403 AccessDenied
+create ok
+create again 409 BucketAlreadyOwnedByYou
+no such bucket 404 NoSuchBucket
+no lifecycle 404 NoSuchLifecycleConfiguration
+bad policy 400 MalformedPolicy
+blocked public policy 403 AccessDenied
+unblock ok
+public policy ok
+enable versions ok
+first version ok
+marker ok
+get deleted 404 NoSuchKey
+get version ok
+restore ok
+anonymous over plain HTTP ok
+delete a full bucket 409 BucketNotEmpty
 ";
 
 #[test]
@@ -47,6 +84,9 @@ fn boto3_sees_what_aws_would_show() {
         Err(reason) => panic!("{REQUIRED} is set, but boto3 cannot be had: {reason}"),
     };
     let project = Project::shipped();
+    let plain = "var-files = [\"environments/dev.tfvars\"]";
+    let migrating = "vars = { data_migration_enabled = true, data_migration_source_bucket_arn = \"arn:aws:s3:::external.source.bucket\" }";
+    project.edit("stackproof.toml", plain, &format!("{plain}\n{migrating}"));
     let up = Up::start(&project);
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/boto3_calls.py");
     let output = Command::new(python).args([script, &up.line]).output().unwrap();
