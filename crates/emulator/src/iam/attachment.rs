@@ -14,10 +14,7 @@ pub(crate) fn attach(account: &mut Account, kind: Kind, mut call: Call) -> Resul
     let name = kind.read_name(&mut call.input)?;
     let arn = name::read_policy_arn(&mut call.input, "PolicyArn")?;
     call.input.finish()?;
-    if account.policy(&call.account, &arn).is_err() {
-        let message = format!("Policy {arn} does not exist or is not attachable.");
-        return Err(error::not_found(message));
-    }
+    account.check_attachable(&call.account, &arn, &format!("Policy {arn}"))?;
     let attached = &mut account.entity_mut(kind, &name)?.attached;
     if attached.contains(&arn) {
         return Ok(Output::default());

@@ -3,7 +3,7 @@
 use stackproof_aws::{ApiError, Output};
 
 use super::entity::Kind;
-use super::{Account, error, name};
+use super::{Account, name};
 use crate::Call;
 
 const MEMBER: &str = "PermissionsBoundary";
@@ -15,10 +15,8 @@ pub(crate) fn read_optional(account: &Account, call: &mut Call) -> Result<Option
 
 fn read(account: &Account, call: &mut Call) -> Result<String, ApiError> {
     let arn = name::read_policy_arn(&mut call.input, MEMBER)?;
-    match account.policy(&call.account, &arn) {
-        Ok(_) => Ok(arn),
-        Err(_) => Err(error::not_found(format!("Scope ARN: {arn} does not exist or is not attachable."))),
-    }
+    account.check_attachable(&call.account, &arn, &format!("Scope ARN: {arn}"))?;
+    Ok(arn)
 }
 
 pub(crate) fn put(account: &mut Account, kind: Kind, mut call: Call) -> Result<Output, ApiError> {

@@ -12,7 +12,7 @@ use super::page::Page;
 use super::tag::Tags;
 use super::{Account, error, folded, name, quota};
 use crate::Call;
-use crate::input::Input;
+use crate::input::{Input, not_implemented};
 use crate::structure::Structure;
 use version::Version;
 
@@ -90,16 +90,33 @@ fn owner_of(arn: &str) -> &str {
 
 impl Account {
     /// The policy of that ARN, the account's own or AWS's.
+    ///
+    /// # Errors
+    /// `NoSuchEntity`; `NotImplemented` for a policy of AWS that is not held here, since AWS may well have it.
     pub(crate) fn policy(&self, account: &str, arn: &str) -> Result<&Policy, ApiError> {
-        let found = match owner_of(arn) {
-            "aws" => aws_managed::all().iter().find(|policy| policy.arn("aws") == arn),
+        match owner_of(arn) {
+            "aws" => {
+                let found = aws_managed::all().iter().find(|policy| policy.arn("aws") == arn);
+                found.ok_or_else(|| not_implemented(arn))
+            }
             owner if owner == account => {
                 let name = arn.rsplit('/').next().unwrap_or_default();
-                self.policies.get(&folded(name)).filter(|policy| policy.arn(account) == arn)
+                let own = self.policies.get(&folded(name)).filter(|policy| policy.arn(account) == arn);
+                own.ok_or_else(|| error::no_such_policy(arn))
             }
-            _ => None,
-        };
-        found.ok_or_else(|| error::no_such_policy(arn))
+            _ => Err(error::no_such_policy(arn)),
+        }
+    }
+
+    /// Whether the policy can be attached; `named` is what the error calls it.
+    pub(crate) fn check_attachable(&self, account: &str, arn: &str, named: &str) -> Result<(), ApiError> {
+        match self.policy(account, arn) {
+            Ok(_) => Ok(()),
+            Err(error) if error.status == 404 => {
+                Err(error::not_found(format!("{named} does not exist or is not attachable.")))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// The account's own policy of that ARN.

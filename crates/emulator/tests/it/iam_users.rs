@@ -114,10 +114,12 @@ fn tags_are_added_and_removed() {
 fn boundaries_are_put_and_removed() {
     let cloud = with_ada();
     let put = |arn: &str| json!({ "UserName": "ada", "PermissionsBoundary": arn });
-    assert_eq!(
-        cloud.refused("PutUserPermissionsBoundary", put("arn:aws:iam::aws:policy/Nothing")).1,
-        "NoSuchEntity"
-    );
+    for (arn, code) in [
+        ("arn:aws:iam::111111111111:policy/Nothing", "NoSuchEntity"),
+        ("arn:aws:iam::aws:policy/Unknown", "NotImplemented"),
+    ] {
+        assert_eq!(cloud.refused("PutUserPermissionsBoundary", put(arn)).1, code);
+    }
     cloud.ok("PutUserPermissionsBoundary", put(BOUNDARY));
     let user = cloud.ok("GetUser", ada()).members;
     assert_eq!(user["User"]["PermissionsBoundary"]["PermissionsBoundaryArn"], BOUNDARY);

@@ -1,4 +1,4 @@
-//! Policies that AWS manages: those that the stacks and their neighbours use. Any other is `NoSuchEntity`.
+//! Policies that AWS manages: those that the stacks and their neighbours use. Any other is unknown.
 
 use std::sync::LazyLock;
 
