@@ -2,6 +2,8 @@
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html>
 
+use std::collections::BTreeSet;
+
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 use stackproof_aws::{ApiError, Output};
@@ -48,8 +50,14 @@ impl Tags {
             Ok((decode(key)?, decode(value)?))
         });
         let tags = pairs.collect::<Result<Vec<_>, std::str::Utf8Error>>();
-        let message = "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.";
-        let tags = tags.map_err(|_| error::invalid_argument(message, "x-amz-tagging", &header))?;
+        let distinct = |tags: &Vec<(String, String)>| {
+            let keys: BTreeSet<&str> = tags.iter().map(|(key, _)| key.as_str()).collect();
+            keys.len() == tags.len()
+        };
+        let tags = tags.ok().filter(distinct).ok_or_else(|| {
+            let message = "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.";
+            error::invalid_argument(message, "x-amz-tagging", &header)
+        })?;
         Self::checked(tags, OBJECT_TAGS)
     }
 

@@ -169,6 +169,11 @@ fn what_does_not_fit_is_refused() {
             json!({ "Tagging": { "TagSet": [{ "Key": "aws:x", "Value": "" }] } }),
             "InvalidTag",
         ),
+        (
+            "PutBucketTagging",
+            json!({ "Tagging": { "TagSet": [{ "Key": "a", "Value": "1" }, { "Key": "a", "Value": "2" }] } }),
+            "InvalidTag",
+        ),
         ("PutBucketPolicy", json!({ "Bucket": "nowhere", "Policy": "{}" }), "NoSuchBucket"),
     ] {
         assert_eq!(cloud.refused(operation, logs(members.clone())).1, code, "{operation} {members}");
