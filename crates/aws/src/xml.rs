@@ -1,5 +1,6 @@
 //! XML in and out: a writer for answers, a small bounded tree for what is read.
 
+use quick_xml::XmlVersion;
 use quick_xml::escape::escape;
 use quick_xml::events::Event;
 use quick_xml::reader::Reader;
@@ -114,7 +115,7 @@ pub fn parse(bytes: &[u8]) -> Result<Element, XmlError> {
                 place(element, &mut open, &mut root)?;
             }
             Event::Text(text) => {
-                let text = text.xml_content().map_err(|e| wrong(&e))?;
+                let text = text.xml_content(XmlVersion::Explicit1_0).map_err(|e| wrong(&e))?;
                 append(&mut open, &text)?;
             }
             Event::CData(data) => {
@@ -150,7 +151,7 @@ fn element(start: &quick_xml::events::BytesStart<'_>) -> Result<Element, XmlErro
     for attribute in start.attributes() {
         let attribute = attribute.map_err(|e| XmlError(e.to_string()))?;
         let key = String::from_utf8_lossy(attribute.key.local_name().as_ref()).into_owned();
-        let value = attribute.unescape_value().map_err(|e| XmlError(e.to_string()))?;
+        let value = attribute.normalized_value(XmlVersion::Explicit1_0).map_err(|e| XmlError(e.to_string()))?;
         attributes.push((key, value.into_owned()));
     }
     Ok(Element { name, attributes, ..Element::default() })
