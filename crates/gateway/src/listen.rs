@@ -161,5 +161,6 @@ async fn speak(
         _ = connection.as_mut() => return,
         () = asked_to_stop(&mut stopped) => connection.as_mut().graceful_shutdown(),
     }
-    let _ = connection.await;
+    // Who reads no answer does not keep the server up.
+    let _ = tokio::time::timeout(PATIENCE, connection).await;
 }

@@ -6,6 +6,7 @@ use http::header::{AUTHORIZATION, DATE};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use stackproof_aws::Secret;
 
 use super::fault::Fault;
 use super::sigv4::{ALGORITHM, Scope};
@@ -25,7 +26,7 @@ pub(crate) struct Claim {
     pub time: String,
     /// The same as an instant.
     pub at: Timestamp,
-    pub token: Option<String>,
+    pub token: Option<Secret>,
     /// Where the signature stands.
     pub place: SignaturePlace,
 }
@@ -84,7 +85,7 @@ fn from_header(text: &str, headers: &HeaderMap) -> Result<Claim, Fault> {
     let (time, at) = header_time(headers).ok_or(Fault::MissingDate)?;
     let token = match headers.get("x-amz-security-token").map(|token| token.to_str()) {
         Some(Err(_)) => return Err(Fault::BadToken),
-        Some(Ok(token)) => Some(token.to_owned()),
+        Some(Ok(token)) => Some(Secret::new(token)),
         None => None,
     };
     let signed_headers = names(&signed_headers);
@@ -127,7 +128,7 @@ fn from_query(query: &[(String, String)]) -> Result<Claim, Fault> {
     if expires.is_none() && scope.service == "s3" {
         return Err(Fault::IncompleteQuery);
     }
-    let token = parameter("X-Amz-Security-Token")?;
+    let token = parameter("X-Amz-Security-Token")?.map(Secret::new);
     let place = SignaturePlace::Query(expires);
     Ok(Claim { access_key_id, scope, signed_headers, signature, time, at, token, place })
 }

@@ -8,6 +8,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+/// How many facts of a kind are kept: whoever calls chooses the names, also of what is not there.
+const MAX_ENTRIES: usize = 4096;
+
 /// How often each resource was written to. Clones share the count.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Generations(Arc<Mutex<HashMap<String, u64>>>);
@@ -91,7 +94,11 @@ impl<V> Cache<V> {
         let value = Arc::new(fetch.await?);
         if self.generations.of(resource) == began {
             let entry = Entry { generation: began, read, value: Arc::clone(&value) };
-            lock(&self.entries).insert(name.to_owned(), entry);
+            let mut entries = lock(&self.entries);
+            if entries.len() >= MAX_ENTRIES {
+                entries.clear();
+            }
+            entries.insert(name.to_owned(), entry);
         }
         Ok(value)
     }
@@ -191,6 +198,16 @@ mod tests {
         drop(fork.generations().write("bucket/b"));
         assert_eq!(read(&copy, 2).await, 2);
         assert_eq!(read(&cache, 3).await, 1);
+    }
+
+    #[tokio::test]
+    async fn no_more_is_kept_than_is_of_use() {
+        let cache = Cache::new(Generations::default(), None);
+        for name in 0..3 * MAX_ENTRIES {
+            let name = name.to_string();
+            cache.get("bucket/b", &name, async { Ok::<_, Infallible>(1) }).await.unwrap();
+            assert!(lock(&cache.entries).len() <= MAX_ENTRIES);
+        }
     }
 
     #[tokio::test]

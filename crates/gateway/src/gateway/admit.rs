@@ -155,7 +155,9 @@ fn unknown_key(claim: &Claim, why: &str) -> Fault {
 fn check_token(claim: &Claim, expected: Option<&Secret>) -> Result<(), Fault> {
     match (expected, &claim.token) {
         (None, None) => Ok(()),
-        (Some(expected), Some(token)) if bool::from(expected.expose().as_bytes().ct_eq(token.as_bytes())) => {
+        (Some(expected), Some(token))
+            if bool::from(expected.expose().as_bytes().ct_eq(token.expose().as_bytes())) =>
+        {
             Ok(())
         }
         (Some(_), None) => Err(unknown_key(claim, "it is temporary, and no session token came with it")),

@@ -13,6 +13,7 @@ use super::draft::Draft;
 use super::forward::{Execution, Failure, output, read};
 use super::{Gateway, payload};
 use crate::authenticate::fault::Fault;
+use crate::authenticate::payload::Payload;
 use crate::authorize::Authorizer;
 use crate::authorize::s3::{S3Call, copy, deletion_error, existence, with_entries};
 use crate::call::{Call, ConnectionFacts};
@@ -210,7 +211,8 @@ fn complete(
 ) -> Result<(), Refusal> {
     let takes = |name: &str| identified.operation.input().iter().any(|member| member.name == name);
     let (takes_length, takes_algorithm) = (takes("ContentLength"), takes("ChecksumAlgorithm"));
-    let decoded = parts.headers.get("x-amz-decoded-content-length");
+    let chunked = matches!(Payload::of(&parts.headers), Ok(Some(Payload::Chunked { .. })));
+    let decoded = parts.headers.get("x-amz-decoded-content-length").filter(|_| chunked);
     let decoded = decoded.and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if let (true, Some(length)) = (takes_length, decoded) {
         identified.members.insert("ContentLength".to_owned(), json!(length));

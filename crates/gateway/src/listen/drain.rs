@@ -11,19 +11,28 @@ use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use stackproof_aws::{Body, BodyError};
+use stackproof_aws::{ApiError, Body, BodyError};
+use tokio::time::{Instant, Sleep, sleep};
+
+use super::PATIENCE;
 
 /// The most that is read for nobody; whoever sends more notices the end of the connection.
 const LIMIT: usize = 64 << 20;
 
-/// A request's body, which whoever handles the request and whoever answers it both hold.
+/// A request's body, which whoever handles the request and whoever answers it both hold. It ends in an error when its
+/// client sends nothing for too long.
 #[derive(Clone)]
-pub(super) struct Shared(Arc<Mutex<Incoming>>);
+pub(super) struct Shared(Arc<Mutex<Awaited>>);
+
+struct Awaited {
+    body: Incoming,
+    patience: Pin<Box<Sleep>>,
+}
 
 impl Shared {
     /// Takes a body in.
     pub fn new(body: Incoming) -> Self {
-        Self(Arc::new(Mutex::new(body)))
+        Self(Arc::new(Mutex::new(Awaited { body, patience: Box::pin(sleep(PATIENCE)) })))
     }
 
     /// The body as requests have it.
@@ -42,7 +51,7 @@ impl Shared {
         }
     }
 
-    fn incoming(&self) -> MutexGuard<'_, Incoming> {
+    fn awaited(&self) -> MutexGuard<'_, Awaited> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -55,15 +64,27 @@ impl http_body::Body for Shared {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        let polled = Pin::new(&mut *self.incoming()).poll_frame(cx);
-        polled.map(|frame| frame.map(|frame| frame.map_err(|error| BodyError::Io(error.to_string()))))
+        let mut awaited = self.awaited();
+        match Pin::new(&mut awaited.body).poll_frame(cx) {
+            Poll::Ready(frame) => {
+                awaited.patience.as_mut().reset(Instant::now() + PATIENCE);
+                Poll::Ready(frame.map(|frame| frame.map_err(|error| BodyError::Io(error.to_string()))))
+            }
+            Poll::Pending => awaited.patience.as_mut().poll(cx).map(|()| Some(Err(timeout()))),
+        }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.incoming().is_end_stream()
+        self.awaited().body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.incoming().size_hint()
+        self.awaited().body.size_hint()
     }
+}
+
+fn timeout() -> BodyError {
+    let message = "Your socket connection to the server was not read from or written to within the timeout period. \
+                   Idle connections will be closed.";
+    BodyError::Api(ApiError::new(400, "RequestTimeout", message))
 }

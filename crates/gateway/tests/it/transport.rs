@@ -38,6 +38,21 @@ async fn a_refusal_reaches_a_client_that_still_writes() {
 }
 
 #[tokio::test]
+async fn a_client_that_says_nothing_more_is_waited_for_in_vain_no_longer() {
+    let world = World::new().await;
+    world.bucket("calls").await;
+    let mut stream = TcpStream::connect(world.server.address()).await.unwrap();
+    let head = "POST /calls?delete HTTP/1.1\r\nhost: localhost\r\ncontent-length: 4\r\n\r\nx";
+    stream.write_all(head.as_bytes()).await.unwrap();
+    tokio::time::pause();
+    let mut answer = String::new();
+    let read = tokio::time::timeout(Duration::from_secs(120), stream.read_to_string(&mut answer));
+    read.await.expect("an answer").unwrap();
+    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+    assert!(answer.contains("<Code>RequestTimeout</Code>"), "{answer}");
+}
+
+#[tokio::test]
 async fn a_client_that_waits_is_told_to_go_on() {
     let world = World::new().await;
     world.bucket("calls").await;

@@ -85,6 +85,13 @@ impl S3Call<'_> {
             }
             "PutBucketAcl" | "PutObjectAcl" => keys(&ACL),
             "DeleteObject" => keys(&[("IfMatch", "s3:if-match")]),
+            // What of the document these two show is not in the tables.
+            "PutBucketInventoryConfiguration" | "DeleteBucketInventoryConfiguration" => {
+                context.insert_unknown("s3:InventoryAccessibleOptionalFields");
+            }
+            "PutBucketReplication" | "DeleteBucketReplication" => {
+                context.insert_unknown("s3:isReplicationPauseRequest");
+            }
             "PutObjectRetention" => self.retained(&mut context),
             "PutObjectLegalHold" => {
                 let status = self.identified.members.get("LegalHold").and_then(|hold| field(hold, "Status"));

@@ -45,7 +45,8 @@ impl CopySource {
             None => None,
             Some(query) => {
                 let version = query.strip_prefix("versionId=").filter(|version| !version.contains('&'));
-                Some(version.and_then(uri::decode_path).ok_or_else(invalid)?)
+                let version = version.and_then(uri::decode_path).filter(|version| !version.is_empty());
+                Some(version.ok_or_else(invalid)?)
             }
         };
         let path = uri::decode_path(path).ok_or_else(invalid)?;
@@ -132,7 +133,7 @@ mod tests {
         ] {
             assert_eq!(CopySource::parse(text).unwrap().canonical(), canonical, "{text}");
         }
-        for text in ["", "b", "b/", "/", "//k", "b/k?x=1", "b/k?versionId=1&x", "b/%zz"] {
+        for text in ["", "b", "b/", "/", "//k", "b/k?x=1", "b/k?versionId=1&x", "b/k?versionId=", "b/%zz"] {
             assert!(CopySource::parse(text).is_err(), "{text}");
         }
     }
