@@ -13,6 +13,7 @@ mod policy;
 mod quota;
 mod role;
 mod tag;
+mod unconfigured;
 mod user;
 
 use std::collections::BTreeMap;
@@ -20,7 +21,6 @@ use std::collections::BTreeMap;
 use stackproof_aws::{ApiError, Output};
 
 use crate::Call;
-use crate::input::not_implemented;
 use entity::{Entity, Kind};
 use policy::Policy;
 use role::Role;
@@ -154,7 +154,7 @@ impl Account {
             "PutRolePermissionsBoundary" => boundary::put(self, Kind::Role, call),
             "DeleteUserPermissionsBoundary" => boundary::delete(self, Kind::User, call),
             "DeleteRolePermissionsBoundary" => boundary::delete(self, Kind::Role, call),
-            _ => Err(not_implemented(operation)),
+            _ => unconfigured::get(self, operation, call),
         }
     }
 }

@@ -111,6 +111,21 @@ fn tags_are_added_and_removed() {
 }
 
 #[test]
+fn a_user_has_no_other_credentials() {
+    let cloud = with_ada();
+    for (operation, member) in [
+        ("ListMFADevices", "MFADevices"),
+        ("ListServiceSpecificCredentials", "ServiceSpecificCredentials"),
+        ("ListSigningCertificates", "Certificates"),
+        ("ListSSHPublicKeys", "SSHPublicKeys"),
+    ] {
+        assert_eq!(cloud.ok(operation, ada()).members[member], json!([]), "{operation}");
+        assert_eq!(cloud.refused(operation, json!({ "UserName": "bob" })).1, "NoSuchEntity", "{operation}");
+    }
+    assert_eq!(cloud.err("GetLoginProfile", ada()).message, "Login Profile for User ada cannot be found.");
+}
+
+#[test]
 fn boundaries_are_put_and_removed() {
     let cloud = with_ada();
     let put = |arn: &str| json!({ "UserName": "ada", "PermissionsBoundary": arn });
