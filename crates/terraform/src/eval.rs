@@ -3,6 +3,7 @@
 mod access;
 mod collection;
 pub(crate) mod functions;
+mod moment;
 mod operator;
 mod reference;
 mod references;
@@ -18,6 +19,7 @@ use hcl_edit::Span;
 use hcl_edit::expr::{Expression, ObjectKey};
 
 pub(crate) use self::collection::pairs;
+pub(crate) use self::moment::Moment;
 pub(crate) use self::reference::{PathKind, Reference};
 pub(crate) use self::references::{Found, References, of_body, of_expression};
 pub(crate) use self::scope::{Names, Scope};
@@ -66,8 +68,11 @@ pub(crate) fn evaluate_as(
     scope: &Scope<'_>,
 ) -> Result<Value, Diagnostic> {
     let value = evaluate(expression, scope)?;
+    let structured = *ty == Type::String && (value.as_entries().is_some() || value.as_sequence().is_some());
     convert(value, ty).map_err(|error| {
+        let hint = structured.then(|| "`jsonencode(…)` makes text of it".to_owned());
         Diagnostic::new(format!("wrong type of value: {error}"), scope.place(span(expression)), "this value")
+            .with_hint_if(hint)
     })
 }
 
@@ -124,6 +129,7 @@ fn object_key(key: &ObjectKey, scope: &Scope<'_>) -> Result<Value, Diagnostic> {
     let expression = match key {
         ObjectKey::Ident(name) => return Ok(Value::from(name.value().as_str())),
         ObjectKey::Expression(Expression::Variable(name)) => return Ok(Value::from(name.value().as_str())),
+        ObjectKey::Expression(Expression::Null(_)) => return Ok(Value::from("null")),
         ObjectKey::Expression(expression) => expression,
     };
     let value = evaluate_as(expression, &Type::String, scope)?;

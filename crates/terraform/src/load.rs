@@ -7,6 +7,7 @@ mod inputs;
 pub(crate) mod module;
 mod reader;
 pub(crate) mod resource;
+mod version;
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
@@ -34,8 +35,18 @@ pub(crate) fn syntax_error(source: &Arc<Source>, error: &hcl_edit::parser::Error
         .and_then(|rest| rest.chars().next())
         .map_or(start, |c| start + c.len_utf8());
     let place = Place { source: Arc::clone(source), range: start..end };
-    Diagnostic::new("invalid HCL", place, error.message().to_owned())
-        .with_hint("a quote, brace, bracket or parenthesis may be left open here or just after")
+    let rest = source.text().get(start..).unwrap_or_default();
+    let line = rest.lines().next().unwrap_or_default();
+    let hint = match rest.chars().next() {
+        _ if error.message().contains("redefined") => "remove one of the two, or give it another name",
+        _ if line.replace("\\\"", "").matches('"').count() % 2 == 1 => {
+            "text on this line has no closing quote; text of several lines is written `<<EOT`"
+        }
+        Some('\'') => "text stands in double quotes",
+        Some(',') => "arguments stand on lines of their own, without commas",
+        _ => "a quote, brace, bracket or parenthesis may be left open here or just after",
+    };
+    Diagnostic::new("invalid HCL", place, error.message().to_owned()).with_hint(hint)
 }
 
 /// Reads the module in `directory` and all that it calls, as far as it can be read.

@@ -2,6 +2,7 @@
 
 mod render;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use self::render::Json;
@@ -92,6 +93,9 @@ impl Document {
     fn written(arguments: &Value) -> Result<Document, String> {
         let text = |name: &str| arguments.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let version = text("version");
+        if !["2008-10-17", "2012-10-17"].contains(&version.as_str()) {
+            return Err(format!("`version` is `2012-10-17` or `2008-10-17`, not `{version}`"));
+        }
         let mut document = Document { id: text("policy_id"), statements: Vec::new(), version };
         let blocks = arguments.get("statement").and_then(Value::as_sequence).unwrap_or_default();
         for block in blocks {
@@ -100,6 +104,9 @@ impl Document {
                 && document.statements.iter().any(|earlier| earlier.sid == statement.sid);
             if repeated {
                 return Err(format!("two statements have the Sid `{}`", statement.sid));
+            }
+            if !statement.sid.chars().all(|c| c.is_ascii_alphanumeric()) {
+                return Err(format!("the Sid `{}` may hold letters and digits only", statement.sid));
             }
             document.statements.push(statement);
         }
@@ -176,12 +183,12 @@ impl Statement {
             ("not_resources", "NotResource"),
         ];
         for (argument, member) in lists {
-            let mut texts = texts(block, argument);
+            let mut texts = descending(texts(block, argument));
             if member.ends_with("Resource") {
                 texts = substituted(texts, version)?;
             }
             if !texts.is_empty() {
-                statement.members.push((member.to_owned(), scalar_or_sorted(texts)));
+                statement.members.push((member.to_owned(), scalar_or_listed(texts)));
             }
         }
         for (argument, member) in [("principals", "Principal"), ("not_principals", "NotPrincipal")] {
@@ -239,42 +246,50 @@ fn substituted(texts: Vec<String>, version: &str) -> Result<Vec<String>, String>
     Ok(texts.into_iter().map(|text| text.replace("&{", "${")).collect())
 }
 
-/// One text alone, several in descending order: so the provider writes sets.
-fn scalar_or_sorted(mut texts: Vec<String>) -> Json {
+/// So the provider writes sets of several texts.
+fn descending(mut texts: Vec<String>) -> Vec<String> {
     texts.sort_by(|left, right| right.cmp(left));
-    match <[String; 1]>::try_from(texts) {
-        Ok([only]) => Json::Text(only),
-        Err(texts) => Json::List(texts.into_iter().map(Json::Text).collect()),
-    }
+    texts
+}
+
+/// The members of a set in the order in which the provider goes over them, each once: by the digits of the checksum
+/// of what is written for a member. The order shows where several blocks give values for the same key.
+fn in_set_order<T>(members: &[T], written: impl Fn(&T) -> String) -> Vec<&T> {
+    let ordered: BTreeMap<String, &T> =
+        members.iter().rev().map(|member| (crc32(written(member).as_bytes()).to_string(), member)).collect();
+    ordered.into_values().collect()
 }
 
 fn principals(block: &Value, name: &str, version: &str) -> Result<Option<Json>, String> {
-    let blocks = block.get(name).and_then(Value::as_sequence).unwrap_or_default();
-    let mut kinds: Vec<(String, Vec<String>)> = Vec::new();
-    for block in blocks {
-        let kind = block.get("type").and_then(Value::as_str).unwrap_or_default();
-        let mut identifiers = substituted(texts(block, "identifiers"), version)?;
-        identifiers.sort_by(|left, right| right.cmp(left));
-        match kinds.iter_mut().find(|(known, _)| known == kind) {
-            Some((_, known)) => known.extend(identifiers),
-            None => kinds.push((kind.to_owned(), identifiers)),
-        }
+    let kind_of = |block: &Value| block.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let written = |block: &Value| {
+        let identifiers = texts(block, "identifiers");
+        let identifiers: String = in_set_order(&identifiers, |text| format!("{text};"))
+            .into_iter()
+            .map(|text| format!("{text};"))
+            .collect();
+        format!("identifiers:{{{identifiers}}};type:{};", kind_of(block))
+    };
+    let mut kinds: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for block in in_set_order(block.get(name).and_then(Value::as_sequence).unwrap_or_default(), written) {
+        let identifiers = descending(substituted(texts(block, "identifiers"), version)?);
+        kinds.entry(kind_of(block)).or_default().extend(identifiers);
     }
+    let kinds = kinds.into_iter().map(|(kind, identifiers)| (kind, scalar_or_listed(identifiers)));
+    let kinds: Vec<(String, Json)> = kinds.collect();
     Ok(if kinds.is_empty() { None } else { Some(principal_json(kinds)) })
 }
 
-fn principal_json(mut kinds: Vec<(String, Vec<String>)>) -> Json {
-    if let [(kind, identifiers)] = kinds.as_slice()
-        && kind == "*"
-        && identifiers.as_slice() == ["*"]
-    {
-        return Json::Text("*".to_owned());
-    }
-    kinds.sort();
-    Json::Object(
-        kinds.into_iter().map(|(kind, identifiers)| (kind, scalar_or_listed(identifiers))).collect(),
-        None,
-    )
+/// Principals by type; everyone is written as `*`.
+fn principal_json(kinds: Vec<(String, Json)>) -> Json {
+    let everyone = match kinds.as_slice() {
+        [(kind, Json::Text(identifier))] => kind == "*" && identifier == "*",
+        [(kind, Json::List(identifiers))] => {
+            kind == "*" && matches!(identifiers.as_slice(), [Json::Text(only)] if only == "*")
+        }
+        _ => false,
+    };
+    if everyone { Json::Text("*".to_owned()) } else { Json::Object(kinds, None) }
 }
 
 fn scalar_or_listed(texts: Vec<String>) -> Json {
@@ -285,18 +300,25 @@ fn scalar_or_listed(texts: Vec<String>) -> Json {
 }
 
 fn conditions(block: &Value, version: &str) -> Result<Option<Json>, String> {
+    let text =
+        |block: &Value, name: &str| block.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let written = |block: &Value| {
+        let values: String = texts(block, "values").iter().map(|value| format!("{value};")).collect();
+        format!("test:{};values:({values});variable:{};", text(block, "test"), text(block, "variable"))
+    };
     let mut entries = Vec::new();
-    for block in block.get("condition").and_then(Value::as_sequence).unwrap_or_default() {
-        let text = |name: &str| block.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        entries.push((text("test"), text("variable"), substituted(texts(block, "values"), version)?));
+    for block in
+        in_set_order(block.get("condition").and_then(Value::as_sequence).unwrap_or_default(), written)
+    {
+        let values = substituted(texts(block, "values"), version)?;
+        entries.push((text(block, "test"), text(block, "variable"), values));
     }
     Ok(if entries.is_empty() { None } else { Some(condition_json(entries)) })
 }
 
 /// Conditions by operator and key, both sorted; values of the same operator and key come together.
 fn condition_json(entries: Vec<(String, String, Vec<String>)>) -> Json {
-    let mut tests: std::collections::BTreeMap<String, std::collections::BTreeMap<String, Vec<String>>> =
-        std::collections::BTreeMap::new();
+    let mut tests: BTreeMap<String, BTreeMap<String, Vec<String>>> = BTreeMap::new();
     for (test, variable, values) in entries {
         tests.entry(test).or_default().entry(variable).or_default().extend(values);
     }
@@ -323,9 +345,15 @@ fn decoded_principals(value: &Value) -> Json {
             kinds
                 .iter()
                 .map(|(kind, identifiers)| {
-                    let mut identifiers = decoded_texts(identifiers);
-                    identifiers.sort_by(|left, right| right.cmp(left));
-                    (kind.clone(), identifiers)
+                    // A list of one stays a list, unlike in a block.
+                    let listed = identifiers.as_sequence().is_some();
+                    let texts = descending(decoded_texts(identifiers));
+                    let json = if listed {
+                        Json::List(texts.into_iter().map(Json::Text).collect())
+                    } else {
+                        scalar_or_listed(texts)
+                    };
+                    (kind.clone(), json)
                 })
                 .collect(),
         ),

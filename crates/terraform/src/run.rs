@@ -11,6 +11,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use jiff::Timestamp;
 
 pub use self::instance::{Instance, ProviderConfig};
 use self::names::Site;
@@ -18,7 +19,7 @@ use self::state::State;
 use crate::address::{Address, InstanceKey, Mode, ModuleInstance};
 use crate::configuration::Configuration;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::eval::{Scope, evaluate};
+use crate::eval::{Moment, Scope, evaluate};
 use crate::graph::{Item, Node};
 use crate::load::{Module, Written};
 use crate::value::{Kind, MAX_DEPTH, Type, Value, convert};
@@ -54,10 +55,13 @@ pub struct Run<'c> {
     remaining: VecDeque<Node>,
     steps: VecDeque<Step>,
     wrong: Diagnostics,
+    notes: Vec<Diagnostic>,
+    moment: Option<Moment>,
 }
 
 impl<'c> Run<'c> {
-    /// The evaluation of `configuration` from its beginning.
+    /// The evaluation of `configuration` from its beginning. It takes place at no particular time: what rests on
+    /// that is unknown.
     pub fn new(configuration: &'c Configuration) -> Run<'c> {
         Run {
             configuration,
@@ -65,7 +69,14 @@ impl<'c> Run<'c> {
             remaining: configuration.graph.order().cloned().collect(),
             steps: VecDeque::new(),
             wrong: Diagnostics::new(),
+            notes: Vec::new(),
+            moment: None,
         }
+    }
+
+    /// The same evaluation at the time `now`, which `timestamp`, `plantimestamp` and `uuid` rest on.
+    pub fn at(self, now: Timestamp) -> Run<'c> {
+        Run { moment: Some(Moment::new(now)), ..self }
     }
 
     /// The next resource to create or data source to read; `None` at the end. What needs no provider is evaluated
@@ -128,6 +139,11 @@ impl<'c> Run<'c> {
         self.postconditions(instance, &value)
     }
 
+    /// What was found on the way but is no error, such as a check that does not hold.
+    pub fn notes(&self) -> &[Diagnostic] {
+        &self.notes
+    }
+
     /// The outputs of the root module by name, as far as they were evaluated.
     pub fn outputs(&self) -> IndexMap<String, Output> {
         let root = ModuleInstance::default();
@@ -162,7 +178,10 @@ impl<'c> Run<'c> {
                 Item::Provider(..) => self.provider(module, &instance, node),
                 Item::Resource(address) => self.resource(module, &instance, address),
                 Item::Output(name) => self.output(module, &instance, name),
-                Item::Check(name) => self.check(module, &instance, name),
+                Item::Check(name) => {
+                    self.check(module, &instance, name);
+                    Ok(())
+                }
             };
             self.wrong.keep_all(result);
         }

@@ -15,12 +15,14 @@ mod set;
 mod table;
 mod text;
 mod time;
+mod uuid;
+mod yaml;
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 pub(super) use self::file::read;
 use crate::diagnostic::{Diagnostic, counted};
+use crate::eval::Names;
 use crate::source::Place;
 use crate::value::{Kind, Number, Text, Type, Value, convert};
 
@@ -115,14 +117,14 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 /// The arguments of one call, converted.
 struct Arguments<'a> {
     values: Vec<Value>,
-    directory: &'a Path,
+    names: &'a dyn Names,
 }
 
 /// Calls a function.
 pub(super) fn call(
     function: &Function,
     given: &[Argument],
-    directory: &Path,
+    names: &dyn Names,
 ) -> Result<Value, FunctionError> {
     let least = function.parameters.len() - function.optional;
     let too_many = function.rest.is_none() && given.len() > function.parameters.len();
@@ -153,7 +155,7 @@ pub(super) fn call(
     if unknown {
         return Ok(Value::unknown((function.returns)()).sensitive_if(sensitive));
     }
-    let result = (function.run)(&Arguments { values, directory })?;
+    let result = (function.run)(&Arguments { values, names })?;
     Ok(placed(result, given).sensitive_if(sensitive))
 }
 

@@ -86,7 +86,11 @@ impl<'s> Finder<'s> {
             }
             Err(expected) => {
                 let place = self.place(range);
-                self.wrong.push(Diagnostic::new(format!("invalid reference `{root}`"), place, expected));
+                let hint = operators.is_empty().then(|| {
+                    format!("write `var.{root}` for a variable, `local.{root}` for a local value, `\"{root}\"` for text")
+                });
+                let message = format!("invalid reference `{root}`");
+                self.wrong.push(Diagnostic::new(message, place, expected).with_hint_if(hint));
             }
         }
     }

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
-use crate::eval::Reference;
+use crate::eval::{Moment, Reference};
 use crate::source::{Place, Source};
 use crate::value::Value;
 
@@ -24,6 +24,9 @@ pub(crate) trait Names {
 
     /// The directory that `file` and its like start from: the root module's.
     fn directory(&self) -> &Path;
+
+    /// The moment of applying; `None` where there is none yet.
+    fn moment(&self) -> Option<&Moment>;
 }
 
 /// A name bound by a `for`, a `dynamic` block or a template.
@@ -138,5 +141,9 @@ impl Names for Nothing {
 
     fn directory(&self) -> &Path {
         Path::new("")
+    }
+
+    fn moment(&self) -> Option<&Moment> {
+        None
     }
 }

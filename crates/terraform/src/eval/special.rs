@@ -16,6 +16,9 @@ use crate::value::{Kind, Type, Value};
 /// The functions that this room evaluates itself, with their least number of arguments.
 pub(super) const SPECIAL: [&str; 4] = ["can", "templatefile", "templatestring", "try"];
 
+/// Functions of Terraform that are not evaluated: their results are random, keyed, or bytes of a certain compressor.
+const UNSUPPORTED: [&str; 5] = ["base64gzip", "bcrypt", "rsadecrypt", "textdecodebase64", "textencodebase64"];
+
 /// The value of a function call.
 pub(super) fn call(call: &FuncCall, range: Range<usize>, scope: &Scope<'_>) -> Result<Value, Diagnostic> {
     let written = references::function_name(call);
@@ -28,7 +31,7 @@ pub(super) fn call(call: &FuncCall, range: Range<usize>, scope: &Scope<'_>) -> R
         _ => {
             let function = functions::find(name).ok_or_else(|| unknown(name, place.clone()))?;
             let arguments = arguments(call, scope)?;
-            let result = functions::call(function, &arguments, scope.names().directory());
+            let result = functions::call(function, &arguments, scope.names());
             result.map_err(|error| error.at(name, &arguments, scope.place(range)))
         }
     }
@@ -36,8 +39,17 @@ pub(super) fn call(call: &FuncCall, range: Range<usize>, scope: &Scope<'_>) -> R
 
 /// The complaint about a function that does not exist.
 pub(crate) fn unknown(name: &str, place: crate::source::Place) -> Diagnostic {
+    if UNSUPPORTED.contains(&name) || name.starts_with("provider::") {
+        let hint = "give its result as a variable";
+        return Diagnostic::new(
+            format!("`{name}` is not supported"),
+            place,
+            "a function that is not evaluated here",
+        )
+        .with_hint(hint);
+    }
     let hint = did_you_mean(name, functions::names().chain(SPECIAL))
-        .unwrap_or_else(|| "the functions of Terraform 1.11 are known, except those of providers".to_owned());
+        .unwrap_or_else(|| "the functions of Terraform 1.11 are known".to_owned());
     Diagnostic::new(format!("unknown function `{name}`"), place, "there is no such function").with_hint(hint)
 }
 
@@ -152,5 +164,11 @@ fn render_source(
 
 /// A constant expression's value, where nothing can be referred to.
 pub(crate) fn constant(expression: &Expression, source: &Arc<Source>) -> Result<Value, Diagnostic> {
+    let (_, calls, _) = references::of_expression(expression, source);
+    if let Some(call) = calls.into_iter().next() {
+        let message = format!("call of `{}` in a constant", call.name);
+        return Err(Diagnostic::new(message, call.place, "no function can be called here")
+            .with_hint("compute it in a `locals` block"));
+    }
     evaluate(expression, &Scope::new(source, &Arc::from(""), &super::scope::Nothing))
 }

@@ -12,7 +12,7 @@ use crate::eval::{constant, span};
 use crate::load::module::{Local, Module, ModuleCall, Output, Provider, ProviderName, Variable, Written};
 use crate::load::reader::{Reader, header};
 use crate::load::resource::{self, provider_name, repetition};
-use crate::load::{Named, constraint};
+use crate::load::{Named, constraint, version};
 use crate::source::{Place, Source};
 use crate::value::{Type, Value, convert};
 
@@ -32,6 +32,10 @@ const BLOCKS: [(&str, usize); 12] = [
     ("variable", 1),
 ];
 
+/// What means something of its own within a `module` block.
+const RESERVED_VARIABLES: [&str; 8] =
+    ["count", "depends_on", "for_each", "lifecycle", "locals", "providers", "source", "version"];
+
 /// Adds what a file declares to its module.
 pub(super) fn declare(
     module: &mut Module,
@@ -46,7 +50,11 @@ pub(super) fn declare(
             Structure::Attribute(attribute) => {
                 let place = Place { source: Arc::clone(source), range: span(&attribute.key) };
                 let message = format!("argument `{}` outside of a block", attribute.key.as_str());
-                wrong.push(Diagnostic::new(message, place, "only blocks stand at the top of a file"));
+                let name = attribute.key.as_str();
+                let hint = (BLOCKS.iter().any(|(known, _)| *known == name))
+                    .then(|| format!("write `{name} {{ … }}` without the equals sign"));
+                let label = "only blocks stand at the top of a file";
+                wrong.push(Diagnostic::new(message, place, label).with_hint_if(hint));
                 continue;
             }
         };
@@ -97,6 +105,11 @@ fn declare_block(
 ) {
     let place = header(block, source);
     match (block.ident.as_str(), labels) {
+        ("variable", [name]) if RESERVED_VARIABLES.contains(name) => {
+            let message = format!("invalid name `{name}` of a variable");
+            let label = "reserved: it would stand beside the meta-arguments of a `module` block";
+            wrong.push(Diagnostic::new(message, place, label).with_hint("choose another name"));
+        }
         ("variable", [name]) => {
             let variable = variable(source, block, name, wrong);
             let place = |variable: &Variable| variable.place.clone();
@@ -326,7 +339,23 @@ fn settings(source: &Arc<Source>, block: &Block, notes: &mut Vec<Diagnostic>, wr
         &["required_version", "experiments"],
         &["required_providers", "backend", "cloud", "provider_meta"],
     );
-    reader.text("required_version");
+    if let (Some(wanted), Some(attribute)) =
+        (reader.text("required_version"), reader.attribute("required_version"))
+    {
+        let place = reader.place(span(&attribute.value));
+        match version::allows(&wanted) {
+            Some(true) => {}
+            Some(false) => notes.push(Diagnostic::new(
+                format!("`required_version` does not allow Terraform {}", version::terraform()),
+                place,
+                "what is read here is the language of that version",
+            )),
+            None => reader.wrong.push(
+                Diagnostic::new("invalid `required_version`", place, "not a version constraint")
+                    .with_hint("constraints look like `>= 1.5` or `~> 1.5.0, != 1.5.3`"),
+            ),
+        }
+    }
     for kind in ["backend", "cloud"] {
         for block in reader.blocks(kind) {
             let place = header(block, source);

@@ -57,15 +57,14 @@ impl Run<'_> {
         self.conditions(&resource.lifecycle.postconditions, &site, &instance.address.resource())
     }
 
-    /// A check that does not hold is an error here: a stack that is to be proved should pass its own checks.
-    pub(super) fn check(
-        &mut self,
-        module: &Module,
-        instance: &ModuleInstance,
-        name: &str,
-    ) -> Result<(), Diagnostics> {
-        let Some(asserts) = module.checks.get(name) else { return Ok(()) };
+    /// A check that does not hold, or that cannot be evaluated, is noted: as with Terraform, it stops nothing.
+    pub(super) fn check(&mut self, module: &Module, instance: &ModuleInstance, name: &str) {
+        let Some(asserts) = module.checks.get(name) else { return };
         let site = Site::new(self, module, instance);
-        self.conditions(asserts, &site, &format!("check.{name}"))
+        let noted: Vec<Diagnostic> = asserts
+            .iter()
+            .filter_map(|assert| self.condition(assert, &site, &format!("check.{name}")).err())
+            .collect();
+        self.notes.extend(noted);
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::address::{Address, InstanceKey, ModuleInstance};
 use crate::diagnostic::Diagnostic;
-use crate::eval::{Names, PathKind, Reference};
+use crate::eval::{Moment, Names, PathKind, Reference};
 use crate::load::Module;
 use crate::run::Run;
 use crate::source::Place;
@@ -112,5 +112,9 @@ impl Names for Site<'_> {
 
     fn directory(&self) -> &Path {
         &self.run.configuration.directory
+    }
+
+    fn moment(&self) -> Option<&Moment> {
+        self.run.moment.as_ref()
     }
 }

@@ -196,8 +196,12 @@ impl Number {
         .rounded()
     }
 
-    /// The remainder of the division towards zero, as Terraform's `%` gives it.
+    /// The remainder of the division towards zero, as Terraform's `%` gives it; of a division by zero, the number
+    /// itself.
     pub fn modulo(&self, other: &Number) -> Option<Number> {
+        if other.is_zero() {
+            return Some(self.clone());
+        }
         let whole = self.divided_by(other)?.truncated();
         let whole = Number::from(whole);
         self.minus(&other.times(&whole)?)

@@ -16,6 +16,17 @@ pub(super) fn listed(items: Vec<Value>) -> Value {
     }
 }
 
+/// A set has no order to count by.
+fn ordered(arguments: &Arguments<'_>, index: usize) -> std::result::Result<(), FunctionError> {
+    match arguments.value(index)?.kind() {
+        Kind::List(..) | Kind::Tuple(_) => Ok(()),
+        _ => {
+            let reason = "a list or tuple is required: convert a set with `tolist`";
+            Err(FunctionError::argument(index, reason))
+        }
+    }
+}
+
 /// `items`, as the same kind of collection as `like`.
 fn alike(like: &Value, items: Vec<Value>) -> Value {
     match like.kind() {
@@ -60,11 +71,11 @@ pub(super) fn chunklist(arguments: &Arguments<'_>) -> Result {
 }
 
 pub(super) fn coalesce(arguments: &Arguments<'_>) -> Result {
-    let (_, values) = unify_values(arguments.values.clone())
-        .ok_or_else(|| FunctionError::new("all arguments must have the same type"))?;
+    let given = arguments.values.iter().filter(|value| !value.is_null()).cloned().collect();
+    let (_, values) =
+        unify_values(given).ok_or_else(|| FunctionError::new("all arguments must have the same type"))?;
     for value in values {
-        let empty = value.is_null() || value.as_str() == Some("");
-        if value.is_unknown() || !empty {
+        if value.as_str() != Some("") {
             return Ok(value);
         }
     }
@@ -72,6 +83,7 @@ pub(super) fn coalesce(arguments: &Arguments<'_>) -> Result {
 }
 
 pub(super) fn coalescelist(arguments: &Arguments<'_>) -> Result {
+    (0..arguments.values.len()).try_for_each(|index| ordered(arguments, index))?;
     let found =
         arguments.values.iter().find(|value| value.as_sequence().is_some_and(|items| !items.is_empty()));
     found.cloned().ok_or_else(|| FunctionError::new("every list is empty"))
@@ -84,11 +96,14 @@ pub(super) fn compact(arguments: &Arguments<'_>) -> Result {
 
 pub(super) fn concat(arguments: &Arguments<'_>) -> Result {
     let mut items = Vec::new();
+    if arguments.values.is_empty() {
+        return Err(FunctionError::new("takes at least one list"));
+    }
     for index in 0..arguments.values.len() {
+        ordered(arguments, index)?;
         items.extend_from_slice(arguments.items(index)?);
     }
-    let all_lists =
-        arguments.values.iter().all(|value| matches!(value.kind(), Kind::List(..) | Kind::Set(..)));
+    let all_lists = arguments.values.iter().all(|value| matches!(value.kind(), Kind::List(..)));
     if all_lists && let Some((element, items)) = unify_values(items.clone()) {
         let element = match arguments.values.first().map(Value::ty) {
             Some(Type::List(own)) if items.is_empty() => *own,
@@ -117,6 +132,7 @@ pub(super) fn distinct(arguments: &Arguments<'_>) -> Result {
 }
 
 pub(super) fn element(arguments: &Arguments<'_>) -> Result {
+    ordered(arguments, 0)?;
     let items = arguments.items(0)?;
     let length = i64::try_from(items.len()).unwrap_or(i64::MAX);
     if length == 0 {
@@ -153,6 +169,7 @@ pub(super) fn flatten(arguments: &Arguments<'_>) -> Result {
 }
 
 pub(super) fn index(arguments: &Arguments<'_>) -> Result {
+    ordered(arguments, 0)?;
     let wanted = arguments.value(1)?;
     let position = arguments.items(0)?.iter().position(|item| equal(item, wanted) == Some(true));
     position.map(Value::from).ok_or_else(|| FunctionError::new("no such element"))
@@ -172,13 +189,21 @@ pub(super) fn length(arguments: &Arguments<'_>) -> Result {
 }
 
 pub(super) fn matchkeys(arguments: &Arguments<'_>) -> Result {
-    let (values, keys, wanted) = (arguments.items(0)?, arguments.items(1)?, arguments.items(2)?);
+    let (values, keys) = (arguments.items(0)?, arguments.items(1)?);
     if values.len() != keys.len() {
         return Err(FunctionError::argument(1, "there must be as many keys as values"));
     }
+    let searched: Vec<Value> = keys.iter().chain(arguments.items(2)?).cloned().collect();
+    let (_, searched) =
+        unify_values(searched).ok_or_else(|| FunctionError::argument(2, "keys of one type are required"))?;
+    let (keys, wanted) = searched.split_at_checked(keys.len()).unwrap_or_default();
     let kept =
         values.iter().zip(keys).filter(|(_, key)| wanted.iter().any(|want| equal(want, key) == Some(true)));
-    Ok(listed(kept.map(|(value, _)| value.clone()).collect()))
+    let kept = kept.map(|(value, _)| value.clone()).collect();
+    match listed(values.to_vec()).ty() {
+        Type::List(element) => Ok(Value::list(*element, kept)),
+        _ => Ok(Value::tuple(kept)),
+    }
 }
 
 pub(super) fn one(arguments: &Arguments<'_>) -> Result {
@@ -201,6 +226,9 @@ pub(super) fn range(arguments: &Arguments<'_>) -> Result {
     };
     if step.is_zero() {
         return Err(FunctionError::argument(2, "the step must not be zero"));
+    }
+    if step.is_negative() && limit > start || !step.is_negative() && limit < start {
+        return Err(FunctionError::argument(2, "the step leads away from the end"));
     }
     let mut numbers = Vec::new();
     let mut current = start.clone();

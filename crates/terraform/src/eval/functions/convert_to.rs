@@ -41,6 +41,11 @@ pub(super) fn nonsensitive(arguments: &Arguments<'_>) -> Result {
     Ok(arguments.value(0)?.clone().nonsensitive())
 }
 
+/// Nothing that is kept here is ephemeral.
+pub(super) fn ephemeralasnull(arguments: &Arguments<'_>) -> Result {
+    arguments.value(0).cloned()
+}
+
 pub(super) fn issensitive(arguments: &Arguments<'_>) -> Result {
     Ok(arguments.value(0)?.is_sensitive().into())
 }

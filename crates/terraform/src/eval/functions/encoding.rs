@@ -47,6 +47,10 @@ pub(super) fn csvdecode(arguments: &Arguments<'_>) -> Result {
     let Some(header) = records.next() else {
         return Err(FunctionError::argument(0, "a line of column names is required"));
     };
+    let names: std::collections::BTreeSet<&String> = header.iter().collect();
+    if names.len() < header.len() {
+        return Err(FunctionError::argument(0, "two columns have the same name"));
+    }
     let mut rows = Vec::new();
     for record in records {
         if record.len() != header.len() {
@@ -75,6 +79,11 @@ fn csv_records(text: &str) -> std::result::Result<Vec<Vec<String>>, FunctionErro
             }
             '"' if quoted => quoted = false,
             '"' if field.is_empty() => quoted = true,
+            '"' => {
+                let reason =
+                    "a quote stands within a field that is not quoted: quote the field, double the quote";
+                return Err(FunctionError::argument(0, reason));
+            }
             ',' if !quoted => record.push(std::mem::take(&mut field)),
             '\r' if characters.peek() == Some(&'\n') => {}
             '\n' if !quoted => {

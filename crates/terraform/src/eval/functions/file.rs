@@ -23,7 +23,8 @@ fn resolved(directory: &Path, name: &str) -> PathBuf {
 }
 
 fn bytes(arguments: &Arguments<'_>) -> std::result::Result<Vec<u8>, FunctionError> {
-    read_bytes(arguments.directory, arguments.string(0)?).map_err(|reason| FunctionError::argument(0, reason))
+    read_bytes(arguments.names.directory(), arguments.string(0)?)
+        .map_err(|reason| FunctionError::argument(0, reason))
 }
 
 fn read_bytes(directory: &Path, name: &str) -> std::result::Result<Vec<u8>, String> {
@@ -45,7 +46,7 @@ pub(in crate::eval) fn read(directory: &Path, name: &str) -> std::result::Result
 }
 
 pub(super) fn file(arguments: &Arguments<'_>) -> Result {
-    let source = read(arguments.directory, arguments.string(0)?)
+    let source = read(arguments.names.directory(), arguments.string(0)?)
         .map_err(|reason| FunctionError::argument(0, reason))?;
     let origin = Origin::new(&source, 0..source.text().len(), &Arc::from(""));
     let segment = Segment { offset: 0, origin: Arc::new(origin), verbatim: true };
@@ -53,7 +54,11 @@ pub(super) fn file(arguments: &Arguments<'_>) -> Result {
 }
 
 pub(super) fn fileexists(arguments: &Arguments<'_>) -> Result {
-    Ok(resolved(arguments.directory, arguments.string(0)?).is_file().into())
+    let path = resolved(arguments.names.directory(), arguments.string(0)?);
+    if path.is_dir() {
+        return Err(FunctionError::argument(0, format!("`{}` is a directory, not a file", path.display())));
+    }
+    Ok(path.is_file().into())
 }
 
 pub(super) fn filebase64(arguments: &Arguments<'_>) -> Result {
@@ -87,7 +92,7 @@ pub(super) fn filesha512(arguments: &Arguments<'_>) -> Result {
 pub(super) fn abspath(arguments: &Arguments<'_>) -> Result {
     let path = std::path::absolute(arguments.string(0)?)
         .map_err(|error| FunctionError::argument(0, error.to_string()))?;
-    Ok(path.display().to_string().into())
+    Ok(cleaned(&path.display().to_string()).into())
 }
 
 pub(super) fn basename(arguments: &Arguments<'_>) -> Result {
@@ -127,6 +132,9 @@ fn cleaned(path: &str) -> String {
 
 pub(super) fn pathexpand(arguments: &Arguments<'_>) -> Result {
     let path = arguments.string(0)?;
+    if path.starts_with('~') && !(path == "~" || path.starts_with("~/")) {
+        return Err(FunctionError::argument(0, "the home directory of another user is not known"));
+    }
     let home = std::env::home_dir().map(|home| home.display().to_string());
     Ok(match (path.strip_prefix('~'), home) {
         (Some(rest), Some(home)) if rest.is_empty() || rest.starts_with('/') => {

@@ -12,7 +12,7 @@ const MAX_DEPTH: usize = 64;
 
 /// The files below a directory whose paths fit a pattern.
 pub(super) fn fileset(arguments: &Arguments<'_>) -> Result<Value, FunctionError> {
-    let directory = arguments.directory.join(arguments.string(0)?);
+    let directory = arguments.names.directory().join(arguments.string(0)?);
     let pattern = compiled(arguments.string(1)?)
         .ok_or_else(|| FunctionError::argument(1, "not a pattern of file names"))?;
     let mut files = Vec::new();

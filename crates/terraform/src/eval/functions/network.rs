@@ -92,6 +92,9 @@ pub(super) fn cidrsubnets(arguments: &Arguments<'_>) -> Result {
     let mut next = network.bits;
     let mut subnets = Vec::new();
     for index in 1..arguments.values.len() {
+        if arguments.size(index)? == 0 {
+            return Err(FunctionError::argument(index, "a subnet is at least one bit longer"));
+        }
         let additional = u32::try_from(arguments.size(index)?).unwrap_or(u32::MAX);
         let sized = network.subnet(additional, 0)?;
         let mask = sized.host_mask();

@@ -111,6 +111,7 @@ fn digit_value(digit: char, radix: u32) -> Option<u32> {
 }
 
 pub(super) fn signum(arguments: &Arguments<'_>) -> Result {
+    arguments.whole(0)?;
     let number = arguments.number(0)?;
     let sign: i64 = match (number.is_zero(), number.is_negative()) {
         (true, _) => 0,

@@ -3,7 +3,7 @@
 use regex::{Captures, Regex, RegexBuilder};
 
 use super::{Arguments, FunctionError};
-use crate::value::{Kind, Text, TextBuilder, Type, Value};
+use crate::value::{Field, Kind, Text, TextBuilder, Type, Value};
 
 fn compiled(index: usize, pattern: &str) -> Result<Regex, FunctionError> {
     RegexBuilder::new(pattern).size_limit(1 << 20).build().map_err(|error| {
@@ -35,6 +35,18 @@ fn captured(pattern: &Regex, captures: &Captures<'_>) -> Result<Value, FunctionE
     ))
 }
 
+/// The type of what a match stands for.
+fn capture_type(pattern: &Regex) -> Type {
+    let names: Vec<Option<&str>> = pattern.capture_names().skip(1).collect();
+    let fields: Vec<(String, Field)> =
+        (names.iter().flatten()).map(|name| ((*name).to_owned(), Field::required(Type::String))).collect();
+    match (names.len(), fields.len()) {
+        (0, _) => Type::String,
+        (groups, 0) => Type::Tuple(vec![Type::String; groups]),
+        _ => Type::Object(fields.into_iter().collect()),
+    }
+}
+
 pub(super) fn regex(arguments: &Arguments<'_>) -> Result<Value, FunctionError> {
     let pattern = compiled(0, arguments.string(0)?)?;
     match pattern.captures(arguments.string(1)?) {
@@ -48,7 +60,7 @@ pub(super) fn regexall(arguments: &Arguments<'_>) -> Result<Value, FunctionError
     let matches: Result<Vec<Value>, FunctionError> =
         pattern.captures_iter(arguments.string(1)?).map(|captures| captured(&pattern, &captures)).collect();
     let matches = matches?;
-    let element = matches.first().map_or(Type::String, Value::ty);
+    let element = matches.first().map_or_else(|| capture_type(&pattern), Value::ty);
     Ok(Value::list(element, matches))
 }
 

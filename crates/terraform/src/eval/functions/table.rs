@@ -5,7 +5,7 @@ use super::Treats::{Itself, Structure, Whole};
 use super::{Function, Run, Treats};
 use super::{
     collection, convert_to, encoding, file, fileset, format, hash, map, network, number, pattern, set, text,
-    time,
+    time, uuid, yaml,
 };
 use crate::value::Type;
 
@@ -90,12 +90,13 @@ pub(super) static FUNCTIONS: &[Function] = &[
     moves("coalescelist", &[], collection::coalescelist).rest(Any),
     whole("compact", &[Strings], texts_type, collection::compact),
     moves("concat", &[], collection::concat).rest(Sequence),
-    whole("contains", &[Sequence, Any], bool_type, collection::contains),
+    whole("contains", &[Sequence, VALUE], bool_type, collection::contains),
     whole("csvdecode", &[String], dynamic, encoding::csvdecode),
     whole("dirname", &[String], text_type, file::dirname),
     whole("distinct", &[Sequence], dynamic, collection::distinct),
     moves("element", &[Sequence, NUMBER], collection::element),
     whole("endswith", &[String, String], bool_type, text::endswith),
+    moves("ephemeralasnull", &[Any], convert_to::ephemeralasnull).treats(Itself),
     whole("file", &[String], text_type, file::file),
     whole("filebase64", &[String], text_type, file::filebase64),
     whole("filebase64sha256", &[String], text_type, file::filebase64sha256),
@@ -131,7 +132,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     moves("one", &[Sequence], collection::one),
     whole("parseint", &[VALUE, NUMBER], number_type, number::parseint),
     whole("pathexpand", &[String], text_type, file::pathexpand),
-    moves("plantimestamp", &[], time::unknown),
+    moves("plantimestamp", &[], time::now),
     whole("pow", &[NUMBER, NUMBER], number_type, number::pow),
     whole("range", &[NUMBER], dynamic, collection::range).rest(NUMBER),
     whole("regex", &[String, String], dynamic, pattern::regex),
@@ -157,7 +158,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     whole("sum", &[Sequence], number_type, number::sum),
     whole("timeadd", &[String, String], text_type, time::timeadd),
     whole("timecmp", &[String, String], number_type, time::timecmp),
-    moves("timestamp", &[], time::unknown),
+    moves("timestamp", &[], time::now),
     whole("title", &[String], text_type, text::title),
     moves("tobool", &[Any], convert_to::tobool).treats(Itself),
     moves("tolist", &[Any], convert_to::tolist).treats(Itself),
@@ -172,7 +173,10 @@ pub(super) static FUNCTIONS: &[Function] = &[
     whole("trimsuffix", &[String, String], text_type, text::trimsuffix),
     whole("upper", &[String], text_type, text::upper),
     whole("urlencode", &[String], text_type, encoding::urlencode),
-    moves("uuid", &[], time::unknown),
+    moves("uuid", &[], uuid::uuid),
+    whole("uuidv5", &[String, String], text_type, uuid::uuidv5),
     moves("values", &[Entries], map::values),
+    whole("yamldecode", &[String], dynamic, yaml::yamldecode),
+    whole("yamlencode", &[Any], text_type, yaml::yamlencode),
     moves("zipmap", &[Strings, Sequence], map::zipmap),
 ];

@@ -38,6 +38,9 @@ pub(super) fn indent(arguments: &Arguments<'_>) -> Result {
 }
 
 pub(super) fn join(arguments: &Arguments<'_>) -> Result {
+    if arguments.values.len() < 2 {
+        return Err(FunctionError::new("takes at least one list"));
+    }
     let mut joined = TextBuilder::default();
     let mut first = true;
     for index in 1..arguments.values.len() {
@@ -59,7 +62,8 @@ fn single(from: char, mut to: impl ExactSizeIterator<Item = char>) -> char {
 }
 
 pub(super) fn lower(arguments: &Arguments<'_>) -> Result {
-    Ok(arguments.string(0)?.chars().map(|from| single(from, from.to_lowercase())).collect::<String>().into())
+    // The one letter with two small ones, `İ`, becomes the first of them.
+    Ok(arguments.string(0)?.chars().filter_map(|from| from.to_lowercase().next()).collect::<String>().into())
 }
 
 pub(super) fn upper(arguments: &Arguments<'_>) -> Result {

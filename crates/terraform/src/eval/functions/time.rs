@@ -9,9 +9,8 @@ use crate::value::{Type, Value};
 
 type Result = std::result::Result<Value, FunctionError>;
 
-/// What only the moment of applying tells.
-pub(super) fn unknown(_: &Arguments<'_>) -> Result {
-    Ok(Value::unknown(Type::String))
+pub(super) fn now(arguments: &Arguments<'_>) -> Result {
+    Ok(arguments.names.moment().map_or(Value::unknown(Type::String), |moment| moment.timestamp().into()))
 }
 
 /// A timestamp of RFC 3339 with its own offset.
@@ -21,7 +20,8 @@ fn timestamp(arguments: &Arguments<'_>, index: usize) -> std::result::Result<Zon
     let instant: Timestamp = DateTimeParser::new().parse_timestamp(text).map_err(|_| wrong())?;
     let pieces = Pieces::parse(text).map_err(|_| wrong())?;
     let offset = pieces.to_numeric_offset().unwrap_or(Offset::UTC);
-    if !text.contains('T') {
+    // A leap second is none of Go's.
+    if !text.contains('T') || text.get(17..19) == Some("60") {
         return Err(wrong());
     }
     Ok(instant.to_zoned(offset.to_time_zone()))
@@ -62,6 +62,9 @@ fn duration(text: &str) -> Option<SignedDuration> {
     if rest == "0" {
         return Some(SignedDuration::ZERO);
     }
+    if rest.is_empty() {
+        return None;
+    }
     let mut total = SignedDuration::ZERO;
     while !rest.is_empty() {
         let digits = rest.find(|c: char| !(c.is_ascii_digit() || c == '.'))?;
@@ -81,13 +84,7 @@ fn duration(text: &str) -> Option<SignedDuration> {
         total = total.checked_add(SignedDuration::try_from_secs_f64(amount * seconds).ok()?)?;
         rest = next;
     }
-    if text.is_empty() {
-        None
-    } else if negative {
-        total.checked_neg()
-    } else {
-        Some(total)
-    }
+    if negative { total.checked_neg() } else { Some(total) }
 }
 
 pub(super) fn formatdate(arguments: &Arguments<'_>) -> Result {
