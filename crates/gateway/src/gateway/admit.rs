@@ -22,6 +22,9 @@ use crate::refusal::{Refusal, Unknown};
 /// The largest form or document of services other than S3.
 const MAX_FORM: usize = 1 << 20;
 
+/// What STS answers without a signature: the token inside proves who calls (`iam-semantics`, section 1.2).
+const UNSIGNED: [&str; 2] = ["AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"];
+
 /// A request whose caller is proved.
 pub(super) struct Admitted {
     pub service: String,
@@ -69,7 +72,13 @@ impl Gateway {
         let s3 = service == "s3";
         let Some(claim) = claim else {
             if !s3 {
-                return Err(refused(Fault::Unsigned));
+                let operation = unsigned_operation(&service, parts, query, body).await;
+                return Err(match operation {
+                    Some(name) => {
+                        Refusal::undetermined(format!("`sts:{name}` is not answered by the gateway"))
+                    }
+                    None => refused(Fault::Unsigned),
+                });
             }
             let word = payload::word(parts, None)?;
             let (body, checksum) = payload::checked(parts, body, word.as_ref(), None)?;
@@ -144,6 +153,19 @@ impl Gateway {
             SessionKind::User | SessionKind::Role => Caller::User { user, session: Some(session) },
         })
     }
+}
+
+/// The operation that an unsigned request may ask for as it is.
+async fn unsigned_operation(
+    service: &str,
+    parts: &Parts,
+    query: &[(String, String)],
+    body: Body,
+) -> Option<&'static str> {
+    let service = Service::named(service).filter(|service| service.name == "sts")?;
+    let body = payload::whole(body, MAX_FORM).await.ok()?;
+    let operation = identify::query::identify(service, parts, query, &body).ok()?.operation;
+    UNSIGNED.contains(&operation.name.as_str()).then_some(operation.name.as_str())
 }
 
 fn unknown_key(claim: &Claim, why: &str) -> Fault {

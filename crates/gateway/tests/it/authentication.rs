@@ -72,6 +72,19 @@ async fn unsigned_calls_are_anonymous_to_s3_and_nobody_elsewhere() {
 }
 
 #[tokio::test]
+async fn a_foreign_token_is_no_missing_signature() {
+    let world = World::new().await;
+    let members = json!({
+        "RoleArn": "arn:aws:iam::111111111111:role/deploy",
+        "RoleSessionName": "pipeline",
+        "WebIdentityToken": "header.claims.signature",
+    });
+    let assume = call("sts:AssumeRoleWithWebIdentity", members, Signing::Anonymous);
+    let (reply, decision) = world.send(assume).await;
+    assert_eq!((reply.status, decision.outcome), (501, Outcome::Undetermined));
+}
+
+#[tokio::test]
 async fn clocks_may_differ_as_far_as_the_service_allows() {
     for (minutes, s3, sts) in [
         (0, "Ok", "Ok"),
