@@ -69,10 +69,8 @@ fn narrows(test: &Test) -> Finding {
     }
     let fixed = |values: &[String]| values.iter().all(|value| is_fixed(&key, value));
     if key == "aws:sourceip" {
-        return Finding::of(
-            operator.comparison == Comparison::IpAddress
-                && test.values().iter().all(|block| is_narrow(block)),
-        );
+        let address = Finding::of(operator.comparison == Comparison::IpAddress);
+        return address.and(Finding::all(test.values().iter().map(|block| is_narrow(block))));
     }
     if NARROWING.contains(&key.as_str()) {
         return Finding::of(fixed(test.values()));
@@ -93,13 +91,13 @@ fn is_fixed(key: &str, value: &str) -> bool {
     !fixed.is_empty() && !fixed.contains(['*', '?', '$'])
 }
 
-/// Narrower than a /8 of IPv4 or a /32 of IPv6.
-fn is_narrow(block: &str) -> bool {
+/// Narrower than a /8 of IPv4 or a /32 of IPv6. Broader ones are public; of those very sizes the page can be read in two
+/// ways.
+fn is_narrow(block: &str) -> Finding {
     let block = block.parse::<IpNet>().or_else(|_| block.parse::<IpAddr>().map(IpNet::from));
-    block.is_ok_and(|block| match block {
-        IpNet::V4(block) => block.prefix_len() > 8,
-        IpNet::V6(block) => block.prefix_len() > 32,
-    })
+    let Ok(block) = block else { return Finding::FALSE };
+    let limit = if matches!(block, IpNet::V4(_)) { 8 } else { 32 };
+    Finding::disputed(block.prefix_len() > limit, block.prefix_len() >= limit)
 }
 
 #[cfg(test)]
@@ -128,8 +126,11 @@ mod tests {
             (r#"{"ArnLike":{"aws:PrincipalArn":["arn:aws:iam::111122223333:role/*"]}}"#, True),
             (r#"{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}"#, False),
             (r#"{"IpAddress":{"aws:SourceIp":["203.0.113.0/24","0.0.0.0/1"]}}"#, True),
-            (r#"{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}"#, True),
-            (r#"{"IpAddress":{"aws:SourceIp":"2001:db8::/32"}}"#, True),
+            (r#"{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}"#, Unknown),
+            (r#"{"IpAddress":{"aws:SourceIp":"11.0.0.0/7"}}"#, True),
+            (r#"{"IpAddress":{"aws:SourceIp":"2001:db8::/32"}}"#, Unknown),
+            (r#"{"IpAddress":{"aws:SourceIp":"2001:db8::/31"}}"#, True),
+            (r#"{"IpAddress":{"aws:SourceIp":"2001:db8::/33"}}"#, False),
             (r#"{"NotIpAddress":{"aws:SourceIp":"203.0.113.0/24"}}"#, True),
             (r#"{"StringLike":{"aws:userid":"AROAEXAMPLE:*"}}"#, False),
             (r#"{"StringLike":{"aws:userid":"*"}}"#, True),

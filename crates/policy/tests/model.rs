@@ -31,11 +31,11 @@ enum Grants {
 const GRANTS: [Grants; 6] =
     [Grants::Absent, Grants::Silent, Grants::Session, Grants::Role, Grants::Account, Grants::Deny];
 
-/// The kinds of resource, by action and name; the first needs no policy of its own.
+/// The kinds of resource, by action and name with the owner's place in it; the first needs no policy of its own.
 const RESOURCES: [(&str, &str); 3] = [
     ("s3:GetObject", "arn:aws:s3:::b/k"),
-    ("kms:Decrypt", "arn:aws:kms:eu-west-2:111122223333:key/k"),
-    ("sts:AssumeRole", "arn:aws:iam::111122223333:role/r"),
+    ("kms:Decrypt", "arn:aws:kms:eu-west-2:OWNER:key/k"),
+    ("sts:AssumeRole", "arn:aws:iam::OWNER:role/r"),
 ];
 
 #[derive(Clone, Copy, Debug)]
@@ -152,7 +152,7 @@ fn request(kind: usize, same_account: bool) -> Request {
     Request {
         principal: Principal::role_session(SESSION, ROLE).unwrap(),
         action: action.to_owned(),
-        resource: resource.to_owned(),
+        resource: resource.replace("OWNER", owner),
         resource_account: owner.to_owned(),
         context: Context::new(),
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use stackproof_aws::{ApiError, Members};
 use stackproof_policy::Context;
-use stackproof_policy::arn::Arn;
+use stackproof_policy::arn::{Arn, is_account_id};
 
 use super::s3::request_tags;
 use super::{Ask, insert_tags};
@@ -75,9 +75,11 @@ pub(crate) async fn asks(
             return Err(Refusal::undetermined(reason));
         }
     };
-    let ask = |action: &str, subject: &Subject| Ask {
-        shown: format!(" on resource: {}", subject.shown),
-        ..Ask::new(action, &subject.arn, &account, reader.context(action, subject))
+    let ask = |action: &str, subject: &Subject| {
+        let owner = Arn::parse(&subject.arn).map(|arn| arn.account).filter(|owner| is_account_id(owner));
+        let owner = owner.unwrap_or(&account);
+        let shown = format!(" on resource: {}", subject.shown);
+        Ask { shown, ..Ask::new(action, &subject.arn, owner, reader.context(action, subject)) }
     };
     let mut asks: Vec<Ask> = operation.actions.iter().map(|action| ask(action, &subject)).collect();
     if let (Some(kind), true) = (operation.name.strip_prefix("Create"), members.contains_key("Tags")) {

@@ -209,3 +209,13 @@ async fn a_role_is_passed_in_its_own_account_only() {
         assert_eq!(decision.outcome, outcome, "{role}: {decision:?}");
     }
 }
+
+#[tokio::test]
+async fn policies_of_other_accounts_are_theirs() {
+    let world = World::new().await;
+    for (owner, outcome) in [(OTHER, Outcome::ImplicitDeny), ("aws", Outcome::Allowed)] {
+        let members = json!({ "PolicyArn": format!("arn:aws:iam::{owner}:policy/ReadOnlyAccess") });
+        let (_, decision) = world.call(&world.operator(), "iam:GetPolicy", members).await;
+        assert_eq!(decision.outcome, outcome, "{owner}: {decision:?}");
+    }
+}

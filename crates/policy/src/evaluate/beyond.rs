@@ -3,6 +3,7 @@
 
 use super::call::{Call, Relation, ResourceKind};
 use super::{Decision, Evaluation};
+use crate::arn::{Arn, is_account_id};
 use crate::policies::Layer;
 use crate::principal::PrincipalKind;
 use crate::truth::Certainty;
@@ -46,6 +47,9 @@ const ROLE_ACTIONS: &[&str] =
 impl Call<'_> {
     /// The decision, where no policy has a say in it.
     pub(crate) fn beyond_policies(&self) -> Option<Evaluation> {
+        if let Some(reason) = self.contradiction() {
+            return Some(Evaluation { decision: Decision::Undetermined, reason, ..free() });
+        }
         let (vendor, name) = self.lower_action.split_once(':').unwrap_or((&self.lower_action, ""));
         match vendor {
             "sts" => self.sts(name),
@@ -54,6 +58,22 @@ impl Call<'_> {
             _ => None,
         }
         .or_else(|| self.unsigned(vendor, name))
+    }
+
+    /// Why nobody makes such a request: its action is none, or its resource's owner is said in two ways.
+    fn contradiction(&self) -> Option<String> {
+        let request = self.request;
+        let named = |part: &str, more: &str| {
+            !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c))
+        };
+        let action = request.action.split_once(':');
+        if !action.is_some_and(|(vendor, name)| named(vendor, ".-") && named(name, "")) {
+            return Some(format!("`{}` is no action", request.action));
+        }
+        let owner = Arn::parse(&request.resource).map(|arn| arn.account).filter(|id| is_account_id(id))?;
+        (owner != request.resource_account).then(|| {
+            format!("`{}` is not a resource of account `{}`", request.resource, request.resource_account)
+        })
     }
 
     /// STS API reference; IAM documentation, "Compare STS credentials".

@@ -102,6 +102,14 @@ impl<'a> Call<'a> {
         self.lower_action.split(':').next().unwrap_or_default()
     }
 
+    /// Whether the caller is a session of the role that it asks for.
+    pub(crate) fn is_own_role(&self) -> bool {
+        match self.request.principal.kind() {
+            PrincipalKind::RoleSession { role_arn, .. } => *role_arn == self.request.resource,
+            _ => false,
+        }
+    }
+
     pub(crate) fn is_root(&self) -> bool {
         matches!(self.request.principal.kind(), PrincipalKind::Root { .. })
     }

@@ -33,6 +33,10 @@ impl<'l, 'a> Grant<'l, 'a> {
         let named = layers.resource.allow;
         let delegated = match (call.relation, call.resource_kind) {
             (Relation::SameAccount, ResourceKind::Other) => Finding::TRUE,
+            // A role has to be granted to itself explicitly; whether a grant to its account is one is not said.
+            (Relation::SameAccount, ResourceKind::Role) if call.is_own_role() => {
+                named.account.and(Finding::UNKNOWN)
+            }
             (Relation::SameAccount, ResourceKind::Key | ResourceKind::Role) => named.account,
             (Relation::CrossAccount, _) => named.any(),
             (Relation::Accountless, _) => Finding::FALSE,
