@@ -214,7 +214,7 @@ async fn a_role_is_passed_in_its_own_account_only() {
 async fn policies_of_other_accounts_are_theirs() {
     let world = World::new().await;
     for (owner, outcome) in [(OTHER, Outcome::ImplicitDeny), ("aws", Outcome::Allowed)] {
-        let members = json!({ "PolicyArn": format!("arn:aws:iam::{owner}:policy/ReadOnlyAccess") });
+        let members = json!({ "PolicyArn": format!("arn:aws:iam::{owner}:policy/AdministratorAccess") });
         let (_, decision) = world.call(&world.operator(), "iam:GetPolicy", members).await;
         assert_eq!(decision.outcome, outcome, "{owner}: {decision:?}");
     }
