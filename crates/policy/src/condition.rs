@@ -119,11 +119,14 @@ impl Test {
     /// Whether the test holds for a request.
     pub fn finding(&self, context: &Context) -> Finding {
         let Some(operator) = self.operator else { return Finding::UNKNOWN };
-        let held = match context.lookup(&self.lower_key) {
-            Lookup::Unknown => return Finding::UNKNOWN,
-            Lookup::Absent => None,
-            Lookup::Present(value) => Some(value),
-        };
+        match context.lookup(&self.lower_key) {
+            Lookup::Unknown => Finding::UNKNOWN,
+            Lookup::Absent(certainty) => self.compared(operator, None, context).at_most(certainty),
+            Lookup::Present(value) => self.compared(operator, Some(value), context),
+        }
+    }
+
+    fn compared(&self, operator: Operator, held: Option<&ContextValue>, context: &Context) -> Finding {
         if operator.is_null() {
             return self.null(held);
         }

@@ -1,15 +1,18 @@
 //! The request context: what the caller of the engine knows about one request.
 
+use crate::truth::Certainty;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Condition keys with their values. Key names ignore case, values do not.
 ///
 /// A key that was never inserted is absent from the request, which is knowledge: operators have rules for it. A key
-/// inserted with [`Context::insert_unknown`] may or may not be there; whatever rests on it is undetermined.
+/// inserted with [`Context::insert_unknown`] may or may not be there; whatever rests on it is undetermined. Between the
+/// two stands a key that is absent by our reading of the documentation, which [`Context::presume_absent`] declares.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Context {
     values: BTreeMap<String, ContextValue>,
     unknown: BTreeSet<String>,
+    presumed_absent: BTreeSet<String>,
 }
 
 /// The values of one context key, and whether AWS defines the key as multivalued.
@@ -36,8 +39,8 @@ impl ContextValue {
 pub enum Lookup<'a> {
     /// The request has the key.
     Present(&'a ContextValue),
-    /// The request lacks the key.
-    Absent,
+    /// The request lacks the key; the certainty is that of the rule by which it does.
+    Absent(Certainty),
     /// Nobody can say.
     Unknown,
 }
@@ -70,6 +73,13 @@ impl Context {
         self.unknown.insert(key);
     }
 
+    /// Declares that a key is absent by a rule that AWS's documentation does not state.
+    pub fn presume_absent(&mut self, key: impl AsRef<str>) {
+        let key = key.as_ref().to_lowercase();
+        self.values.remove(&key);
+        self.presumed_absent.insert(key);
+    }
+
     /// The values of a key, or `None` when it is absent or unknown.
     pub fn get(&self, key: &str) -> Option<&[String]> {
         self.values.get(&key.to_lowercase()).map(ContextValue::as_slice)
@@ -85,7 +95,8 @@ impl Context {
         match self.values.get(lower_key) {
             Some(value) => Lookup::Present(value),
             None if self.is_unknown(lower_key) => Lookup::Unknown,
-            None => Lookup::Absent,
+            None if self.presumed_absent.contains(lower_key) => Lookup::Absent(Certainty::Reading),
+            None => Lookup::Absent(Certainty::Documented),
         }
     }
 
@@ -97,6 +108,7 @@ impl Context {
     fn put(&mut self, key: &str, value: ContextValue) {
         let key = key.to_lowercase();
         self.unknown.remove(&key);
+        self.presumed_absent.remove(&key);
         self.values.insert(key, value);
     }
 }
@@ -123,7 +135,11 @@ mod tests {
         assert!(matches!(context.lookup("s3:existingobjecttag/team"), Lookup::Present(_)));
         assert_eq!(context.lookup("s3:existingobjecttag/other"), Lookup::Unknown);
         assert_eq!(context.lookup("aws:sourcevpce"), Lookup::Unknown);
-        assert_eq!(context.lookup("aws:sourcevpc"), Lookup::Absent);
+        assert_eq!(context.lookup("aws:sourcevpc"), Lookup::Absent(Certainty::Documented));
+        context.presume_absent("s3:Prefix");
+        assert_eq!(context.lookup("s3:prefix"), Lookup::Absent(Certainty::Reading));
+        context.insert("s3:prefix", "home/");
+        assert!(matches!(context.lookup("s3:prefix"), Lookup::Present(_)));
         context.insert("AWS:SourceVpce", "vpce-1");
         assert_eq!(context.get("aws:sourcevpce"), Some(["vpce-1".to_owned()].as_slice()));
     }

@@ -85,7 +85,10 @@ impl Template {
                     certainty = Certainty::Reading;
                     default.as_ref()
                 }
-                Lookup::Absent => default.as_ref(),
+                Lookup::Absent(rule) => {
+                    certainty = certainty.min(rule);
+                    default.as_ref()
+                }
             };
             match value {
                 Some(value) => pattern.extend(value.chars().map(Token::Literal)),

@@ -3,7 +3,7 @@
 use serde_json::json;
 use stackproof_aws::client::Signing;
 use stackproof_gateway::{Outcome, Place};
-use stackproof_policy::statement_hash;
+use stackproof_policy::{Certainty, statement_hash};
 
 use crate::world::{ACCOUNT, OTHER, World, allow, call, code, document, message};
 
@@ -123,6 +123,19 @@ async fn a_missing_key_is_a_404_to_those_who_may_list() {
     assert_eq!(decision.error.as_deref(), Some("NoSuchKey"));
     assert_eq!(world.call(&reader, "s3:HeadObject", key.clone()).await.0.status, 403);
     assert_eq!(world.call(&lister, "s3:HeadObject", key).await.0.status, 404);
+    let homely = json!([
+        allow(&["s3:GetObject"], &["arn:aws:s3:::calls/*"]),
+        {
+            "Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::calls",
+            "Condition": { "StringLike": { "s3:prefix": "home/*" } },
+        },
+    ]);
+    let homely = world.user("homely", homely).await;
+    let (_, decision) =
+        world.call(&homely, "s3:GetObject", json!({ "Bucket": "calls", "Key": "nothing" })).await;
+    assert_eq!(decision.outcome, Outcome::Undetermined, "by which prefix S3 asks is not known");
+    let (_, decision) = world.call(&homely, "s3:ListObjectsV2", json!({ "Bucket": "calls" })).await;
+    assert_eq!((decision.outcome, decision.certainty), (Outcome::ImplicitDeny, Certainty::Reading));
     let (reply, decision) = world.call(&reader, "s3:ListObjectsV2", json!({ "Bucket": "none-such" })).await;
     assert_eq!((reply.status, code(&reply), decision.outcome), (404, "NoSuchBucket", Outcome::Rejected));
 }

@@ -23,6 +23,7 @@ fn context() -> Context {
     context.insert_many("single", ["a"]);
     context.insert_many("none", Vec::<String>::new());
     context.insert_unknown("s3:ExistingObjectTag/t");
+    context.presume_absent("presumed");
     context
 }
 
@@ -127,5 +128,19 @@ fn operators() {
         let value = crate::document::parse_json(condition).unwrap();
         let found = Condition::from_value(&value, true).unwrap().finding(&context());
         assert_eq!(found.truth, *expected, "{condition}");
+    }
+}
+
+#[test]
+fn what_rests_on_a_presumed_absence_is_a_reading() {
+    for (condition, expected) in [
+        (r#"{"StringEquals":{"missing":"x"}}"#, Finding::FALSE),
+        (r#"{"StringEquals":{"presumed":"x"}}"#, Finding::reading(false)),
+        (r#"{"StringNotEquals":{"presumed":"x"}}"#, Finding::reading(true)),
+        (r#"{"Null":{"presumed":"true"}}"#, Finding::reading(true)),
+        (r#"{"StringEquals":{"aws:username":"${presumed:key}"}}"#, Finding::FALSE),
+    ] {
+        let value = crate::document::parse_json(condition).unwrap();
+        assert_eq!(Condition::from_value(&value, true).unwrap().finding(&context()), expected, "{condition}");
     }
 }

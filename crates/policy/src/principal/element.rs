@@ -181,7 +181,7 @@ impl PrincipalEntry {
 fn unique_id(id: &str, caller: &Principal, context: &Context) -> NamedAs {
     let own = match context.lookup("aws:userid") {
         Lookup::Unknown => Finding::UNKNOWN,
-        Lookup::Absent => Finding::FALSE,
+        Lookup::Absent(_) => Finding::FALSE,
         Lookup::Present(value) => {
             Finding::of(value.as_slice().iter().any(|userid| userid.split(':').next() == Some(id)))
         }

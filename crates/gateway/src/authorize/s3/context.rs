@@ -35,6 +35,8 @@ const LOCK: [(&str, &str); 2] = [
     ("ObjectLockLegalHoldStatus", "s3:object-lock-legal-hold"),
 ];
 const LIST: [(&str, &str); 2] = [("Prefix", "s3:prefix"), ("Delimiter", "s3:delimiter")];
+/// The keys of `s3:ListBucket`.
+pub(super) const LISTING: [&str; 3] = ["s3:prefix", "s3:delimiter", "s3:max-keys"];
 const CREATE: [(&str, &str); 2] =
     [("ObjectOwnership", "s3:x-amz-object-ownership"), ("BucketNamespace", "s3:x-amz-bucket-namespace")];
 
@@ -70,8 +72,13 @@ impl S3Call<'_> {
                 context.insert("s3:ObjectCreationOperation", "false");
                 self.copied(&mut context);
             }
+            // These have the keys in the tables, and nothing to set them from.
+            "HeadBucket" => LISTING.iter().for_each(|key| context.presume_absent(key)),
             "ListObjects" | "ListObjectsV2" | "ListObjectVersions" => {
                 keys(&LIST);
+                for (_, key) in LIST.iter().filter(|(member, _)| self.text(member).is_none()) {
+                    context.presume_absent(key);
+                }
                 match scalar(self.identified.members.get("MaxKeys")) {
                     Some(max) => context.insert("s3:max-keys", max),
                     // Seems to be there always, with a value that no page states.

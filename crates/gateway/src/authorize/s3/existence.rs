@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use stackproof_aws::{ApiError, Members};
 
+use super::context::LISTING;
 use super::{S3Call, bucket_ask};
 use crate::authorize::{Authorizer, Object};
 use crate::refusal::Refusal;
@@ -70,7 +71,9 @@ impl S3Call<'_> {
         authorizer: &mut Authorizer<'_>,
         object: &Object,
     ) -> Result<(), Refusal> {
-        let context = self.context_of(&object.bucket);
+        let mut context = self.context_of(&object.bucket);
+        // Whether S3 asks for the bucket as a whole or under this key is not known.
+        LISTING.iter().for_each(|key| context.insert_unknown(key));
         let ask = bucket_ask("s3:ListBucket", &object.bucket, &context);
         authorizer.demand(self.call, &[ask]).await
     }
