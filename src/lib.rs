@@ -4,6 +4,7 @@
 //! own principals, and each verdict says which policy statement decided and where it is written.
 
 pub mod acceptance;
+mod advice;
 pub mod cli;
 pub mod config;
 pub mod exit;

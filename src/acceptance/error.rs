@@ -75,6 +75,7 @@ impl StepError {
             Self::Usage { hint, .. } => hint.clone(),
             Self::Stage(error) => error.hint.clone(),
             Self::Name(error) => error.advice(),
+            Self::Option(error) => error.advice(),
             _ => None,
         }
     }

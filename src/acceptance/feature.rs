@@ -93,6 +93,16 @@ pub enum FeatureError {
         /// The scenario.
         name: String,
     },
+    /// An outline that makes no scenario would go unnoticed.
+    #[error("{}:{line}: the outline `{name}` has no examples", path.display())]
+    NoExamples {
+        /// Which file.
+        path: PathBuf,
+        /// The outline's line.
+        line: usize,
+        /// The outline.
+        name: String,
+    },
     /// An outline uses a placeholder that its examples do not have.
     #[error("{}:{line}: the examples have no column `{column}`", path.display())]
     Column {
@@ -103,6 +113,23 @@ pub enum FeatureError {
         /// The placeholder.
         column: String,
     },
+}
+
+impl FeatureError {
+    /// What to do about it.
+    pub fn advice(&self) -> String {
+        let advice = match self {
+            Self::Read { .. } => {
+                "name a feature file, `FILE:LINE` or a folder; a stack's folder is `features/NAME`, or what its \
+                 `features` says"
+            }
+            Self::Parse { .. } => "features are written in Gherkin; docs/steps.md has the sentences",
+            Self::Empty { .. } => "a step begins with Given, When, Then, And, But or *",
+            Self::Column { .. } => "add the column to the examples, or mend the name between < and >",
+            Self::NoExamples { .. } => "add `Examples:` with a row of columns and a row for each scenario",
+        };
+        advice.to_owned()
+    }
 }
 
 /// Every feature file at that path: the file itself, or all below a folder in the order of their names.

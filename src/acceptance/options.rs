@@ -1,5 +1,9 @@
 //! The table of options under a sentence.
 
+use std::cmp::Reverse;
+
+use super::similarity::likeness;
+
 /// A word that stands in the first column of a table of options.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OptionWord {
@@ -32,12 +36,12 @@ impl OptionWord {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OptionError {
     /// No option of that name.
-    #[error("no option `{word}`; the options are {known}")]
+    #[error("this sentence has no option `{word}`")]
     Unknown {
         /// The word as given.
         word: String,
-        /// The words that there are.
-        known: String,
+        /// The words that there are, the likest first.
+        known: Vec<&'static str>,
     },
     /// A value that the option does not take.
     #[error("`{word}` takes {expected}, not `{value}`")]
@@ -67,6 +71,23 @@ pub enum OptionError {
     /// The docstring is not JSON.
     #[error("the text under this sentence is not JSON: {0}")]
     Json(String),
+}
+
+impl OptionError {
+    /// What to do about it.
+    pub fn advice(&self) -> Option<String> {
+        Some(match self {
+            Self::Unknown { known, .. } => {
+                let known: Vec<_> = known.iter().map(|word| format!("`{word}`")).collect();
+                format!("the options are {}", known.join(", "))
+            }
+            Self::Superfluous("table") => "take the table away, or see `stackproof steps`".to_owned(),
+            Self::Superfluous(_) => "write options as a table: | option | value |".to_owned(),
+            Self::Columns(_) => "write a row as | option | value |".to_owned(),
+            Self::Missing(_) => "`stackproof steps` shows what stands under it".to_owned(),
+            _ => return None,
+        })
+    }
 }
 
 /// The rows of a table of options, in order.
@@ -124,9 +145,9 @@ impl Options {
     pub(crate) fn check(&self, known: &[&[OptionWord]]) -> Result<(), OptionError> {
         let stranger = self.0.iter().find(|(word, _)| !known.iter().copied().flatten().any(|k| k.fits(word)));
         let Some((word, _)) = stranger else { return Ok(()) };
-        let known: Vec<_> =
-            known.iter().copied().flatten().map(|known| format!("`{}`", known.word)).collect();
-        Err(OptionError::Unknown { word: word.clone(), known: known.join(", ") })
+        let mut known: Vec<_> = known.iter().copied().flatten().map(|known| known.word).collect();
+        known.sort_by_key(|known| Reverse(likeness(word, known)));
+        Err(OptionError::Unknown { word: word.clone(), known })
     }
 }
 
@@ -174,7 +195,8 @@ mod tests {
     fn an_unknown_word_is_told_with_the_known_ones() {
         assert_eq!(options(&[("tag", "a=b"), ("header x-a", "1")]).check(&[KNOWN]), Ok(()));
         let error = options(&[("tags", "a=b")]).check(&[KNOWN]).unwrap_err();
-        assert_eq!(error.to_string(), "no option `tags`; the options are `tag`, `header NAME`");
+        assert_eq!(error.to_string(), "this sentence has no option `tags`");
+        assert_eq!(error.advice().as_deref(), Some("the options are `tag`, `header NAME`"));
         assert!(options(&[("header", "1")]).check(&[KNOWN]).is_err());
     }
 

@@ -128,7 +128,7 @@ impl MatchError {
                 Some(format!("the nearest sentences are\n{}", lines.join("\n")))
             }
             Self::Ambiguous { .. } => Some("put names in quotes".to_owned()),
-            Self::Attachment(_) => None,
+            Self::Attachment(error) => error.advice(),
         }
     }
 }
@@ -223,7 +223,8 @@ mod tests {
         let mut step = step(r#"the accessor uploads "x" to "calls" with"#);
         step.table = Some(vec![vec!["colour".into(), "red".into()]]);
         let Err(error) = Registry::new().find(&step, |_| true) else { panic!("it matched") };
-        assert!(error.to_string().starts_with("no option `colour`; the options are `content`"), "{error}");
+        assert_eq!(error.to_string(), "this sentence has no option `colour`");
+        assert!(error.advice().unwrap().starts_with("the options are `"), "{:?}", error.advice());
         step.table = None;
         step.docstring = Some("{}".into());
         let Err(error) = Registry::new().find(&step, |_| true) else { panic!("it matched") };

@@ -3,6 +3,7 @@
 pub(crate) mod play;
 
 use std::io;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -36,7 +37,8 @@ pub struct RunOptions {
     pub run_id: String,
 }
 
-/// Plays the scenarios in order and reports what became of them.
+/// Plays the scenarios in order and reports what became of them. Once `interrupt` is over, those that have not ended
+/// are not run any further, and the report says so.
 ///
 /// # Errors
 /// A report could not be written.
@@ -46,6 +48,7 @@ pub async fn run(
     header: RunHeader,
     options: &RunOptions,
     reporter: &mut dyn Reporter,
+    interrupt: impl Future<Output = ()>,
 ) -> io::Result<Exit> {
     let began = Instant::now();
     let header = RunHeader { scenarios: scenarios.len(), dry_run: options.dry_run, ..header };
@@ -60,7 +63,7 @@ pub async fn run(
         reporter.on(&Event::CanaryDone(reports))?;
     }
     if status == Exit::Passed {
-        status = play_all(stages, scenarios, options, reporter, &mut summary).await?;
+        status = play_all(stages, scenarios, options, reporter, &mut summary, interrupt).await?;
     } else {
         summary.not_run = scenarios.len();
     }
@@ -78,6 +81,7 @@ async fn play_all(
     options: &RunOptions,
     reporter: &mut dyn Reporter,
     summary: &mut Summary,
+    interrupt: impl Future<Output = ()>,
 ) -> io::Result<Exit> {
     let registry = Arc::new(Registry::new());
     let total = scenarios.len();
@@ -101,7 +105,17 @@ async fn play_all(
     let mut pairs = Pairs::default();
     let mut status = Exit::Passed;
     let mut done = 0;
-    while let Some(Played { report, shown }) = played.next().await {
+    let mut interrupt = pin!(interrupt);
+    loop {
+        let next = tokio::select! {
+            biased;
+            () = &mut interrupt => {
+                status = Exit::Interrupted;
+                break;
+            }
+            next = played.next() => next,
+        };
+        let Some(Played { report, shown }) = next else { break };
         done += 1;
         if feature.as_ref() != Some(&report.scenario.feature) {
             summary.unpaired.extend(std::mem::take(&mut pairs).unpaired());

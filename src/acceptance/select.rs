@@ -51,8 +51,31 @@ pub enum SelectionError {
     #[error("`{0}` is no regular expression")]
     Name(String),
     /// A shard that is none.
-    #[error("`{0}` is no shard; write it as `2/3`")]
+    #[error("`{0}` is no shard")]
     Shard(String),
+    /// There is no scenario at all.
+    #[error("there is no scenario in {0}")]
+    NoScenarios(String),
+    /// Everything was left out.
+    #[error("no scenario was selected")]
+    Nothing,
+}
+
+impl SelectionError {
+    /// What to do about it.
+    pub fn advice(&self) -> String {
+        let advice = match self {
+            Self::Feature(error) => return error.advice(),
+            Self::Tags(_) => "combine tags with `and`, `or`, `not` and parentheses: `@writes and not @clock`",
+            Self::Name(_) => "write it as a regular expression; `\\(` stands for a parenthesis",
+            Self::Shard(_) => "write it as I/N, I from 1 to N: `2/3`",
+            Self::NoScenarios(_) => "write one: `stackproof steps` has the sentences",
+            Self::Nothing => {
+                "--tags, --name, --shard and PATH:LINE leave scenarios out; `--dry-run` shows which are left"
+            }
+        };
+        advice.to_owned()
+    }
 }
 
 impl From<&str> for Place {
@@ -97,13 +120,18 @@ impl Selection {
     /// The scenarios, in the order of paths and lines.
     ///
     /// # Errors
-    /// A path that cannot be read, or a feature that is no Gherkin.
+    /// A path that cannot be read, a feature that is no Gherkin, or no scenario at all.
     pub fn load(&self) -> Result<Vec<Scenario>, SelectionError> {
         let mut scenarios = Vec::new();
         for place in &self.paths {
             for path in feature::find(&place.path)? {
                 scenarios.extend(place.of(feature::load(&path)?));
             }
+        }
+        if scenarios.is_empty() && self.paths.iter().all(|place| place.line.is_none()) {
+            let paths: Vec<_> =
+                self.paths.iter().map(|place| format!("`{}`", place.path.display())).collect();
+            return Err(SelectionError::NoScenarios(paths.join(", ")));
         }
         scenarios.sort_by(|a, b| (&a.feature.path, a.line).cmp(&(&b.feature.path, b.line)));
         scenarios.dedup_by(|a, b| a.feature.path == b.feature.path && a.line == b.line);

@@ -10,6 +10,7 @@ use serde_json::Value;
 use stackproof_aws::Credentials;
 use stackproof_aws::client::{Call, Client, ClientError, Reply};
 
+use crate::advice::Unadvised;
 use crate::target::Environment;
 
 /// One output of a stack.
@@ -112,10 +113,11 @@ impl StageError {
         let mut rendered = String::new();
         let has_places = error.labels().is_some() || error.related().is_some();
         let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor());
-        if has_places && handler.render_report(&mut rendered, error).is_ok() {
-            return Self { failure, message: rendered.trim_end().to_owned(), hint: None };
-        }
-        Self { failure, message: error.to_string(), hint: error.help().map(|help| help.to_string()) }
+        let message = match has_places && handler.render_report(&mut rendered, &Unadvised(error)).is_ok() {
+            true => rendered.trim_end().to_owned(),
+            false => error.to_string(),
+        };
+        Self { failure, message, hint: error.help().map(|help| help.to_string()) }
     }
 }
 

@@ -2,11 +2,9 @@
 
 use std::fmt;
 
-use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, Report, ReportHandler, Severity,
-    SourceCode,
-};
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, Report, ReportHandler};
 
+use crate::advice::Unadvised;
 use crate::config::ConfigError;
 use crate::exit::Exit;
 
@@ -69,39 +67,5 @@ impl ReportHandler for Hinting {
             Some(advice) => writeln!(f, "hint: {advice}"),
             None => Ok(()),
         }
-    }
-}
-
-/// A diagnostic without its advice, which miette would call `help:`.
-#[derive(Debug)]
-struct Unadvised<'a>(&'a dyn Diagnostic);
-
-impl fmt::Display for Unadvised<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self.0, f)
-    }
-}
-
-impl std::error::Error for Unadvised<'_> {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.0.source()
-    }
-}
-
-impl Diagnostic for Unadvised<'_> {
-    fn severity(&self) -> Option<Severity> {
-        self.0.severity()
-    }
-
-    fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.0.source_code()
-    }
-
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        self.0.labels()
-    }
-
-    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
-        self.0.related()
     }
 }

@@ -31,7 +31,7 @@ impl Arguments {
     /// # Errors
     /// The target could not be had, or provisioning failed.
     pub(super) async fn apply(self) -> Result<Provisioned, Failure> {
-        let request = Request::of_directory(&self.directory, self.vars, self.var_files);
+        let request = Request::of_directory(&self.directory, self.vars, self.var_files)?;
         let embedded = Embedded::new("embedded", &TargetConfig::embedded()).map_err(Failure::target)?;
         let environment = embedded.open(None).await.map_err(Failure::target)?;
         provision::apply(&environment, &request).await.map_err(Failure::provisioning)

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufWriter, IsTerminal, Write};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,7 +10,9 @@ use clap::Args;
 use miette::miette;
 
 use super::{Failure, Shared, variable};
-use crate::acceptance::{self, Place, Reporter, RunHeader, RunOptions, Scenario, Selection, Shard};
+use crate::acceptance::{
+    self, Place, Reporter, RunHeader, RunOptions, Scenario, Selection, SelectionError, Shard,
+};
 use crate::config::{Config, TargetConfig, Transport};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
@@ -36,7 +39,7 @@ pub(crate) struct Arguments {
     shard: Option<String>,
     /// How many scenarios are played at once; default: the processors
     #[arg(long, value_name = "N")]
-    jobs: Option<usize>,
+    jobs: Option<NonZeroUsize>,
     /// Write `junit.xml`, `cucumber.json` and `decisions.jsonl` into this folder
     #[arg(long, value_name = "DIR")]
     report_dir: Option<PathBuf>,
@@ -71,7 +74,7 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, F
     }
     let header = header(&name, &target);
     let options = RunOptions {
-        jobs: arguments.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
+        jobs: arguments.jobs.or(std::thread::available_parallelism().ok()).map_or(1, usize::from),
         fail_fast: arguments.fail_fast,
         strict: arguments.strict,
         dry_run: arguments.dry_run,
@@ -85,19 +88,20 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, F
     }
     let overrides = Overrides { vars: arguments.vars, var_files: arguments.var_files };
     let stages = Arc::new(EmbeddedStages::new(config, name, target, overrides));
-    tokio::select! {
-        ended = acceptance::run(stages, scenarios, header, &options, &mut reporters) => {
-            ended.map_err(|e| Failure::usage(miette!("the report cannot be written: {e}")))
-        }
-        () = interrupt.requested() => {
-            drop(writeln!(std::io::stderr(), "interrupted: scenarios that had begun are not reported"));
-            Ok(Exit::Interrupted)
-        }
+    let interrupt = interrupt.requested();
+    let ended = acceptance::run(stages, scenarios, header, &options, &mut reporters, interrupt).await;
+    let exit = ended.map_err(|e| {
+        let hint = "free some space, or name another folder with `--report-dir`";
+        Failure::usage(miette!(help = hint, "the report cannot be written: {e}"))
+    })?;
+    if exit == Exit::Interrupted {
+        drop(writeln!(std::io::stderr(), "interrupted: the report has what had ended"));
     }
+    Ok(exit)
 }
 
 fn select(config: &Config, arguments: &Arguments) -> Result<Vec<Scenario>, Failure> {
-    let wrong = |error: acceptance::SelectionError| Failure::usage(miette!("{error}"));
+    let wrong = |error: SelectionError| Failure::usage(miette!(help = error.advice(), "{error}"));
     let mut paths: Vec<Place> = arguments.paths.iter().map(|path| Place::from(path.as_str())).collect();
     if paths.is_empty() || !arguments.stacks.is_empty() {
         let named = arguments.stacks.iter().map(|name| Ok((name, config.stack(name)?)));
@@ -121,9 +125,7 @@ fn select(config: &Config, arguments: &Arguments) -> Result<Vec<Scenario>, Failu
     };
     let scenarios = selection.load().map_err(wrong)?;
     if scenarios.is_empty() && !arguments.allow_none {
-        let hint =
-            "--tags, --name, --shard and PATH:LINE leave scenarios out; `--dry-run` shows which are left";
-        return Err(Failure::usage(miette!(help = hint, "no scenario was selected")));
+        return Err(wrong(SelectionError::Nothing));
     }
     Ok(scenarios)
 }

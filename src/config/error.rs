@@ -40,6 +40,19 @@ pub enum ConfigError {
         /// The names there are.
         known: String,
     },
+    /// A folder or file that is named, but is not there.
+    #[error("{what} `{path}` cannot be read: {reason}")]
+    #[diagnostic(help("{advice}"))]
+    Missing {
+        /// Whose it is.
+        what: String,
+        /// As it was given, from the working directory.
+        path: String,
+        /// What the system says.
+        reason: String,
+        /// What to name instead.
+        advice: &'static str,
+    },
     /// An account id that is none.
     #[error("{file}: the target `{target}` has the account id `{id}`")]
     #[diagnostic(help("an account id is a string of 12 digits"))]
@@ -86,9 +99,14 @@ impl ConfigError {
         names.dedup();
         let known = match names.is_empty() {
             true => format!("stackproof.toml names no {what}"),
-            false => format!("stackproof.toml names {}", names.join(", ")),
+            false => format!("there is {}", names.join(", ")),
         };
         Self::Unknown { what, name: name.to_owned(), known }
+    }
+
+    pub(crate) fn missing(what: &str, path: &Path, error: &std::io::Error, advice: &'static str) -> Self {
+        let (what, path, reason) = (what.to_owned(), path.display().to_string(), error.to_string());
+        Self::Missing { what, path, reason, advice }
     }
 
     pub(super) fn account(file: &Path, target: &str, id: &str) -> Self {

@@ -36,7 +36,8 @@ impl Request {
     /// The stack of that name, as `stackproof.toml` describes it.
     ///
     /// # Errors
-    /// A [`ConfigError`] where there is no such stack, or a variable of the environment that it asks for is not set.
+    /// A [`ConfigError`] where there is no such stack, its folder or a variable file is not there, or a variable of the
+    /// environment that it asks for is not set.
     pub fn of(config: &Config, name: &str) -> Result<Self, ConfigError> {
         let stack = config.stack(name)?;
         let directory = config.module(stack);
@@ -48,20 +49,44 @@ impl Request {
             values: stack.vars.iter().map(value).collect::<Result<_, _>>()?,
             ignore: stack.ignore.clone(),
         };
+        folder(&format!("the root module of the stack `{name}`"), &directory)?;
+        inputs.check()?;
         let names = stack.names.iter().map(|(word, address)| (word.clone(), address.clone())).collect();
         Ok(Self { stack: name.to_owned(), directory, names, inputs })
     }
 
     /// The root module in a folder that no stack of `stackproof.toml` has to name.
-    pub fn of_directory(directory: &Path, vars: Vec<(String, String)>, var_files: Vec<PathBuf>) -> Self {
+    ///
+    /// # Errors
+    /// A [`ConfigError`] where the folder or a variable file is not there.
+    pub fn of_directory(
+        directory: &Path,
+        vars: Vec<(String, String)>,
+        var_files: Vec<PathBuf>,
+    ) -> Result<Self, ConfigError> {
         let stack =
             directory.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let inputs = Inputs { vars, var_files, ..Inputs::default() };
-        Self { stack, directory: directory.to_owned(), names: Vec::new(), inputs }
+        folder("the root module", directory)?;
+        inputs.check()?;
+        Ok(Self { stack, directory: directory.to_owned(), names: Vec::new(), inputs })
     }
 }
 
 impl Inputs {
+    /// Whether every variable file is there, so that a misspelt name is not taken for a failure of provisioning.
+    ///
+    /// # Errors
+    /// The first that cannot be opened.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        let missing = |file: &PathBuf| {
+            let error = std::fs::File::open(file).err()?;
+            let advice = "name a `.tfvars` file; in stackproof.toml, relative to the stack's `path`";
+            Some(ConfigError::missing("the variable file", file, &error, advice))
+        };
+        self.var_files.iter().find_map(missing).map_or(Ok(()), Err)
+    }
+
     /// The same for the evaluator, with the environment's `TF_VAR_` variables.
     pub(super) fn of_module(&self) -> stackproof_terraform::Inputs {
         let typed = self.vars.iter().map(|(name, text)| (name.clone(), VarValue::Text(text.clone())));
@@ -77,6 +102,12 @@ impl Inputs {
             ignore: self.ignore.clone(),
         }
     }
+}
+
+fn folder(what: &str, path: &Path) -> Result<(), ConfigError> {
+    let advice = "name a folder that holds `.tf` files";
+    std::fs::read_dir(path).map_err(|error| ConfigError::missing(what, path, &error, advice))?;
+    Ok(())
 }
 
 /// A value of the configuration; text is what `-var` would take, `${env:NAME}` in it filled in.

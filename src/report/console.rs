@@ -150,8 +150,13 @@ impl<W: Write> Reporter for Console<W> {
             Event::FeatureStarted(feature) => self.feature(feature),
             Event::ScenarioFinished(report) => self.scenario(report),
             Event::RunFinished(summary) => self.summary(summary),
-        }?;
-        self.out.flush()
+        }
+        .and_then(|()| self.out.flush())
+        .or_else(|error| match error.kind() {
+            // Whoever read has seen enough; the run goes on, for its exit code and the other reports.
+            io::ErrorKind::BrokenPipe => Ok(()),
+            _ => Err(error),
+        })
     }
 }
 
@@ -237,6 +242,29 @@ mod tests {
 
         Summary [0.000s] 0 scenarios: 0 passed, 6 not run
         ");
+    }
+
+    /// A pipe that nobody reads, or a disk that is full.
+    struct Refusing(io::ErrorKind);
+
+    impl Write for Refusing {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(self.0.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Err(self.0.into())
+        }
+    }
+
+    #[test]
+    fn a_reader_that_has_gone_ends_no_run_but_a_full_disk_does() {
+        let written = |kind| {
+            let mut console = Console::new(Refusing(kind), false);
+            every_variant().iter().try_for_each(|event| console.on(event))
+        };
+        assert!(written(io::ErrorKind::BrokenPipe).is_ok());
+        assert!(written(io::ErrorKind::StorageFull).is_err());
     }
 
     #[test]

@@ -131,7 +131,7 @@ pub(super) fn aborted() -> Vec<Event> {
     vec![
         header(),
         Event::CanaryDone(vec![
-            CanaryReport { kind: "no identity policy", failed: None },
+            CanaryReport { kind: "implicit denial", failed: None },
             CanaryReport { kind: "resource policy", failed },
         ]),
         Event::RunFinished(Summary { not_run: 6, ..Summary::default() }),

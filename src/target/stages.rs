@@ -54,6 +54,7 @@ impl EmbeddedStages {
             .map_err(|error| StageError::of(StageFailure::Configuration, &error))?;
         request.inputs.vars.extend(self.overrides.vars.iter().chain(variables).cloned());
         request.inputs.var_files.extend(self.overrides.var_files.iter().cloned());
+        request.inputs.check().map_err(|error| StageError::of(StageFailure::Configuration, &error))?;
         let state = Embedded::new(&self.name, &self.target).map_err(unavailable)?;
         let environment = state.open(None).await.map_err(unavailable)?;
         let provisioned =

@@ -91,3 +91,58 @@ fn a_feature_that_is_no_gherkin() {
 fn a_wrong_argument() {
     snapshot!(Project::empty().run(&["test", "--stak", "x"]).seen());
 }
+
+#[test]
+fn a_misspelt_option() {
+    snapshot!(feature(
+        &FEATURE.replace("lists \"data\"", "uploads \"a\" to \"data\" with\n      | encrypton | AES256 |")
+    ));
+}
+
+#[test]
+fn an_operation_that_the_tables_do_not_have() {
+    snapshot!(feature(&FEATURE.replace("lists \"data\"", "calls \"s3:GetObjet\"")));
+}
+
+#[test]
+fn an_outline_without_examples() {
+    snapshot!(feature(&FEATURE.replace("Scenario:", "Scenario Outline:")));
+}
+
+#[test]
+fn a_folder_without_features() {
+    let project = Project::of(&[("stackproof.toml", CONFIG)]);
+    snapshot!(project.run(&["test"]).seen());
+}
+
+#[test]
+fn a_variable_of_another_type() {
+    let text = "variable \"size\" {\n  type = number\n}\n";
+    let project = Project::of(&[
+        ("stackproof.toml", CONFIG),
+        ("infra/main.tf", text),
+        ("features/small/a.feature", FEATURE),
+    ]);
+    snapshot!(project.run(&["test", "--var", "size=big"]).seen());
+}
+
+#[test]
+fn words_of_the_command_line_that_mean_nothing() {
+    let project = Project::of(&[
+        ("stackproof.toml", CONFIG),
+        ("infra/main.tf", ""),
+        ("features/small/a.feature", FEATURE),
+    ]);
+    for (name, words) in [
+        ("tags", ["--tags", "@a and"]),
+        ("name", ["--name", "("]),
+        ("shard", ["--shard", "4/3"]),
+        ("stack", ["--stack", "smal"]),
+        ("config", ["--config", "nowhere.toml"]),
+        ("variable_file", ["--var-file", "nowhere.tfvars"]),
+    ] {
+        insta::with_settings!({snapshot_suffix => name}, {
+            snapshot!(project.run(&["test", words[0], words[1]]).seen());
+        });
+    }
+}

@@ -48,7 +48,7 @@ pub(super) async fn prepare(world: &mut World) -> Result<Vec<Canary>, StepError>
     let pair = |kind, control, refused, outcome| -> Canary { Canary { kind, control, refused, outcome } };
     Ok(vec![
         pair(
-            "no identity policy",
+            "implicit denial",
             (user("lister"), on("ListObjectsV2")?),
             (user("lister"), on("GetBucketLocation")?),
             Outcome::ImplicitDeny,
@@ -79,7 +79,7 @@ pub(super) async fn prepare(world: &mut World) -> Result<Vec<Canary>, StepError>
             Outcome::ImplicitDeny,
         ),
         pair(
-            "no credentials",
+            "anonymous callers",
             (user("lister"), identity()?),
             (nobody(), on("ListObjectsV2")?),
             Outcome::ImplicitDeny,

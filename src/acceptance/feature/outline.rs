@@ -9,10 +9,12 @@ pub(super) fn write_out(
     source: &str,
     scenarios: &mut Vec<Scenario>,
 ) -> Result<(), FeatureError> {
-    if parsed.examples.is_empty() {
+    let is_outline = matches!(scenario.keyword.as_str(), "Scenario Outline" | "Scenario Template");
+    if parsed.examples.is_empty() && !is_outline {
         scenarios.push(scenario);
         return Ok(());
     }
+    let before = scenarios.len();
     for examples in &parsed.examples {
         let Some(table) = &examples.table else { continue };
         let mut rows = table.rows.iter();
@@ -37,6 +39,10 @@ pub(super) fn write_out(
             let steps = scenario.steps.iter().map(|step| filled(step, &fill)).collect::<Result<_, _>>()?;
             scenarios.push(Scenario { name, line, tags, steps, ..scenario.clone() });
         }
+    }
+    if scenarios.len() == before {
+        let path = scenario.feature.path.clone();
+        return Err(FeatureError::NoExamples { path, line: scenario.line, name: scenario.name });
     }
     Ok(())
 }

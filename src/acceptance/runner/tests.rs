@@ -1,3 +1,4 @@
+use std::future::{pending, ready};
 use std::path::Path;
 
 use async_trait::async_trait;
@@ -70,7 +71,9 @@ async fn played(source: &str, options: &RunOptions) -> (Exit, String) {
     let scenarios =
         if source.is_empty() { Vec::new() } else { parse(Path::new("a.feature"), source).unwrap() };
     let mut notes = Notes::default();
-    let status = run(Arc::new(NoStages), scenarios, RunHeader::default(), options, &mut notes).await.unwrap();
+    let status = run(Arc::new(NoStages), scenarios, RunHeader::default(), options, &mut notes, pending())
+        .await
+        .unwrap();
     (status, notes.0.join("\n"))
 }
 
@@ -146,7 +149,20 @@ async fn features_of_the_project_are_understood() {
     assert!(scenarios.len() >= 15);
     let mut notes = Notes::default();
     let options = RunOptions { dry_run: true, ..options() };
-    let status =
-        run(Arc::new(NoStages), scenarios, RunHeader::default(), &options, &mut notes).await.unwrap();
+    let status = run(Arc::new(NoStages), scenarios, RunHeader::default(), &options, &mut notes, pending())
+        .await
+        .unwrap();
     assert_eq!(status, Exit::Passed, "{}", notes.0.join("\n"));
+}
+
+#[tokio::test]
+async fn an_interrupted_run_reports_what_is_left() {
+    let scenarios = parse(Path::new("a.feature"), "Feature: F\n  Scenario: S\n    Given a\n").unwrap();
+    let mut notes = Notes::default();
+    let options = RunOptions { canaries: false, ..options() };
+    let status = run(Arc::new(NoStages), scenarios, RunHeader::default(), &options, &mut notes, ready(()))
+        .await
+        .unwrap();
+    assert_eq!(status, Exit::Interrupted);
+    assert_eq!(notes.0.last().map(String::as_str), Some("0 passed, 0 failed, 1 not run"));
 }

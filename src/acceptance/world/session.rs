@@ -1,12 +1,13 @@
 //! Credentials of principals, opened when they are first needed and once a scenario.
 
 use futures_util::future::BoxFuture;
-use stackproof_aws::{Credentials, Operation};
+use stackproof_aws::{Credentials, Operation, Service};
 
 use super::{Request, World};
 use crate::acceptance::error::StepError;
 use crate::acceptance::principals::{self, Principal};
 use crate::acceptance::sentence::{Modifier, Who, WhoName};
+use crate::acceptance::similarity::nearest;
 use crate::acceptance::stage::IssueError;
 
 /// Roles are assumed from roles at most this deep; a longer chain is a circle.
@@ -140,6 +141,16 @@ fn not_issued(name: &str, error: IssueError) -> StepError {
 /// # Errors
 /// The tables have none.
 pub(crate) fn operation(service: &str, name: &str) -> Result<&'static Operation, StepError> {
-    Operation::named(service, name)
-        .ok_or_else(|| StepError::usage(format!("the tables have no operation `{service}:{name}`")))
+    if let Some(operation) = Operation::named(service, name) {
+        return Ok(operation);
+    }
+    let hint = match Service::named(service) {
+        Some(service) => {
+            let names = nearest(name, service.operations().map(|known| known.name.as_str()), 3);
+            let names: Vec<_> = names.iter().map(|name| format!("`{}:{name}`", service.name)).collect();
+            format!("the nearest are {}", names.join(", "))
+        }
+        None => "a service is named as in policies: `s3`, `iam`, `sts`".to_owned(),
+    };
+    Err(StepError::usage(format!("the tables have no operation `{service}:{name}`")).hint(hint))
 }

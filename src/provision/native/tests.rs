@@ -83,7 +83,7 @@ async fn target() -> (Embedded, Environment) {
 fn module(text: &str) -> (TempDir, Request) {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("main.tf"), text).unwrap();
-    let request = Request::of_directory(folder.path(), Vec::new(), Vec::new());
+    let request = Request::of_directory(folder.path(), Vec::new(), Vec::new()).unwrap();
     (folder, request)
 }
 
