@@ -8,12 +8,15 @@ use aws_sigv4::http_request::{
     SigningSettings, UriPathNormalizationMode,
 };
 use aws_sigv4::sign::v4;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::{HeaderMap, Request};
 use http_body_util::{BodyExt, Full};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
+use md5::{Digest, Md5};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -23,6 +26,8 @@ use crate::codec::{self, CodecError};
 use crate::{ApiError, Credentials, Members, Operation};
 
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+const CONTENT_MD5: &str = "content-md5";
 
 /// Where a target listens. Both URLs usually name the same port.
 #[derive(Clone, Debug)]
@@ -184,7 +189,6 @@ impl Client {
             Transport::Https => &self.endpoint.https,
             Transport::Http => &self.endpoint.http,
         };
-        let body = if wire.body.is_empty() { call.body } else { wire.body };
         let mut request = Request::builder().method(wire.method).uri(url(base, &wire.path, &wire.query));
         for (name, value) in &wire.headers {
             request = request.header(name, value);
@@ -192,6 +196,12 @@ impl Client {
         for (name, value) in &call.headers {
             request = request.header(name, value);
         }
+        let digested = request.headers_ref().is_some_and(|headers| headers.contains_key(CONTENT_MD5));
+        if call.operation.service == "s3" && !wire.body.is_empty() && !digested {
+            // Some of S3's documents need a digest, and none minds one.
+            request = request.header(CONTENT_MD5, STANDARD.encode(Md5::digest(&wire.body)));
+        }
+        let body = if wire.body.is_empty() { call.body } else { wire.body };
         let request = request.body(body).map_err(|e| ClientError::Endpoint(e.to_string()))?;
         let request = match &call.signing {
             Signing::Anonymous => request,

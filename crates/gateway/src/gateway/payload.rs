@@ -69,14 +69,16 @@ pub(super) fn checked(
     }
 }
 
-/// Compares a document with the digests in its request's headers.
+/// Compares a document with the digests in its request's headers; `trailer` is the algorithm of one that came behind
+/// it, and was compared there.
 ///
 /// # Errors
-/// AWS's own for a digest that differs or is none; undetermined for an algorithm that is not known.
+/// AWS's own for a digest that differs, is none or has to be there; undetermined for an algorithm that is not known.
 pub(super) fn check_digests(
     headers: &HeaderMap,
     operation: &Operation,
     document: &[u8],
+    trailer: Option<&str>,
 ) -> Result<(), Refusal> {
     let text = |value: &HeaderValue| value.to_str().unwrap_or_default().trim().to_owned();
     if let Some(given) = headers.get("content-md5").map(text) {
@@ -94,11 +96,17 @@ pub(super) fn check_digests(
     if operation.name == "CompleteMultipartUpload" {
         return Ok(());
     }
-    for (name, given) in headers {
-        let name = name.as_str();
-        if !name.starts_with("x-amz-checksum-") || NO_CHECKSUMS.contains(&name) {
-            continue;
-        }
+    let checksums: Vec<_> = headers
+        .iter()
+        .map(|(name, given)| (name.as_str(), given))
+        .filter(|(name, _)| name.starts_with("x-amz-checksum-") && !NO_CHECKSUMS.contains(name))
+        .collect();
+    let digested = !checksums.is_empty() || trailer.is_some() || headers.contains_key("content-md5");
+    if operation.name == "DeleteObjects" && !digested {
+        let message = "Missing required header for this request: Content-MD5";
+        return Err(Refusal::rejected(ApiError::new(400, "InvalidRequest", message)));
+    }
+    for (name, given) in checksums {
         let Some(mut checksum) = Checksum::of_header(name) else {
             return Err(Refusal::undetermined(format!("the checksum of `{name}` is not known")));
         };

@@ -199,7 +199,7 @@ async fn split(
         return Ok((bytes::Bytes::new(), body, checksum));
     }
     let document = payload::whole(body, MAX_DOCUMENT).await.map_err(Refusal::rejected)?;
-    payload::check_digests(&parts.headers, route.operation, &document)?;
+    payload::check_digests(&parts.headers, route.operation, &document, checksum)?;
     Ok((document, wire::empty(), checksum))
 }
 

@@ -214,6 +214,20 @@ async fn several_keys_are_deleted_key_by_key() {
 }
 
 #[tokio::test]
+async fn several_keys_are_named_in_a_document_with_a_digest() {
+    let world = World::new().await;
+    world.bucket("calls").await;
+    let post = || request("POST", "https://calls.s3.amazonaws.com/?delete");
+    let document = "<Delete><Object><Key>a</Key></Object></Delete>";
+    let (status, body, decision) = world.raw(post(), document).await;
+    assert_eq!((status, decision.outcome), (400, Outcome::Rejected));
+    assert!(body.contains("Missing required header for this request: Content-MD5"), "{body}");
+    let digest = "aFPqFnlCon58cZ4Qt7zwvQ==";
+    let (status, body, decision) = world.raw(post().header("content-md5", digest), document).await;
+    assert_eq!((status, decision.outcome), (200, Outcome::ImplicitDeny), "{body}");
+}
+
+#[tokio::test]
 async fn another_account_needs_both_sides_and_is_told_less() {
     let world = World::new().await;
     world.bucket("calls").await;
