@@ -151,7 +151,8 @@ fn element(start: &quick_xml::events::BytesStart<'_>) -> Result<Element, XmlErro
     for attribute in start.attributes() {
         let attribute = attribute.map_err(|e| XmlError(e.to_string()))?;
         let key = String::from_utf8_lossy(attribute.key.local_name().as_ref()).into_owned();
-        let value = attribute.normalized_value(XmlVersion::Explicit1_0).map_err(|e| XmlError(e.to_string()))?;
+        let value =
+            attribute.normalized_value(XmlVersion::Explicit1_0).map_err(|e| XmlError(e.to_string()))?;
         attributes.push((key, value.into_owned()));
     }
     Ok(Element { name, attributes, ..Element::default() })
