@@ -32,6 +32,8 @@ pub struct BlockType {
     pub attributes: BTreeMap<String, Attribute>,
     /// Nested blocks by name.
     pub blocks: BTreeMap<String, NestedBlock>,
+    /// Deprecated arguments and blocks that are not taken, with the resource type that says the same.
+    pub superseded: BTreeMap<String, String>,
 }
 
 /// An argument, a computed attribute, or both.
@@ -81,6 +83,8 @@ struct FileBlock {
     defaults: BTreeMap<String, String>,
     #[serde(default)]
     blocks: BTreeMap<String, FileBlock>,
+    #[serde(default)]
+    superseded: BTreeMap<String, String>,
     #[serde(default)]
     min: usize,
     max: Option<usize>,
@@ -153,7 +157,7 @@ impl FileBlock {
             let (min, max) = (block.min, block.max);
             blocks.insert(name, NestedBlock { block: block.read()?, min, max });
         }
-        Ok(BlockType { attributes, blocks })
+        Ok(BlockType { attributes, blocks, superseded: self.superseded })
     }
 }
 

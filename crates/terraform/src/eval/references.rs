@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use hcl_edit::expr::{Expression, ForExpr, FuncCall, ObjectKey, Traversal, TraversalOperator};
 use hcl_edit::structure::{Block, Body, Structure};
-use hcl_edit::template::ForDirective;
+use hcl_edit::template::{Element, ForDirective, HeredocTemplate};
 use hcl_edit::visit::{self, Visit};
 
 use crate::diagnostic::Diagnostic;
@@ -145,6 +145,21 @@ impl Visit for Finder<'_> {
         for argument in call.args.iter() {
             self.visit_expr(argument);
         }
+    }
+
+    /// The parser takes the end of an empty heredoc for its first line, and reads on to the next end.
+    fn visit_heredoc_template(&mut self, heredoc: &HeredocTemplate) {
+        let first = match heredoc.template.iter().next() {
+            Some(Element::Literal(text)) => text.value().as_str(),
+            _ => "",
+        };
+        if first.lines().next().is_some_and(|line| line.trim() == heredoc.delimiter.as_str()) {
+            let place = self.place(span(heredoc));
+            let label = "more of the file would be read as its text";
+            let empty = Diagnostic::new("empty heredoc", place, label);
+            self.wrong.push(empty.with_hint("write `\"\"` for an empty text"));
+        }
+        visit::visit_heredoc_template(self, heredoc);
     }
 
     fn visit_for_expr(&mut self, each: &ForExpr) {

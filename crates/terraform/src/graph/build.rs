@@ -199,9 +199,16 @@ impl Builder<'_> {
 
     fn conditions(&mut self, module: &Module, from: &Node, conditions: &[Condition], here: Here) {
         for condition in conditions {
-            for part in [&condition.condition, &condition.error_message] {
-                self.refer(module, from, of_expression(&part.node, &part.source), here);
+            let written = &condition.condition;
+            let references = of_expression(&written.node, &written.source);
+            if references.0.is_empty() && references.2.is_empty() {
+                let label = "refers to nothing, so it checks nothing";
+                let hint = "a condition refers to what it is about, such as `var.name` or `self`";
+                self.wrong.push(Diagnostic::new("invalid condition", written.place(), label).with_hint(hint));
             }
+            self.refer(module, from, references, here);
+            let message = &condition.error_message;
+            self.refer(module, from, of_expression(&message.node, &message.source), here);
         }
     }
 

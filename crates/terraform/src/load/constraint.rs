@@ -30,12 +30,9 @@ pub(super) fn parse(expression: &Expression, source: &Arc<Source>) -> Result<Typ
             "set" => Ok(Type::Set(Box::new(Type::Dynamic))),
             other => Err(wrong("not a type", did_you_mean(other, NAMES))),
         },
-        Expression::String(name) => match name.value().as_str() {
-            "string" => Ok(Type::String),
-            "list" => Ok(Type::List(Box::new(Type::String))),
-            "map" => Ok(Type::Map(Box::new(Type::String))),
-            _ => Err(wrong("a type is written without quotes", None)),
-        },
+        Expression::String(name) => {
+            Err(wrong("a type is written without quotes", Some(format!("write `{}`", name.value()))))
+        }
         Expression::FuncCall(call) => constructed(call, source).map_err(|label| match label {
             Failure::Here(label) => wrong(&label, did_you_mean(call.name.name.as_str(), NAMES)),
             Failure::Within(diagnostic) => *diagnostic,

@@ -108,7 +108,7 @@ snapshot!(
 
 snapshot!(
     conditions,
-    "resource \"aws_iam_user\" \"u\" {\n  name = \"root\"\n\n  lifecycle {\n    precondition {\n      condition     = 1 > 2\n      error_message = \"one is not more than two\"\n    }\n    postcondition {\n      condition     = self.name != \"root\"\n      error_message = \"never root\"\n    }\n  }\n}\n\ncheck \"sane\" {\n  assert {\n    condition     = aws_iam_user.u.path == \"/x/\"\n    error_message = \"wrong path\"\n  }\n}\n"
+    "locals {\n  name = \"root\"\n}\n\nresource \"aws_iam_user\" \"u\" {\n  name = \"root\"\n\n  lifecycle {\n    precondition {\n      condition     = length(local.name) > 4\n      error_message = \"too short\"\n    }\n    postcondition {\n      condition     = self.name != \"root\"\n      error_message = \"never root\"\n    }\n  }\n}\n\ncheck \"sane\" {\n  assert {\n    condition     = aws_iam_user.u.path == \"/x/\"\n    error_message = \"wrong path\"\n  }\n}\n"
 );
 
 snapshot!(
@@ -190,3 +190,37 @@ fn hostile_input_is_refused_without_exhausting_the_stack() {
         assert!(!shown.is_empty());
     }
 }
+
+snapshot!(
+    conditions_about_nothing,
+    "output \"a\" {\n  value = 1\n  precondition {\n    condition     = 1 > 0\n    error_message = \"never\"\n  }\n}\n"
+);
+
+snapshot!(
+    an_empty_heredoc,
+    "output \"a\" {\n  value = <<EOT\nEOT\n}\n\noutput \"b\" {\n  value = <<EOT\nb\nEOT\n}\n"
+);
+
+snapshot!(
+    constants,
+    "variable \"a\" {\n  default = upper(\"x\")\n}\n\nvariable \"b\" {\n  type = \"string\"\n}\n\nvariable \"count\" {}\n"
+);
+
+snapshot!(
+    functions_that_are_not_evaluated,
+    "output \"a\" {\n  value = bcrypt(\"x\")\n}\n\noutput \"b\" {\n  value = provider::aws::arn_parse(\"arn:aws:s3:::b\")\n}\n"
+);
+
+snapshot!(
+    deprecated_arguments,
+    "resource \"aws_s3_bucket\" \"b\" {\n  bucket = \"calls\"\n  acl    = \"private\"\n\n  versioning {\n    enabled = true\n  }\n}\n"
+);
+
+snapshot!(a_plain_name, "variable \"name\" {\n  default = 1\n}\n\noutput \"a\" {\n  value = name\n}\n");
+
+snapshot!(single_quotes, "output \"a\" {\n  value = 'x'\n}\n");
+
+snapshot!(
+    an_impossible_version,
+    "terraform {\n  required_version = \"=> 1\"\n}\n\noutput \"a\" {\n  value = 1\n}\n"
+);

@@ -110,3 +110,33 @@ fn notes_name_what_is_not_used() {
     let notes: Vec<&str> = configuration.notes().iter().map(|note| note.message()).collect();
     assert_eq!(notes, ["`backend` is not used", "`moved` is not used"]);
 }
+
+#[test]
+fn what_rests_on_the_time_is_unknown_without_one() {
+    let text = "output \"t\" { value = timestamp() }\noutput \"u\" { value = uuid() != uuid() }\n\
+                output \"p\" { value = plantimestamp() == timestamp() }\noutput \"i\" { value = uuid() }\n";
+    let directory = module(&[("main.tf", text)]);
+    let configuration = Configuration::load(directory.path(), &Inputs::default()).unwrap();
+    let mut timeless = Run::new(&configuration);
+    assert!(timeless.next_step().unwrap().is_none());
+    assert!(timeless.outputs().values().all(|output| output.value.is_unknown()));
+    let mut run = Run::new(&configuration).at("2026-01-15T10:00:00.5Z".parse().unwrap());
+    assert!(run.next_step().unwrap().is_none());
+    let outputs = run.outputs();
+    assert_eq!(outputs["t"].value.as_str(), Some("2026-01-15T10:00:00Z"));
+    assert_eq!(outputs["u"].value.as_bool(), Some(true));
+    assert_eq!(outputs["p"].value.as_bool(), Some(true));
+    assert_eq!(outputs["i"].value.as_str().unwrap().as_bytes()[14], b'4');
+}
+
+#[test]
+fn checks_that_do_not_hold_are_noted() {
+    let text = "variable \"x\" { default = 1 }\ncheck \"c\" {\n  assert {\n    condition     = var.x == 2\n    \
+                error_message = \"x is ${var.x}.\"\n  }\n}\n";
+    let directory = module(&[("main.tf", text)]);
+    let configuration = Configuration::load(directory.path(), &Inputs::default()).unwrap();
+    let mut run = Run::new(&configuration);
+    assert!(run.next_step().unwrap().is_none());
+    let notes: Vec<&str> = run.notes().iter().map(|note| note.message()).collect();
+    assert_eq!(notes, ["`check.c`: x is 1."]);
+}

@@ -71,11 +71,10 @@ pub(super) fn chunklist(arguments: &Arguments<'_>) -> Result {
 }
 
 pub(super) fn coalesce(arguments: &Arguments<'_>) -> Result {
-    let given = arguments.values.iter().filter(|value| !value.is_null()).cloned().collect();
-    let (_, values) =
-        unify_values(given).ok_or_else(|| FunctionError::new("all arguments must have the same type"))?;
+    let (_, values) = unify_values(arguments.values.clone())
+        .ok_or_else(|| FunctionError::new("all arguments must have the same type"))?;
     for value in values {
-        if value.as_str() != Some("") {
+        if !value.is_null() && value.as_str() != Some("") {
             return Ok(value);
         }
     }

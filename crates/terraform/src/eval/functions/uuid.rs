@@ -19,7 +19,7 @@ pub(super) fn uuidv5(arguments: &Arguments<'_>) -> Result {
     let namespace = arguments.string(0)?;
     let namespace = match NAMESPACES.iter().find(|(name, _)| *name == namespace) {
         Some((_, distinct)) => format!("6ba7b8{distinct:02x}9dad11d180b400c04fd430c8"),
-        None => namespace.replace('-', ""),
+        None => namespace.trim_start_matches("urn:uuid:").replace(['-', '{', '}'], ""),
     };
     let bytes = u128::from_str_radix(&namespace, 16).ok().filter(|_| namespace.len() == 32);
     let bytes = bytes.ok_or_else(|| {

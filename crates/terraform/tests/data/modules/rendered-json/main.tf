@@ -1,0 +1,1 @@
+output "t" { value = templatefile("x.tpl", { a = { x = [1], y = [] } }) }
