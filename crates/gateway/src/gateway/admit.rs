@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use http::HeaderValue;
 use http::request::Parts;
 use stackproof_aws::{Body, Protocol, Secret, Service};
 use subtle::ConstantTimeEq;
@@ -22,6 +23,8 @@ use crate::refusal::{Refusal, Unknown};
 /// The largest form or document of services other than S3.
 const MAX_FORM: usize = 1 << 20;
 
+/// Services that answer unsigned requests too, where a policy of the resource admits everyone.
+const UNSIGNED_SERVICES: [&str; 3] = ["lambda", "sns", "sqs"];
 /// What STS answers without a signature: the token inside proves who calls (`iam-semantics`, section 1.2).
 const UNSIGNED: [&str; 2] = ["AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"];
 
@@ -72,12 +75,9 @@ impl Gateway {
         let s3 = service == "s3";
         let Some(claim) = claim else {
             if !s3 {
-                let operation = unsigned_operation(&service, parts, query, body).await;
-                return Err(match operation {
-                    Some(name) => {
-                        Refusal::undetermined(format!("`sts:{name}` is not answered by the gateway"))
-                    }
-                    None => refused(Fault::Unsigned),
+                return Err(match signed_only(&service, parts, query, body).await {
+                    true => refused(Fault::Unsigned),
+                    false => Refusal::undetermined(format!("what an unsigned call of `{service}` comes to")),
                 });
             }
             let word = payload::word(parts, None)?;
@@ -155,17 +155,19 @@ impl Gateway {
     }
 }
 
-/// The operation that an unsigned request may ask for as it is.
-async fn unsigned_operation(
-    service: &str,
-    parts: &Parts,
-    query: &[(String, String)],
-    body: Body,
-) -> Option<&'static str> {
-    let service = Service::named(service).filter(|service| service.name == "sts")?;
-    let body = payload::whole(body, MAX_FORM).await.ok()?;
-    let operation = identify::query::identify(service, parts, query, &body).ok()?.operation;
-    UNSIGNED.contains(&operation.name.as_str()).then_some(operation.name.as_str())
+/// Whether a request asks for what is answered to signed requests alone (`iam-semantics`, section 1.2).
+async fn signed_only(service: &str, parts: &Parts, query: &[(String, String)], body: Body) -> bool {
+    if !["iam", "sts"].contains(&service) {
+        let target = parts.headers.get("x-amz-target").map(HeaderValue::as_bytes).unwrap_or_default();
+        return !UNSIGNED_SERVICES.contains(&service) && !target.starts_with(b"AmazonSQS.");
+    }
+    let Ok(body) = payload::whole(body, MAX_FORM).await else { return false };
+    // On a host that is every service's a form does not say whose it is.
+    let candidates = ["iam", "sts"].into_iter().filter(|one| service == "sts" || service == *one);
+    candidates.filter_map(Service::named).any(|service| {
+        identify::query::identify(service, parts, query, &body)
+            .is_ok_and(|found| !UNSIGNED.contains(&found.operation.name.as_str()))
+    })
 }
 
 fn unknown_key(claim: &Claim, why: &str) -> Fault {

@@ -275,3 +275,84 @@ async fn half_a_presigned_url_is_no_anonymous_request() {
         assert_eq!((status, decision.outcome), (400, Outcome::Unauthenticated), "{query}");
     }
 }
+
+/// Services take unsigned calls that nobody here answers: what these would come to is not known.
+#[tokio::test]
+async fn unsigned_calls_of_others_are_not_judged() {
+    let world = World::new().await;
+    let form = |action: &str| format!("Action={action}");
+    for (body, outcome) in [
+        (form("AssumeRoleWithWebIdentity"), Outcome::Undetermined),
+        (form("AssumeRoleWithSAML"), Outcome::Undetermined),
+        (form("SendMessage"), Outcome::Undetermined),
+        (form("GetCallerIdentity"), Outcome::Unauthenticated),
+        (form("ListUsers"), Outcome::Unauthenticated),
+        (String::new(), Outcome::Undetermined),
+    ] {
+        let request = http::Request::builder().method("POST").uri("/").header("host", "localhost");
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let (_, _, decision) = world.raw(request, &body).await;
+        assert_eq!(decision.outcome, outcome, "{body}");
+    }
+    let request = http::Request::builder().method("POST").uri("/").header("host", "localhost");
+    let (_, _, decision) = world.raw(request.header("x-amz-target", "AmazonSQS.SendMessage"), "{}").await;
+    assert_eq!(decision.outcome, Outcome::Undetermined);
+}
+
+/// A URL that was signed for one thing is good for that thing alone.
+#[tokio::test]
+async fn a_captured_url_opens_nothing_else() {
+    let world = World::new().await;
+    world.bucket("calls").await;
+    world.put(&world.operator(), json!({ "Bucket": "calls", "Key": "a/b" }), "x").await;
+    let signing = Signing::Presigned(world.operator(), std::time::Duration::from_secs(60));
+    let url = world.client.presign(call("s3:GetObject", json!({ "Bucket": "calls", "Key": "a/b" }), signing));
+    let url = url.unwrap();
+    let attempt = async |method: &str, url: &str, headers: &[(&str, &str)]| {
+        let uri: http::Uri = url.parse().unwrap();
+        let mut request = http::Request::builder().method(method).uri(uri.path_and_query().unwrap().as_str());
+        if headers.iter().all(|(name, _)| *name != "host") {
+            request = request.header("host", uri.authority().unwrap().as_str());
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        world.raw(request, "").await.2
+    };
+    for same in
+        [url.clone(), url.replace("a/b", "a%2Fb"), url.replace("a/b", "%61/b"), url.replace('?', "?&")]
+    {
+        assert_eq!(attempt("GET", &same, &[]).await.outcome, Outcome::Allowed, "{same}");
+    }
+    let replaced = |from: &str, to: &str| {
+        assert!(url.contains(from), "{from} in {url}");
+        url.replacen(from, to, 1)
+    };
+    for (method, url, headers) in [
+        ("HEAD", url.clone(), &[][..]),
+        ("DELETE", url.clone(), &[]),
+        ("PUT", url.clone(), &[]),
+        ("GET", replaced("a/b", "a"), &[]),
+        ("GET", replaced("a/b", "a/b/"), &[]),
+        ("GET", replaced("a/b", "a//b"), &[]),
+        ("GET", replaced("a/b", "a/./b"), &[]),
+        ("GET", replaced("a/b", "a%252Fb"), &[]),
+        ("GET", replaced("/calls/", "/other/"), &[]),
+        ("GET", replaced("?", "?acl&"), &[]),
+        ("GET", replaced("?", "?versionId=null&"), &[]),
+        ("GET", replaced("?", "?X-Amz-Date=20260101T000000Z&"), &[]),
+        ("GET", replaced("?", "?x-amz-expires=604800&"), &[]),
+        ("GET", replaced("X-Amz-Expires=60", "X-Amz-Expires=600"), &[]),
+        ("GET", replaced("eu-west-2", "us-east-1"), &[]),
+        ("GET", replaced("%2Fs3%2F", "%2Fsts%2F"), &[]),
+        ("GET", url.clone(), &[("host", "other.s3.amazonaws.com")]),
+        ("GET", url.clone(), &[("x-amz-acl", "public-read")]),
+        ("GET", url.clone(), &[("x-amz-security-token", "t")]),
+        ("GET", url.clone(), &[("x-amz-content-sha256", "UNSIGNED-PAYLOAD")]),
+        ("GET", url.clone(), &[("authorization", "AWS4-HMAC-SHA256 Credential=a")]),
+    ] {
+        let decision = attempt(method, &url, headers).await;
+        let refused = [Outcome::Unauthenticated, Outcome::Rejected].contains(&decision.outcome);
+        assert!(refused, "{method} {url} {headers:?}: {decision:?}");
+    }
+}
