@@ -38,6 +38,16 @@ Feature: Every object is encrypted with S3's own keys
     Then it is denied by the statement "DenyCustomerKeyHeaders" of "aws_s3_bucket_policy.data"
     And nothing was stored
 
+  Scenario: The bucket refuses keys of the customer's own by itself, too
+    Given the operator calls "s3:DeleteBucketPolicy" with
+      | Bucket | {bucket_name} |
+    When the accessor uploads "a.wav" to "calls" with
+      | customer key | generated |
+    Then it fails with "AccessDenied"
+    And nothing was stored
+    When the accessor uploads "a.wav" to "calls"
+    Then it succeeds
+
   Scenario: A put that asks for SSE-S3 is accepted
     When the accessor uploads "a.wav" to "calls" with
       | encryption | AES256 |

@@ -45,6 +45,9 @@ Feature: The accessor does nothing but list, read and write
       | change the encryption        | s3:DeleteBucketEncryption   | { "Bucket": "{bucket_name}" }                                                                |
       | open the bucket to the public | s3:DeletePublicAccessBlock | { "Bucket": "{bucket_name}" }                                                                |
       | bring ACLs back              | s3:DeleteBucketOwnershipControls | { "Bucket": "{bucket_name}" }                                                           |
+      | empty the bucket by a rule   | s3:PutBucketLifecycleConfiguration | { "Bucket": "{bucket_name}", "LifecycleConfiguration": { "Rules": [ { "Status": "Enabled", "Filter": {}, "Expiration": { "Days": 1 } } ] } } |
+      | grant the bucket by an ACL   | s3:PutBucketAcl             | { "Bucket": "{bucket_name}", "ACL": "private" }                                              |
+      | tag objects                  | s3:PutObjectTagging         | { "Bucket": "{bucket_name}", "Key": "a.wav", "Tagging": { "TagSet": [] } }                   |
       | create a bucket              | s3:CreateBucket             | { "Bucket": "call-centre-{unique}", "CreateBucketConfiguration": { "LocationConstraint": "eu-west-2" } } |
       | delete the bucket            | s3:DeleteBucket             | { "Bucket": "{bucket_name}" }                                                                |
 

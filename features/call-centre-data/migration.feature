@@ -69,6 +69,26 @@ Feature: Data is migrated by the migrator role, and by it alone
     And the object "a.wav" in "calls" has
       | versions | 1 |
 
+  Scenario: The role deletes no version
+    Given the migrator uploads "archive/1.wav" to "calls"
+    And its "VersionId" is remembered as "only version"
+    When the migrator deletes "archive/1.wav" from "calls" with
+      | version | {only version} |
+    Then it is denied because no identity policy allows it
+    And the object "archive/1.wav" in "calls" has
+      | versions | 1 |
+
+  Scenario: The role reaches no other bucket
+    Given the operator calls "s3:CreateBucket" with
+      """json
+      { "Bucket": "another-{unique}", "CreateBucketConfiguration": { "LocationConstraint": "eu-west-2" } }
+      """
+    When the migrator lists "another-{unique}"
+    Then it is denied because no identity policy allows it
+    When the migrator uploads "archive/1.wav" to "another-{unique}"
+    Then it is denied because no identity policy allows it
+    And nothing was stored
+
   Scenario: The role obeys the bucket policy
     When the migrator uploads "archive/1.wav" to "calls" with
       | encryption | aws:kms |

@@ -26,6 +26,42 @@ Feature: The accessor stores and fetches call recordings
     Then it succeeds
     And the content is what the accessor uploaded
 
+  Scenario: An upload in parts is looked at and given up
+    When the accessor calls "s3:CreateMultipartUpload" with
+      | Bucket | {bucket_name}     |
+      | Key    | 2026/01/large.wav |
+    Then it succeeds
+    And its "UploadId" is remembered as "upload"
+    When the accessor lists the uploads of "calls"
+    Then the answer has
+      | Uploads.0.UploadId | {upload} |
+    When the accessor calls "s3:ListParts" with
+      | Bucket   | {bucket_name}     |
+      | Key      | 2026/01/large.wav |
+      | UploadId | {upload}          |
+    Then it succeeds
+    When the accessor calls "s3:AbortMultipartUpload" with
+      | Bucket   | {bucket_name}     |
+      | Key      | 2026/01/large.wav |
+      | UploadId | {upload}          |
+    Then it succeeds
+    When the accessor calls "s3:ListParts" with
+      | Bucket   | {bucket_name}     |
+      | Key      | 2026/01/large.wav |
+      | UploadId | {upload}          |
+    Then it fails with "NoSuchUpload"
+
+  Scenario: Clients show who owns a file and which versions it has
+    Given the accessor uploads "2026/01/a.wav" to "calls"
+    When the accessor calls "s3:GetObjectAcl" with
+      | Bucket | {bucket_name} |
+      | Key    | 2026/01/a.wav |
+    Then the answer has
+      | Grants.0.Permission | FULL_CONTROL |
+    When the accessor lists the versions of "calls" under "2026/"
+    Then the answer has
+      | Versions.0.Key | 2026/01/a.wav |
+
   Scenario: A folder is listed
     Given the accessor uploads "2026/01/a.wav" to "calls"
     When the accessor lists "calls" under "2026/"
