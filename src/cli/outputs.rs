@@ -34,7 +34,9 @@ impl Arguments {
         let request = Request::of_directory(&self.directory, self.vars, self.var_files)?;
         let embedded = Embedded::new("embedded", &TargetConfig::embedded()).map_err(Failure::target)?;
         let environment = embedded.open(None).await.map_err(Failure::target)?;
-        provision::apply(&environment, &request).await.map_err(Failure::provisioning)
+        let provisioned = provision::apply(&environment, &request).await.map_err(Failure::provisioning)?;
+        provisioned.notes().for_each(|note| eprintln!("{note}"));
+        Ok(provisioned)
     }
 }
 

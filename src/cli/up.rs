@@ -57,6 +57,7 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, F
             result = provision::apply(&environment, request) => result.map_err(Failure::provisioning)?,
             () = interrupt.requested() => return Ok(Exit::Interrupted),
         };
+        provisioned.notes().for_each(|note| eprintln!("{note}"));
         outputs.insert(request.stack.clone(), provisioned.outputs_json());
     }
     let authority = authority(&environment)?;

@@ -65,7 +65,7 @@ async fn run(
     provisioned: &mut Provisioned,
 ) -> Result<(), Diagnostics> {
     let schema = Schema::aws().map_err(Diagnostic::nowhere)?;
-    let mut run = Run::new(configuration);
+    let mut run = Run::new(configuration).at(environment.clock.now());
     while let Some(step) = run.next_step()? {
         let (Step::Create(instance) | Step::Read(instance)) = &step;
         let block = instance.schema(schema).ok_or_else(|| unsupported(instance))?;
@@ -81,6 +81,7 @@ async fn run(
         };
         run.record(instance, Value::from_json(attributes.as_json()))?;
     }
+    provisioned.notes = configuration.notes().iter().chain(run.notes()).cloned().collect();
     provisioned.outputs = run.outputs();
     // Terraform keeps no output without a value.
     provisioned.outputs.retain(|_, output| !output.value.is_null());

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 use serde_json::{Value, json};
-use stackproof_terraform::{Diagnostics, Instance, Output, outputs_json};
+use stackproof_terraform::{Diagnostic, Diagnostics, Instance, Output, outputs_json};
 
 use super::native::Made;
 use super::request::Request;
@@ -15,13 +15,14 @@ pub struct Provisioned {
     pub(super) account: String,
     pub(super) region: String,
     pub(super) outputs: IndexMap<String, Output>,
+    pub(super) notes: Vec<Diagnostic>,
     pub(super) made: Vec<Made>,
 }
 
 impl Provisioned {
     pub(super) fn new(request: &Request, account: String, region: String) -> Self {
         let (name, names) = (request.stack.clone(), request.names.clone());
-        Self { name, names, account, region, outputs: IndexMap::new(), made: Vec::new() }
+        Self { name, names, account, region, outputs: IndexMap::new(), notes: Vec::new(), made: Vec::new() }
     }
 
     /// What features know of the stack.
@@ -41,6 +42,14 @@ impl Provisioned {
             account: self.account.clone(),
             region: self.region.clone(),
         }
+    }
+
+    /// What was read but is not used, and checks that do not hold: a line each.
+    pub fn notes(&self) -> impl Iterator<Item = String> {
+        self.notes.iter().map(|note| {
+            let place = note.place().map(|place| format!("{place}: ")).unwrap_or_default();
+            format!("note: {place}{note}: {}", note.label())
+        })
     }
 
     /// The outputs in the form of `terraform output -json`, as a value.
