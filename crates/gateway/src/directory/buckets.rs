@@ -42,7 +42,7 @@ pub(crate) struct DefaultEncryption {
 pub(crate) struct ObjectAcl {
     /// It has grantees besides the owner.
     pub shared: bool,
-    /// The owner is not the bucket's.
+    /// The owner is not the bucket's, as far as is known.
     pub foreign: bool,
 }
 
@@ -111,7 +111,7 @@ impl Asker {
         let acl = self.ask(&bucket.owner, ("s3", "GetObjectAcl"), object.members(), absent).await?;
         Ok(acl.map(|acl| ObjectAcl {
             shared: shared(&acl, bucket.public_access_block),
-            foreign: owner_id(&acl) != bucket.owner_id.as_deref(),
+            foreign: owner_id(&acl).is_none_or(|owner| bucket.owner_id.as_deref() != Some(owner)),
         }))
     }
 }

@@ -9,6 +9,7 @@
 
 mod authentication;
 mod authorization;
+mod context;
 mod evasion;
 mod hostile;
 mod iam;
