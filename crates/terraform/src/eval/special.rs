@@ -17,7 +17,7 @@ use crate::value::{Kind, Type, Value};
 pub(super) const SPECIAL: [&str; 4] = ["can", "templatefile", "templatestring", "try"];
 
 /// Functions of Terraform that are not evaluated: their results are random, keyed, or bytes of a certain compressor.
-const UNSUPPORTED: [&str; 5] = ["base64gzip", "bcrypt", "rsadecrypt", "textdecodebase64", "textencodebase64"];
+const UNSUPPORTED: [&str; 3] = ["base64gzip", "bcrypt", "rsadecrypt"];
 
 /// The value of a function call.
 pub(super) fn call(call: &FuncCall, range: Range<usize>, scope: &Scope<'_>) -> Result<Value, Diagnostic> {

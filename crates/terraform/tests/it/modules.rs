@@ -29,14 +29,19 @@ fn modules_within_modules() {
 #[test]
 fn every_kind_of_template_value_and_module() {
     for module in [
+        "buckets-by-environment",
+        "comments",
         "flush-heredocs",
         "heredocs",
         "modules-by-key",
+        "modules-from-outputs",
         "no-instances",
         "nulls",
         "optional-attributes",
         "policy-heredoc",
         "rendered-json",
+        "rendered-lists",
+        "sensitive",
         "sets",
         "strip-markers",
         "yaml",

@@ -21,6 +21,47 @@ pub(super) fn base64decode(arguments: &Arguments<'_>) -> Result {
     Ok(text.into())
 }
 
+/// A Unicode encoding of text.
+enum Encoding {
+    Utf8,
+    Utf16(fn([u8; 2]) -> u16, fn(u16) -> [u8; 2]),
+}
+
+/// The encoding of that name; those that are not of Unicode are not known.
+fn encoding(arguments: &Arguments<'_>) -> std::result::Result<Encoding, FunctionError> {
+    match arguments.string(1)?.to_ascii_uppercase().as_str() {
+        "UTF-8" => Ok(Encoding::Utf8),
+        "UTF-16LE" => Ok(Encoding::Utf16(u16::from_le_bytes, u16::to_le_bytes)),
+        "UTF-16BE" => Ok(Encoding::Utf16(u16::from_be_bytes, u16::to_be_bytes)),
+        _ => Err(FunctionError::argument(1, "`UTF-8`, `UTF-16LE` and `UTF-16BE` are supported")),
+    }
+}
+
+pub(super) fn textencodebase64(arguments: &Arguments<'_>) -> Result {
+    let text = arguments.string(0)?;
+    let bytes = match encoding(arguments)? {
+        Encoding::Utf8 => text.as_bytes().to_vec(),
+        Encoding::Utf16(_, write) => text.encode_utf16().flat_map(write).collect(),
+    };
+    Ok(STANDARD.encode(bytes).into())
+}
+
+pub(super) fn textdecodebase64(arguments: &Arguments<'_>) -> Result {
+    let bytes = STANDARD
+        .decode(arguments.string(0)?)
+        .map_err(|error| FunctionError::argument(0, format!("not base64: {error}")))?;
+    let text = match encoding(arguments)? {
+        Encoding::Utf8 => String::from_utf8(bytes).ok(),
+        Encoding::Utf16(read, _) => {
+            let (units, rest) = bytes.as_chunks::<2>();
+            let units: Vec<u16> = units.iter().copied().map(read).collect();
+            String::from_utf16(&units).ok().filter(|_| rest.is_empty())
+        }
+    };
+    text.map(Value::from)
+        .ok_or_else(|| FunctionError::argument(0, "what it stands for is not text in this encoding"))
+}
+
 pub(super) fn jsonencode(arguments: &Arguments<'_>) -> Result {
     Ok(Value::from(encode_json(arguments.value(0)?)))
 }

@@ -156,6 +156,8 @@ pub(super) static FUNCTIONS: &[Function] = &[
     whole("strrev", &[String], text_type, text::strrev),
     whole("substr", &[String, NUMBER, NUMBER], text_type, text::substr),
     whole("sum", &[Sequence], number_type, number::sum),
+    whole("textdecodebase64", &[String, String], text_type, encoding::textdecodebase64),
+    whole("textencodebase64", &[String, String], text_type, encoding::textencodebase64),
     whole("timeadd", &[String, String], text_type, time::timeadd),
     whole("timecmp", &[String, String], number_type, time::timecmp),
     moves("timestamp", &[], time::now),

@@ -1,0 +1,4 @@
+output "names" { 
+  description = "d"
+  value = var.names 
+}
