@@ -161,3 +161,50 @@ data "aws_iam_policy_document" "d" {
 }"#;
     assert_eq!(json, expected);
 }
+
+/// The provider goes over blocks of the same kind by the checksum of what they say, and keeps lists of one that are
+/// read from JSON.
+#[test]
+fn blocks_of_one_kind_come_in_the_order_of_a_set() {
+    let json = rendered(
+        r#"
+data "aws_iam_policy_document" "d" {
+  source_policy_documents = [jsonencode({
+    Statement = [{ Principal = { AWS = ["111111111111"], Service = "s3.amazonaws.com" } }]
+  })]
+  statement {
+    principals {
+      type        = "AWS"
+      identifiers = ["222222222222"]
+    }
+    principals {
+      type        = "AWS"
+      identifiers = ["333333333333"]
+    }
+    principals {
+      type        = "AWS"
+      identifiers = ["111111111111"]
+    }
+    principals {
+      type        = "AWS"
+      identifiers = ["222222222222"]
+    }
+  }
+}
+"#,
+    );
+    let document: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let principals: Vec<String> = document["Statement"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|statement| statement["Principal"].to_string())
+        .collect();
+    assert_eq!(
+        principals,
+        [
+            r#"{"AWS":["111111111111"],"Service":"s3.amazonaws.com"}"#,
+            r#"{"AWS":["111111111111","333333333333","222222222222"]}"#,
+        ]
+    );
+}

@@ -1,7 +1,7 @@
 //! `aws_iam_role`.
 
 use async_trait::async_trait;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::GONE;
 use crate::provision::native::attributes::Attributes;
@@ -30,6 +30,10 @@ impl Resource for Role {
 
     async fn complete(&self, operator: &Operator, made: Attributes) -> Result<Attributes, ResourceError> {
         for inline in made.list("/inline_policy") {
+            // An empty block says that there are none.
+            if inline.get("policy").is_none_or(Value::is_null) {
+                continue;
+            }
             let members = json!({
                 "RoleName": made.at("/name"),
                 "PolicyName": inline.get("name"),
