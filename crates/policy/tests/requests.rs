@@ -71,3 +71,16 @@ fn a_role_that_assumes_itself_through_its_account_is_not_decided() {
         assert_eq!(decided(&fields), expected, "{trusted} for {target}");
     }
 }
+
+#[test]
+fn what_takes_for_ever_to_compare_is_not_decided() {
+    let resource = format!("arn:aws:s3:::b/{}", "a".repeat(100_000));
+    for pattern in
+        [format!("arn:aws:s3:*:{}", "*a".repeat(50_000)), format!("arn:aws:s3:::b/*{}b", "a".repeat(50_000))]
+    {
+        let statement = json!({ "Effect": "Allow", "Action": "*", "Resource": pattern });
+        let policy = json!({ "Version": "2012-10-17", "Statement": statement });
+        let fields = json!({ "resource": resource, "identity_policies": [policy] });
+        assert_eq!(decided(&fields), "undetermined");
+    }
+}
