@@ -1,11 +1,13 @@
 //! `data "aws_iam_policy_document"`: the document that the AWS provider makes of its blocks.
 
 mod render;
+mod set;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use self::render::Json;
+use self::set::{crc32, in_set_order};
 use crate::diagnostic::Diagnostic;
 use crate::source::{Origin, Place};
 use crate::value::{Kind, Text, Type, Value, decode_json};
@@ -62,7 +64,6 @@ fn merged(arguments: &Value, place: &Place) -> Result<Document, Diagnostic> {
         let given = arguments.get(name);
         let items: Vec<&Value> = match given.map(Value::kind) {
             Some(Kind::List(_, items)) => items.iter().collect(),
-            Some(Kind::String(_)) => given.into_iter().collect(),
             _ => Vec::new(),
         };
         let texts = items.into_iter().filter_map(Value::as_text).filter(|text| !text.as_str().is_empty());
@@ -70,8 +71,16 @@ fn merged(arguments: &Value, place: &Place) -> Result<Document, Diagnostic> {
             .map(|text| Document::decode(text).map_err(|reason| wrong(format!("`{name}`: {reason}"))))
             .collect()
     };
+    for (former, now) in
+        [("source_json", "source_policy_documents"), ("override_json", "override_policy_documents")]
+    {
+        if arguments.get(former).and_then(Value::as_str).is_some_and(|text| !text.is_empty()) {
+            let wrong = wrong(format!("`{former}` is no longer used by the provider"));
+            return Err(wrong.with_hint(format!("write `{now} = [ … ]`")));
+        }
+    }
     let mut merged = Document::default();
-    for source in documents("source_json")?.into_iter().chain(documents("source_policy_documents")?) {
+    for source in documents("source_policy_documents")? {
         let repeated = source.statements.iter().find(|statement| {
             !statement.sid.is_empty() && merged.statements.iter().any(|earlier| earlier.sid == statement.sid)
         });
@@ -82,7 +91,7 @@ fn merged(arguments: &Value, place: &Place) -> Result<Document, Diagnostic> {
         merged.merge(source);
     }
     merged.merge(Document::written(arguments).map_err(wrong)?);
-    for source in documents("override_policy_documents")?.into_iter().chain(documents("override_json")?) {
+    for source in documents("override_policy_documents")? {
         merged.merge(source);
     }
     Ok(merged)
@@ -252,14 +261,6 @@ fn descending(mut texts: Vec<String>) -> Vec<String> {
     texts
 }
 
-/// The members of a set in the order in which the provider goes over them, each once: by the digits of the checksum
-/// of what is written for a member. The order shows where several blocks give values for the same key.
-fn in_set_order<T>(members: &[T], written: impl Fn(&T) -> String) -> Vec<&T> {
-    let ordered: BTreeMap<String, &T> =
-        members.iter().rev().map(|member| (crc32(written(member).as_bytes()).to_string(), member)).collect();
-    ordered.into_values().collect()
-}
-
 fn principals(block: &Value, name: &str, version: &str) -> Result<Option<Json>, String> {
     let kind_of = |block: &Value| block.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
     let written = |block: &Value| {
@@ -370,25 +371,5 @@ fn decoded_texts(value: &Value) -> Vec<String> {
             .and_then(|text| text.as_str().map(str::to_owned))
             .into_iter()
             .collect(),
-    }
-}
-
-/// The checksum that the provider gives such data sources as `id` (CRC-32 of IEEE 802.3).
-fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(u32::MAX, |crc, byte| {
-        (0..8).fold(
-            crc ^ u32::from(*byte),
-            |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 },
-        )
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn checksum_is_the_common_one() {
-        assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
     }
 }
