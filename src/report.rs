@@ -12,6 +12,8 @@ pub use junit::Junit;
 
 use std::time::Duration;
 
+use stackproof_gateway::Outcome;
+
 use crate::acceptance::{Failure, FailureKind};
 
 /// Seconds with three places, as every report writes durations.
@@ -57,7 +59,10 @@ fn evidence(failure: &Failure) -> Vec<(&'static str, String)> {
     if let Some(reason) = &decision.reason {
         lines.push(("reason", reason.clone()));
     }
-    lines.push(("certainty", word(&decision.certainty)));
+    // How sure a rule is says nothing where none decided.
+    if decision.outcome != Outcome::Undetermined {
+        lines.push(("certainty", word(&decision.certainty)));
+    }
     lines.push(("request", decision.request_id.clone()));
     lines
 }

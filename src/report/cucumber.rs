@@ -89,6 +89,7 @@ fn step(report: &StepReport) -> Value {
         "keyword": format!("{} ", step.keyword),
         "name": step.text,
         "line": step.line,
+        "match": {},
         "result": result(&report.status, report.duration),
     });
     if let Value::Object(members) = &mut value {
@@ -150,6 +151,7 @@ mod tests {
             {
               "keyword": "Given ",
               "line": 5,
+              "match": {},
               "name": "the stack \"call-centre-data\"",
               "result": {
                 "duration": 2000000,
@@ -159,6 +161,7 @@ mod tests {
             {
               "keyword": "When ",
               "line": 6,
+              "match": {},
               "name": "the accessor uploads \"a.wav\" to \"calls\"",
               "result": {
                 "duration": 2000000,
@@ -168,6 +171,7 @@ mod tests {
             {
               "keyword": "Then ",
               "line": 7,
+              "match": {},
               "name": "it is denied",
               "result": {
                 "duration": 2000000,

@@ -144,7 +144,6 @@ mod tests {
         call: s3:PutObject on arn:aws:s3:::calls/a.wav
         principal: arn:aws:iam::111111111111:user/accessor
         reason: the condition key `s3:unheard` is not in the tables
-        certainty: documented
         request: REQ1
         </failure>
                 </testcase>

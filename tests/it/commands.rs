@@ -34,7 +34,30 @@ fn test_ends_with_0_where_all_passes_and_writes_its_reports() {
         (&list["outcome"], &list["stack"], &list["scenario"]),
         (&json!("allowed"), &json!("small"), &json!("S"))
     );
-    assert!(list["statement"].is_object(), "{list}");
+    for member in [
+        "request_id",
+        "time",
+        "target",
+        "stack",
+        "scenario",
+        "step",
+        "principal",
+        "service",
+        "operation",
+        "outcome",
+        "verdict",
+        "certainty",
+        "statement",
+        "checks",
+    ] {
+        assert!(list.get(member).is_some(), "no `{member}` in {list}");
+    }
+    for member in ["action", "resource", "outcome", "layer", "statement", "context"] {
+        assert!(list["checks"][0].get(member).is_some(), "no `{member}` in {list}");
+    }
+    for member in ["policy", "index", "sid", "file", "line"] {
+        assert!(list["statement"].get(member).is_some(), "no `{member}` in {list}");
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use stackproof_policy::Certainty;
 use tokio::sync::Notify;
 
@@ -54,8 +54,19 @@ pub struct Statement {
     /// Its `Sid`.
     pub sid: Option<String>,
     /// Where it is written, as far as is known.
-    #[serde(flatten)]
+    #[serde(flatten, serialize_with = "write_place")]
     pub place: Option<Place>,
+}
+
+/// Both members are always there, so that every decision has the same form.
+fn write_place<S: Serializer>(place: &Option<Place>, serializer: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Written<'a> {
+        file: Option<&'a str>,
+        line: Option<usize>,
+    }
+    let (file, line) = (place.as_ref().map(|it| it.file.as_str()), place.as_ref().map(|it| it.line));
+    Written { file, line }.serialize(serializer)
 }
 
 /// One authorization check: one action on one resource.
