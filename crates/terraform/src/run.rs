@@ -229,7 +229,10 @@ impl<'c> Run<'c> {
                     ),
             );
         }
-        let value = value.unwrap_or_else(|| Value::unknown(Type::Dynamic)).sensitive_if(output.sensitive);
+        // Terraform 1.11 takes the word of a child module's output for itself alone: for the caller a value is as
+        // sensitive as what it was made of.
+        let marked = root && output.sensitive;
+        let value = value.unwrap_or_else(|| Value::unknown(Type::Dynamic)).sensitive_if(marked);
         self.state.set_output(instance, name, value);
         wrong.into_result(())
     }

@@ -42,6 +42,7 @@ fn every_kind_of_template_value_and_module() {
         "rendered-json",
         "rendered-lists",
         "sensitive",
+        "sensitive-in-module",
         "sets",
         "strip-markers",
         "yaml",
