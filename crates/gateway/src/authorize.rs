@@ -36,6 +36,8 @@ pub(crate) struct Ask {
     pub object: Option<Object>,
     /// Whether the action has the key `s3:ExistingObjectTag`.
     pub knows_tags: bool,
+    /// How sure it is that the call needs it.
+    pub certainty: Certainty,
     /// What is not known where no policy allows it, although it may be allowed.
     pub doubt: Option<&'static str>,
 }
@@ -52,6 +54,7 @@ impl Ask {
             shown: if resource == "*" { String::new() } else { format!(" on resource: {resource}") },
             object: None,
             knows_tags: false,
+            certainty: Certainty::Documented,
             doubt: None,
         }
     }
@@ -136,6 +139,7 @@ impl<'a> Authorizer<'a> {
             context,
         };
         let mut evaluation = evaluate(&request, &policies(caller, guard));
+        evaluation.certainty = evaluation.certainty.min(ask.certainty);
         let doubt = ask.doubt.filter(|_| evaluation.decision == Decision::ImplicitDeny);
         if let Some(reason) = self.acl_decides(ask, evaluation.decision).await?.or(doubt) {
             evaluation.decision = Decision::Undetermined;

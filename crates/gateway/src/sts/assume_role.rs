@@ -55,6 +55,10 @@ impl Sts<'_> {
             return Err(Refusal::undetermined("contexts of providers are not known"));
         }
         let policies = self.session_policies(&target.account).await?;
+        if !self.directory.accounts().contains(&target.account) {
+            let reason = format!("the account `{}` is none of the target's", target.account);
+            return Err(Refusal::undetermined(reason));
+        }
         let role = self.directory.role(&target.account, &target.name).await?.filter(|role| role.arn == arn);
         let Some(role) = role else { return Err(self.no_such_role(arn, authorizer)) };
         self.describe(&mut context, &role, &tagging, source_identity.as_deref());

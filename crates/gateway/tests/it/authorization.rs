@@ -161,6 +161,8 @@ async fn copying_needs_the_source_as_well() {
         let (reply, decision) = world.call(&user, "s3:CopyObject", copy.clone()).await;
         let denied = decision.checks.iter().find(|check| check.outcome != Outcome::Allowed);
         assert_eq!(denied.map(|check| check.action.as_str()), missing, "{name}: {reply:?}");
+        let tags = decision.checks.iter().filter(|check| check.action.ends_with("ObjectTagging"));
+        assert!(tags.into_iter().all(|check| check.certainty == Certainty::Reading), "no page says so");
     }
 }
 

@@ -135,3 +135,16 @@ async fn another_region_is_named_to_the_client() {
     assert_eq!(reply.headers["x-amz-bucket-region"], "eu-west-2");
     assert_eq!(decision.outcome, Outcome::Unauthenticated);
 }
+
+#[tokio::test]
+async fn a_bucket_is_not_made_with_a_public_access_control_list() {
+    let world = World::new().await;
+    let location = json!({ "LocationConstraint": "eu-west-2" });
+    for (acl, outcome) in [("public-read", Outcome::ExplicitDeny), ("private", Outcome::Allowed)] {
+        let members = json!({
+            "Bucket": "open", "ACL": acl, "ObjectOwnership": "ObjectWriter", "CreateBucketConfiguration": location,
+        });
+        let (_, decision) = world.call(&world.operator(), "s3:CreateBucket", members).await;
+        assert_eq!(decision.outcome, outcome, "{acl}");
+    }
+}

@@ -361,3 +361,14 @@ async fn a_federated_user_has_the_tags_of_its_user() {
         (&"blue".to_owned(), &"north".to_owned())
     );
 }
+
+#[tokio::test]
+async fn roles_of_unknown_accounts_are_unknown() {
+    let world = World::new().await;
+    for (account, outcome) in [("999999999999", Outcome::Undetermined), (OTHER, Outcome::ImplicitDeny)] {
+        let members =
+            json!({ "RoleArn": format!("arn:aws:iam::{account}:role/r"), "RoleSessionName": "night" });
+        let (_, decision) = world.call(&world.operator(), "sts:AssumeRole", members).await;
+        assert_eq!(decision.outcome, outcome, "{account}");
+    }
+}

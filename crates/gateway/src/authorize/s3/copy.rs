@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use stackproof_aws::{ApiError, Members};
-use stackproof_policy::Context;
+use stackproof_policy::{Certainty, Context};
 
 use super::{S3Call, object_ask};
 use crate::authorize::{Ask, Object};
@@ -101,8 +101,10 @@ impl S3Call<'_> {
         let mut asks = vec![object_ask("s3:GetObject", source.clone(), &context)];
         let copies_tags = self.name() == "CopyObject" && self.text("TaggingDirective") != Some("REPLACE");
         if copies_tags && self.is_tagged(&source).await? {
-            asks.push(object_ask("s3:GetObjectTagging", source, &context));
-            asks.push(self.ask("s3:PutObjectTagging", destination));
+            let read = object_ask("s3:GetObjectTagging", source, &context);
+            let written = self.ask("s3:PutObjectTagging", destination);
+            // That tags need their own actions even where they are merely copied along stands on no page.
+            asks.extend([read, written].map(|ask| Ask { certainty: Certainty::Reading, ..ask }));
         }
         Ok(asks)
     }

@@ -55,6 +55,12 @@ impl S3Call<'_> {
 
     /// Block Public Access on what the call would store.
     pub fn check_public(&self, authorizer: &mut Authorizer<'_>) -> Result<(), Refusal> {
+        let acls = "access control lists (ACLs)";
+        // A bucket made today blocks public access, whoever makes it.
+        let owns = self.text("ObjectOwnership").is_some_and(|ownership| ownership != "BucketOwnerEnforced");
+        if self.name() == "CreateBucket" && owns && self.has_public_acl() {
+            return Err(self.blocked(authorizer, PUBLIC_ACL, acls, "BlockPublicAcls"));
+        }
         let Some(bucket) = &self.bucket else { return Ok(()) };
         let block = bucket.public_access_block;
         if block.block_public_policy && self.name() == "PutBucketPolicy" {
@@ -69,8 +75,7 @@ impl S3Call<'_> {
             }
         }
         if block.block_public_acls && !bucket.acls_disabled && self.has_public_acl() {
-            let what = "access control lists (ACLs)";
-            return Err(self.blocked(authorizer, PUBLIC_ACL, what, "BlockPublicAcls"));
+            return Err(self.blocked(authorizer, PUBLIC_ACL, acls, "BlockPublicAcls"));
         }
         Ok(())
     }
@@ -131,7 +136,11 @@ impl S3Call<'_> {
     }
 
     fn acl_action(&self) -> &'static str {
-        if self.name() == "PutBucketAcl" { "s3:PutBucketAcl" } else { "s3:PutObjectAcl" }
+        if matches!(self.name(), "CreateBucket" | "PutBucketAcl") {
+            "s3:PutBucketAcl"
+        } else {
+            "s3:PutObjectAcl"
+        }
     }
 
     fn resource(&self) -> String {
