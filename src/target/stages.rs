@@ -1,7 +1,7 @@
 //! Stacks for scenarios, on the embedded target: each distinct set of variables is provisioned once, and each scenario
 //! plays on a fork of what came of it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -33,6 +33,8 @@ pub struct EmbeddedStages {
     target: TargetConfig,
     overrides: Overrides,
     prepared: Mutex<HashMap<Key, Arc<OnceCell<Prepared>>>>,
+    /// Notes on the configurations that were told already.
+    told: Mutex<HashSet<String>>,
 }
 
 type Key = (String, Vec<(String, String)>);
@@ -46,7 +48,7 @@ struct Prepared {
 impl EmbeddedStages {
     /// Stages for the stacks of that configuration, on the target of that name.
     pub fn new(config: Config, name: String, target: TargetConfig, overrides: Overrides) -> Self {
-        Self { config, name, target, overrides, prepared: Mutex::default() }
+        Self { config, name, target, overrides, prepared: Mutex::default(), told: Mutex::default() }
     }
 
     async fn prepare(&self, stack: &str, variables: &[(String, String)]) -> Result<Prepared, StageError> {
@@ -59,7 +61,16 @@ impl EmbeddedStages {
         let environment = state.open(None).await.map_err(unavailable)?;
         let provisioned =
             provision::apply(&environment, &request).await.map_err(|errors| unprovisioned(&errors))?;
+        provisioned.notes().for_each(|note| self.tell(&note.to_string()));
         Ok(Prepared { state, stack: provisioned.stack() })
+    }
+
+    /// Says on stderr, once, what is worth knowing of a configuration and no error: a failed `check`, a version that
+    /// does not fit.
+    fn tell(&self, note: &str) {
+        if self.told.lock().unwrap_or_else(PoisonError::into_inner).insert(note.to_owned()) {
+            eprintln!("{note}");
+        }
     }
 }
 
