@@ -51,17 +51,30 @@ pub(crate) fn is_form(headers: &HeaderMap) -> bool {
     kind.trim_start().to_ascii_lowercase().starts_with("application/x-www-form-urlencoded")
 }
 
-/// The host that is called, refused where two are named.
-pub(crate) fn check_host(parts: &Parts) -> Result<(), ApiError> {
-    let mut hosts = parts.headers.get_all(HOST).iter();
-    let first = hosts.next().and_then(|host| host.to_str().ok());
-    let authority = parts.uri.authority().map(|authority| authority.as_str());
-    let agree = match (first, authority) {
-        (Some(host), Some(authority)) => host.eq_ignore_ascii_case(authority),
-        _ => true,
-    };
-    if agree && hosts.next().is_none() {
-        return Ok(());
+/// Headers that say how a request is to be read, and are members of no operation.
+const READ_ONCE: [&str; 8] = [
+    "host",
+    "content-type",
+    "x-amz-content-sha256",
+    "x-amz-date",
+    "x-amz-decoded-content-length",
+    "x-amz-security-token",
+    "x-amz-target",
+    "x-amz-trailer",
+];
+
+/// Refuses a request of which one of these stands twice, or whose host and absolute form disagree.
+pub(crate) fn check_headers(parts: &Parts) -> Result<(), ApiError> {
+    let ambiguous =
+        |what: &str| Err(ApiError::new(400, "InvalidRequest", format!("The request names {what}")));
+    if let Some(name) = READ_ONCE.iter().find(|name| parts.headers.get_all(**name).iter().count() > 1) {
+        return ambiguous(&format!("more than one {name}"));
     }
-    Err(ApiError::new(400, "InvalidRequest", "The request names more than one host"))
+    let host = parts.headers.get(HOST).map(|host| host.as_bytes());
+    match (host, parts.uri.authority()) {
+        (Some(host), Some(authority)) if !host.eq_ignore_ascii_case(authority.as_str().as_bytes()) => {
+            ambiguous("more than one host")
+        }
+        _ => Ok(()),
+    }
 }

@@ -67,7 +67,7 @@ impl Gateway {
         let service = identify::service(parts, query, read.as_ref().ok().and_then(Option::as_ref));
         draft.service.clone_from(&service);
         draft.speaks = identify::protocol_of(&service, parts);
-        identify::check_host(parts).map_err(Refusal::rejected)?;
+        identify::check_headers(parts).map_err(Refusal::rejected)?;
         let protocol = draft.speaks.and_then(Service::protocol).unwrap_or(Protocol::RestXml);
         let refused = |fault: Fault| fault.refusal(protocol);
         let claim = read.map_err(refused)?;

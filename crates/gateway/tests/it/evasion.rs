@@ -356,3 +356,22 @@ async fn a_captured_url_opens_nothing_else() {
         assert!(refused, "{method} {url} {headers:?}: {decision:?}");
     }
 }
+
+#[tokio::test]
+async fn headers_that_are_read_once_stand_once() {
+    let world = World::new().await;
+    world.bucket("calls").await;
+    for (name, one, other) in [
+        ("x-amz-content-sha256", "UNSIGNED-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"),
+        ("x-amz-decoded-content-length", "1", "2"),
+        ("x-amz-trailer", "x-amz-checksum-crc32", "x-amz-checksum-sha1"),
+        ("x-amz-date", "20260101T000000Z", "20260102T000000Z"),
+        ("x-amz-security-token", "a", "b"),
+        ("host", "localhost", "calls.localhost"),
+    ] {
+        let request =
+            http::Request::builder().method("PUT").uri("/calls/a").header(name, one).header(name, other);
+        let (status, _, decision) = world.raw(request, "x").await;
+        assert_eq!((status, decision.outcome), (400, Outcome::Rejected), "{name}");
+    }
+}

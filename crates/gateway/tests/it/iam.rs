@@ -219,3 +219,21 @@ async fn policies_of_other_accounts_are_theirs() {
         assert_eq!(decision.outcome, outcome, "{owner}: {decision:?}");
     }
 }
+
+#[tokio::test]
+async fn a_policy_goes_on_meaning_who_was_renamed() {
+    let world = World::new().await;
+    world.bucket("calls").await;
+    let bob = world.user("bob", json!([])).await;
+    let admit = json!([{
+        "Effect": "Allow", "Principal": { "AWS": format!("arn:aws:iam::{ACCOUNT}:user/bob") },
+        "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::calls",
+    }]);
+    world.policy("calls", admit).await;
+    world.set("iam:UpdateUser", json!({ "UserName": "bob", "NewUserName": "robert" })).await;
+    let another = world.user("bob", json!([])).await;
+    for (who, outcome) in [(&bob, Outcome::Allowed), (&another, Outcome::ImplicitDeny)] {
+        let (_, decision) = world.call(who, "s3:ListObjectsV2", json!({ "Bucket": "calls" })).await;
+        assert_eq!(decision.outcome, outcome, "{}", decision.principal);
+    }
+}
