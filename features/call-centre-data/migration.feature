@@ -109,6 +109,12 @@ Feature: Data is migrated by the migrator role, and by it alone
     When the operator asks who it is
     Then it succeeds
 
+  Scenario: The role trusts the migrator user, and no service or account besides
+    When the operator calls "iam:GetRole" with
+      | RoleName | {migrator} |
+    Then the answer has
+      | Role.AssumeRolePolicyDocument.Statement | [{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"AWS":"{aws_iam_user.data_migration[0].arn}"},"Sid":"MigratorUserAlone"}] |
+
   Scenario: The role cannot assume itself
     When the migrator assumes the role "aws_iam_role.data_migration"
     Then it is denied

@@ -145,6 +145,9 @@ guards! {
     the_narrow_trust_of_the_migrator_role:
         [("migration.tf", "Principal = { AWS = aws_iam_user.data_migration[0].arn }", "Principal = { AWS = \"*\" }")],
         "The accessor cannot assume the role", "`MigratorUserAlone` of trust policy of role dev-call-centre-data-migrator, STACK/migration.tf:24";
+    the_role_s_distrust_of_services:
+        [("migration.tf", "Principal = { AWS = aws_iam_user.data_migration[0].arn }", "Principal = { AWS = aws_iam_user.data_migration[0].arn, Service = \"ec2.amazonaws.com\" }")],
+        "The role trusts the migrator user, and no service or account besides", "ec2.amazonaws.com";
     the_longest_session:
         [("migration.tf", "max_session_duration = 8 * 60 * 60", "max_session_duration = 12 * 60 * 60")],
         "A session longer than eight hours is refused", "STACK/migration.tf:24";

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 use stackproof_aws::codec::document_name;
 use stackproof_gateway::{Decision, Outcome};
@@ -70,7 +71,8 @@ pub(super) const SENTENCES: &[Sentence] = &[
         pattern: "the answer has",
         example: "the answer has",
         docs: "The call succeeded, and its answer has these members, each named by its path: `Contents.0.Key`. The \
-               path may begin with the name of the answer's XML document: `VersioningConfiguration.Status`.",
+               path may begin with the name of the answer's XML document, `VersioningConfiguration.Status`, and leads \
+               into policies: `Policy.Statement.0.Sid`.",
         attachment: Attachment::Table(Sample::new(
             "paths of members, and their values",
             "| Contents.0.Key | calls/a.wav |",
@@ -272,16 +274,44 @@ async fn answer_has(world: &mut World, given: &Arguments) -> Result<(), StepErro
 
 /// The member at that path, as a feature writes it. Secrets are neither compared nor kept: both would print them.
 fn member(answer: &Value, document: Option<&str>, path: &str) -> Option<String> {
-    let at = |path: &str| answer.pointer(&format!("/{}", path.replace('.', "/")));
-    let inside = |document| path.strip_prefix(document)?.strip_prefix('.').and_then(at);
-    let found = at(path).or_else(|| document.and_then(inside))?;
-    if path.ends_with("SecretAccessKey") || path.ends_with("SessionToken") {
-        return Some("[redacted]".to_owned());
-    }
+    let mut answer = answer.clone();
+    redact(&mut answer);
+    let inside = |document| at(&answer, path.strip_prefix(document)?.strip_prefix('.')?);
+    let found = at(&answer, path).or_else(|| document.and_then(inside))?;
     Some(match found {
-        Value::String(text) => text.clone(),
+        Value::String(text) => text,
         other => other.to_string(),
     })
+}
+
+fn redact(value: &mut Value) {
+    match value {
+        Value::Object(members) => members.iter_mut().for_each(|(name, value)| match name.as_str() {
+            "SecretAccessKey" | "SessionToken" => *value = "[redacted]".into(),
+            _ => redact(value),
+        }),
+        Value::Array(items) => items.iter_mut().for_each(redact),
+        _ => {}
+    }
+}
+
+/// The value at that path. A text on the way that is JSON, as policies are in answers, is looked into; IAM's are
+/// percent-encoded besides (IAM API reference, "PolicyDetail").
+fn at(value: &Value, path: &str) -> Option<Value> {
+    let (step, rest) = path.split_once('.').map_or((path, None), |(step, rest)| (step, Some(rest)));
+    let found = match value {
+        Value::Object(members) => members.get(step)?.clone(),
+        Value::Array(items) => items.get(step.parse::<usize>().ok()?)?.clone(),
+        Value::String(text) => {
+            let text = percent_decode_str(text).decode_utf8().ok()?;
+            return at(&serde_json::from_str::<Value>(&text).ok().filter(|it| !it.is_string())?, path);
+        }
+        _ => return None,
+    };
+    match rest {
+        Some(rest) => at(&found, rest),
+        None => Some(found),
+    }
 }
 
 async fn content_is(world: &mut World, given: &Arguments) -> Result<(), StepError> {
@@ -332,6 +362,12 @@ mod tests {
         assert_eq!(member(&answer, None, "Contents.0.Size").as_deref(), Some("3"));
         assert_eq!(member(&answer, None, "IsTruncated").as_deref(), Some("false"));
         assert_eq!(member(&answer, None, "Contents.1"), None);
+        let policy =
+            json!({ "Policy": r#"{"Statement":[{"Sid":"A"}]}"#, "Document": "%7B%22Version%22%3A1%7D" });
+        assert_eq!(member(&policy, None, "Policy.Statement.0.Sid").as_deref(), Some("A"));
+        assert_eq!(member(&policy, None, "Policy.Statement").as_deref(), Some(r#"[{"Sid":"A"}]"#));
+        assert_eq!(member(&policy, None, "Document.Version").as_deref(), Some("1"));
+        assert_eq!(member(&policy, None, "Document.Version.More"), None);
         let versioning = json!({ "Status": "Enabled" });
         let document = Some("VersioningConfiguration");
         assert_eq!(
@@ -341,5 +377,9 @@ mod tests {
         assert_eq!(member(&versioning, document, "Versioning.Status"), None);
         let secret = json!({ "Credentials": { "SecretAccessKey": "hush" } });
         assert_eq!(member(&secret, None, "Credentials.SecretAccessKey").as_deref(), Some("[redacted]"));
+        assert_eq!(
+            member(&secret, None, "Credentials").as_deref(),
+            Some(r#"{"SecretAccessKey":"[redacted]"}"#)
+        );
     }
 }
