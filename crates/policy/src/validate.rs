@@ -7,6 +7,7 @@
 //! keys, secrets, repositories and tables.
 
 mod bucket;
+mod global_keys;
 mod iam;
 mod resource;
 mod s3_actions;

@@ -1,7 +1,7 @@
 //! Loads, evaluates and orders Terraform configuration.
 //!
 //! The crate reads files and nothing else: it knows no provider and makes no calls. [`Configuration::load`] reads and
-//! checks a root module; [`plan`] says what it would make; [`Run`] evaluates it step by step while the caller creates
+//! checks a root module; [`plan()`] says what it would make; [`Run`] evaluates it step by step while the caller creates
 //! what each [`Step`] describes and tells what came of it.
 //!
 //! Values remember where they were written. [`policy_statements`] gives the statements of a policy document with the

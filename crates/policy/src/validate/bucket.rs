@@ -1,5 +1,6 @@
 //! S3's answers to PutBucketPolicy: `MalformedPolicy`.
 
+use super::global_keys::is_global;
 use super::s3_actions::{S3Action, all, covered_by};
 use super::{Rejection, condition_values, items, string_items};
 use crate::arn::Arn;
@@ -184,7 +185,12 @@ fn conditions(statement: &Map<String, Value>, actions: &[Vec<S3Action>]) -> Resu
         }
         let lower = key.to_lowercase();
         let Some(own) = lower.strip_prefix("s3:") else {
-            if lower.contains(':') {
+            let known = match lower.strip_prefix("aws:") {
+                Some(global) => is_global(global),
+                // Keys that credentials bring along (`saml:aud`, `ec2:RoleDelivery`) are those of other services.
+                None => lower.contains(':'),
+            };
+            if known {
                 continue;
             }
             return Err(malformed("Policy has an invalid condition key"));
@@ -298,6 +304,11 @@ mod tests {
                 "",
             ),
             (format!(r#"{get},{objects},"Condition":{{"Bool":{{"aws:SecureTransport":false}}}}"#), ""),
+            (format!(r#"{get},{objects},"Condition":{{"StringLike":{{"aws:PrincipalTag/team":"x"}}}}"#), ""),
+            (
+                format!(r#"{get},{objects},"Condition":{{"Bool":{{"aws:SecureTransprt":false}}}}"#),
+                "Policy has an invalid condition key",
+            ),
             (
                 format!(
                     r#""Effect":"Allow","NotPrincipal":{{"AWS":"111122223333"}},"Action":"s3:GetObject",{objects}"#
