@@ -33,7 +33,7 @@ tables:
 
 # docs/steps.md from the steps themselves, and all snapshots, taken as they are now
 bless:
-    STACKPROOF_BLESS=1 INSTA_UPDATE=always cargo test
+    UPDATE_DOCS=1 INSTA_UPDATE=always cargo test
 
 # what CI runs
 ci:

@@ -1,5 +1,7 @@
 //! What a user reads when something is wrong: the place, what was expected, and what to do.
 
+use std::net::TcpListener;
+
 use crate::project::Project;
 
 const CONFIG: &str = "[stacks.small]\npath = \"infra\"\n";
@@ -145,4 +147,11 @@ fn words_of_the_command_line_that_mean_nothing() {
             snapshot!(project.run(&["test", words[0], words[1]]).seen());
         });
     }
+}
+
+#[test]
+fn a_port_in_use() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    snapshot!(Project::empty().run(&["up", "--listen", &address]).seen());
 }
