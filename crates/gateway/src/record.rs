@@ -106,7 +106,8 @@ pub struct Decision {
     pub scenario: Option<String>,
     /// The step, where a run knows it.
     pub step: Option<String>,
-    /// The caller's ARN as `GetCallerIdentity` gives it, or `anonymous`.
+    /// The caller's ARN as `GetCallerIdentity` gives it; `anonymous`, or `unverified key ID` where no signature was
+    /// verified.
     pub principal: String,
     /// The service.
     pub service: String,

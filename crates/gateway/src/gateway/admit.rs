@@ -85,6 +85,8 @@ impl Gateway {
             let content = Content::Streamed(body, checksum);
             return Ok(Admitted { service, caller: Caller::Anonymous, claim: None, content });
         };
+        // Until the signature is verified, the key is all that the caller has shown.
+        draft.principal = format!("unverified key {}", claim.access_key_id);
         presented.check(&claim, self.settings.clock.wall()).map_err(refused)?;
         let key = self.directory.keys.find(&claim.access_key_id);
         let key = key.ok_or_else(|| refused(unknown_key(&claim, "it was not issued through the gateway")))?;

@@ -31,6 +31,7 @@ async fn a_wrong_secret_and_an_unknown_key_in_the_words_of_each_service() {
         assert_eq!((reply.status, code(&reply)), (status, expected), "{operation}");
         assert_eq!((decision.outcome, decision.status), (Outcome::Unauthenticated, status));
         assert_eq!(decision.error.as_deref(), Some(expected));
+        assert_eq!(decision.principal, format!("unverified key {}", who.access_key_id));
     }
     let (_, decision) = world.call(&unknown, "sts:GetCallerIdentity", json!({})).await;
     assert!(decision.reason.as_ref().unwrap().contains("was not issued through the gateway"));
