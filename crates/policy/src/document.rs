@@ -8,7 +8,7 @@ mod json;
 mod statement;
 
 pub use json::{JsonError, parse_json};
-pub(crate) use statement::Clause;
+pub(crate) use statement::{Clause, STATEMENT_ELEMENTS};
 pub use statement::{Effect, Statement};
 
 use crate::condition::ConditionError;

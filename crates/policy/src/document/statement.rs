@@ -36,7 +36,8 @@ pub(crate) enum Clause<T> {
     Not(T),
 }
 
-const ELEMENTS: [&str; 9] = [
+/// The members that a statement may have (IAM, "Grammar of the IAM JSON policy language").
+pub(crate) const STATEMENT_ELEMENTS: [&str; 9] = [
     "Sid",
     "Effect",
     "Principal",
@@ -52,7 +53,7 @@ impl Statement {
     /// Reads a statement of a document of the given version.
     pub(super) fn from_value(value: &Value, version: Version) -> Result<Self, StatementError> {
         let members = value.as_object().ok_or(StatementError::NotAnObject)?;
-        if let Some(unknown) = members.keys().find(|key| !ELEMENTS.contains(&key.as_str())) {
+        if let Some(unknown) = members.keys().find(|key| !STATEMENT_ELEMENTS.contains(&key.as_str())) {
             return Err(StatementError::UnknownElement(unknown.clone()));
         }
         let variables = version == Version::V2012;

@@ -5,25 +5,13 @@ use super::s3_actions::{S3Action, all, covered_by};
 use super::{Rejection, condition_values, items, string_items};
 use crate::arn::Arn;
 use crate::condition::{Operator, scalar};
-use crate::document::parse_json;
+use crate::document::{STATEMENT_ELEMENTS, parse_json};
 use crate::principal::{PrincipalElement, PrincipalEntry};
 use serde_json::{Map, Value};
 
 const MAXIMUM_SIZE: usize = 20_480;
 
 const SYNTAX: &str = "Invalid policy syntax.";
-
-const ELEMENTS: [&str; 9] = [
-    "Sid",
-    "Effect",
-    "Principal",
-    "NotPrincipal",
-    "Action",
-    "NotAction",
-    "Resource",
-    "NotResource",
-    "Condition",
-];
 
 /// Checks the policy of a bucket as S3 does. Whether its principals exist is for the caller to find out.
 ///
@@ -78,7 +66,7 @@ fn malformed(message: impl Into<String>) -> Rejection {
 
 /// Every element that is needed, each in its form and without its negation.
 fn form(statement: &Map<String, Value>) -> Result<(), Rejection> {
-    if !statement.keys().all(|name| ELEMENTS.contains(&name.as_str()))
+    if !statement.keys().all(|name| STATEMENT_ELEMENTS.contains(&name.as_str()))
         || !statement.get("Sid").is_none_or(Value::is_string)
     {
         return Err(malformed(SYNTAX));

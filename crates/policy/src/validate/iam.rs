@@ -2,7 +2,7 @@
 
 use super::{Rejection, condition_values, items, policy_size, string_items};
 use crate::condition::{Comparison, Operator, parse_instant, scalar};
-use crate::document::parse_json;
+use crate::document::{STATEMENT_ELEMENTS, parse_json};
 use crate::pattern::action::{ActionFault, fault};
 use crate::principal::{PrincipalElement, PrincipalEntry};
 use serde_json::{Map, Value};
@@ -22,18 +22,6 @@ pub enum PolicyKind {
     /// A role's trust policy.
     Trust,
 }
-
-const ELEMENTS: [&str; 9] = [
-    "Sid",
-    "Effect",
-    "Principal",
-    "NotPrincipal",
-    "Action",
-    "NotAction",
-    "Resource",
-    "NotResource",
-    "Condition",
-];
 
 const SYNTAX: &str = "Syntax errors in policy.";
 
@@ -153,7 +141,7 @@ fn statement_syntax(statement: &Statement) -> bool {
     let exclusive = [("Action", "NotAction"), ("Resource", "NotResource"), ("Principal", "NotPrincipal")]
         .iter()
         .all(|(is, not)| !(statement.contains_key(*is) && statement.contains_key(*not)));
-    statement.keys().all(|name| ELEMENTS.contains(&name.as_str()))
+    statement.keys().all(|name| STATEMENT_ELEMENTS.contains(&name.as_str()))
         && ["allow", "deny"].contains(&effect.as_str())
         && statement.get("Sid").is_none_or(Value::is_string)
         && listed
