@@ -138,11 +138,33 @@ impl Coordinates {
             ("AWS_ACCESS_KEY_ID", "access_key_id"),
             ("AWS_SECRET_ACCESS_KEY", "secret_access_key"),
             ("AWS_REGION", "region"),
+            // What the AWS CLI and boto3 read in place of the former.
+            ("AWS_DEFAULT_REGION", "region"),
             ("AWS_CA_BUNDLE", "ca_file"),
             ("SSL_CERT_FILE", "ca_file"),
             ("NODE_EXTRA_CA_CERTS", "ca_file"),
         ];
         let text = |key: &str| self.0.get(key).and_then(Value::as_str).unwrap_or_default();
         variables.iter().map(|(variable, key)| format!("export {variable}={}\n", text(key))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clients_find_the_target_by_their_own_variables() {
+        let coordinates =
+            Coordinates(json!({ "https_endpoint": "https://127.0.0.1:1", "region": "eu-west-2",
+            "access_key_id": "AKIA", "secret_access_key": "s", "ca_file": "/tmp/ca.pem" }));
+        let exports = coordinates.exports();
+        assert!(
+            exports
+                .starts_with("export AWS_ENDPOINT_URL=https://127.0.0.1:1\nexport AWS_ACCESS_KEY_ID=AKIA\n")
+        );
+        for line in ["export AWS_DEFAULT_REGION=eu-west-2", "export AWS_CA_BUNDLE=/tmp/ca.pem"] {
+            assert!(exports.lines().any(|it| it == line), "{line} is not in\n{exports}");
+        }
     }
 }
