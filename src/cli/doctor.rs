@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use std::process::{Command, Stdio};
 
 use clap::Args;
+use stackproof_terraform::Diagnostic;
 
 use super::{Failure, Shared};
 use crate::config::Config;
@@ -49,11 +50,16 @@ pub(crate) fn run(shared: &Shared, arguments: &Arguments) -> Result<Exit, Failur
     };
     for name in &names {
         let request = provision::Request::of(&config, name)?;
-        let state = match provision::check(&request) {
-            Ok(resources) => Ok(format!("{resources} resources, all of known types")),
-            Err(problems) => Err(format!("{problems}")),
+        let states: Vec<_> = match provision::check(&request) {
+            Ok(resources) => vec![Ok(format!("{resources} resources, all of known types"))],
+            Err(problems) => problems.iter().map(|problem| Err(remedy(problem))).collect(),
         };
-        findings.push(Finding { subject: format!("stack {name}"), state, optional: false });
+        let subject = format!("stack {name}");
+        findings.extend(states.into_iter().map(|state| Finding {
+            subject: subject.clone(),
+            state,
+            optional: false,
+        }));
         let features = config.features(name, config.stack(name)?);
         let state = match features.is_dir() {
             true => Ok(features.display().to_string()),
@@ -75,6 +81,16 @@ pub(crate) fn run(shared: &Shared, arguments: &Arguments) -> Result<Exit, Failur
         drop(writeln!(out, "{mark} {subject}: {text}"));
     }
     Ok(exit)
+}
+
+/// What is wrong, where, and what to do, in one line.
+fn remedy(problem: &Diagnostic) -> String {
+    let place = problem.place().map(|place| format!("{place}: ")).unwrap_or_default();
+    let hint = problem
+        .hint()
+        .map(|hint| format!("; {}", hint.lines().collect::<Vec<_>>().join(" ")))
+        .unwrap_or_default();
+    format!("{place}{problem}{hint}")
 }
 
 fn port() -> Finding {

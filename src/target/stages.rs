@@ -32,12 +32,14 @@ pub struct EmbeddedStages {
     name: String,
     target: TargetConfig,
     overrides: Overrides,
-    prepared: Mutex<HashMap<Key, Arc<OnceCell<Prepared>>>>,
+    /// What came of each; a failure too is kept, so that it costs its time once.
+    prepared: Mutex<HashMap<Key, Arc<Preparation>>>,
     /// Notes on the configurations that were told already.
     told: Mutex<HashSet<String>>,
 }
 
 type Key = (String, Vec<(String, String)>);
+type Preparation = OnceCell<Result<Prepared, StageError>>;
 
 /// A state in which a stack was provisioned, and what is known of the stack.
 struct Prepared {
@@ -83,8 +85,10 @@ impl Stages for EmbeddedStages {
             let mut prepared = self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(prepared.entry((stack.to_owned(), variables.clone())).or_default())
         };
-        let prepared = cell.get_or_try_init(|| self.prepare(stack, &variables)).await?;
-        open(&prepared.state.fork(), prepared.stack.clone()).await
+        match cell.get_or_init(|| self.prepare(stack, &variables)).await {
+            Ok(prepared) => open(&prepared.state.fork(), prepared.stack.clone()).await,
+            Err(error) => Err(error.clone()),
+        }
     }
 
     async fn blank(&self) -> Result<Stage, StageError> {

@@ -212,6 +212,23 @@ pub(crate) fn counted(count: usize, thing: &str) -> String {
     if count == 1 { format!("{count} {thing}") } else { format!("{count} {thing}s") }
 }
 
+/// How many known names are told.
+const MAX_CHOICES: usize = 12;
+
+/// The advice on an unknown name: the nearest known one, else what there is, else what to do where there is nothing.
+pub(crate) fn choices<'a>(unknown: &str, known: impl IntoIterator<Item = &'a str>, nothing: &str) -> String {
+    let known: Vec<&str> = known.into_iter().collect();
+    if let Some(hint) = did_you_mean(unknown, known.iter().copied()) {
+        return hint;
+    }
+    let names: Vec<String> = known.iter().take(MAX_CHOICES).map(|name| format!("`{name}`")).collect();
+    match known.len().saturating_sub(MAX_CHOICES) {
+        _ if names.is_empty() => nothing.to_owned(),
+        0 => format!("there is {}", names.join(", ")),
+        more => format!("there is {} and {more} more", names.join(", ")),
+    }
+}
+
 /// Edits (insertion, removal, replacement of a character) between two names.
 fn distance(left: &str, right: &str) -> usize {
     let right: Vec<char> = right.chars().collect();
@@ -248,5 +265,14 @@ mod tests {
     fn suggests_only_what_is_near() {
         assert_eq!(nearest("jsonencod", ["jsonencode", "jsondecode", "max"]), Some("jsonencode"));
         assert_eq!(nearest("zzz", ["jsonencode"]), None);
+    }
+
+    #[test]
+    fn tells_what_there_is_where_nothing_is_near() {
+        assert_eq!(choices("bucke", ["bucket", "acl"], "-"), "did you mean `bucket`?");
+        assert_eq!(choices("zzzzzz", ["bucket", "acl"], "-"), "there is `bucket`, `acl`");
+        assert_eq!(choices("zzzzzz", [], "declare it"), "declare it");
+        let many = ["a"; MAX_CHOICES + 2];
+        assert!(choices("zzzzzz", many, "-").ends_with("`a` and 2 more"));
     }
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use hcl_edit::expr::{Expression, Traversal, TraversalOperator};
 
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::{Diagnostic, choices, did_you_mean};
 use crate::eval::references::Operators;
 use crate::eval::{Reference, Scope, evaluate, span};
 use crate::value::{Kind, Number, Type, Value, convert, unify_values};
@@ -139,9 +139,11 @@ pub(super) fn attribute(
                 } else {
                     "object has no attribute"
                 };
-                let hint = did_you_mean(name, entries.keys().map(String::as_str));
-                Err(Diagnostic::new(format!("this {what} `{name}`"), place(), "unknown name")
-                    .with_hint_if(hint))
+                let hint = match sensitive {
+                    true => "the value is sensitive, so its names are not shown".to_owned(),
+                    false => choices(name, entries.keys().map(String::as_str), "it has none"),
+                };
+                Err(Diagnostic::new(format!("this {what} `{name}`"), place(), "unknown name").with_hint(hint))
             }
         },
         Kind::Unknown(ty) => {

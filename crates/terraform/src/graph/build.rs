@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::address::Mode;
-use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, nearest};
+use crate::diagnostic::{Diagnostic, Diagnostics, choices, did_you_mean, nearest};
 use crate::eval::{Found, Reference, References, function_exists, of_body, of_expression, unknown_function};
 use crate::graph::{Graph, Item, Node};
 use crate::load::module::{Condition, ProviderName};
@@ -168,10 +168,11 @@ impl Builder<'_> {
             None if provider.alias.is_none() => {}
             None => {
                 let known = module.providers.keys().map(ProviderName::to_string).collect::<Vec<_>>();
-                let hint = did_you_mean(&provider.to_string(), known.iter().map(String::as_str));
+                let nothing = "declare it in a `provider` block with that alias";
+                let hint = choices(&provider.to_string(), known.iter().map(String::as_str), nothing);
                 let message = format!("unknown provider configuration `{provider}`");
                 let label = format!("`{}` is made with it", resource.address());
-                self.wrong.push(Diagnostic::new(message, resource.place.clone(), label).with_hint_if(hint));
+                self.wrong.push(Diagnostic::new(message, resource.place.clone(), label).with_hint(hint));
             }
         }
     }
@@ -184,9 +185,9 @@ impl Builder<'_> {
         for (name, place) in &call.argument_places {
             if !child.variables.contains_key(name) {
                 let message = format!("module `{}` has no variable `{name}`", call.name);
-                let hint = did_you_mean(name, child.variables.keys().map(String::as_str));
-                self.wrong
-                    .push(Diagnostic::new(message, place.clone(), "unknown argument").with_hint_if(hint));
+                let nothing = "the module declares no variables";
+                let hint = choices(name, child.variables.keys().map(String::as_str), nothing);
+                self.wrong.push(Diagnostic::new(message, place.clone(), "unknown argument").with_hint(hint));
             }
         }
     }
@@ -327,9 +328,9 @@ fn provider_node(root: &Module, module: &Module, name: &ProviderName) -> Option<
 
 /// The nodes that a reference stands for.
 fn targets(module: &Module, found: &Found) -> Result<Vec<Node>, Diagnostic> {
-    let unknown = |what: &str, hint: Option<String>| {
+    let unknown = |what: &str, hint: String| {
         Diagnostic::new(format!("unknown {what} `{}`", found.reference), found.place.clone(), "not declared")
-            .with_hint_if(hint)
+            .with_hint(hint)
     };
     match &found.reference {
         Reference::Variable(name) if module.variables.contains_key(name) => {
@@ -338,12 +339,16 @@ fn targets(module: &Module, found: &Found) -> Result<Vec<Node>, Diagnostic> {
         Reference::Variable(name) => {
             let hint = near("var.", name, module.variables.keys())
                 .unwrap_or_else(|| format!("declare it with `variable \"{name}\" {{}}`"));
-            Err(unknown("variable", Some(hint)))
+            Err(unknown("variable", hint))
         }
         Reference::Local(name) if module.locals.contains_key(name) => {
             Ok(vec![node(module, Item::Local(name.clone()))])
         }
-        Reference::Local(name) => Err(unknown("local value", near("local.", name, module.locals.keys()))),
+        Reference::Local(name) => {
+            let hint = near("local.", name, module.locals.keys())
+                .unwrap_or_else(|| format!("declare it with `locals {{ {name} = … }}`"));
+            Err(unknown("local value", hint))
+        }
         Reference::Resource { mode, type_name, .. } => {
             let address = found.reference.to_string();
             if module.resources.contains_key(&address) {
@@ -355,10 +360,14 @@ fn targets(module: &Module, found: &Found) -> Result<Vec<Node>, Diagnostic> {
                 let roots = ["var", "local", "module", "data", "each", "count", "path", "terraform"];
                 did_you_mean(type_name, roots.into_iter().filter(|_| *mode == Mode::Managed))
             });
-            Err(unknown(what, hint))
+            let known = module.resources.keys().map(String::as_str);
+            let nothing = "the module declares no resources";
+            Err(unknown(what, hint.unwrap_or_else(|| choices(&address, known, nothing))))
         }
-        Reference::Module(name) => module_targets(module, name, found)
-            .ok_or_else(|| unknown("module", near("module.", name, module.calls.keys())))?,
+        Reference::Module(name) => module_targets(module, name, found).ok_or_else(|| {
+            let known = module.calls.keys().map(String::as_str);
+            unknown("module", choices(name, known, "declare it with a `module` block"))
+        })?,
         _ => Ok(Vec::new()),
     }
 }
@@ -379,9 +388,9 @@ fn module_targets(module: &Module, name: &str, found: &Found) -> Option<Targets>
     let outputs: Vec<&String> = match output {
         Some(output) if !child.outputs.contains_key(output) => {
             let message = format!("module `{name}` has no output `{output}`");
-            let hint = did_you_mean(output, child.outputs.keys().map(String::as_str));
-            let diagnostic =
-                Diagnostic::new(message, found.place.clone(), "unknown output").with_hint_if(hint);
+            let nothing = "the module declares no outputs";
+            let hint = choices(output, child.outputs.keys().map(String::as_str), nothing);
+            let diagnostic = Diagnostic::new(message, found.place.clone(), "unknown output").with_hint(hint);
             return Some(Err(diagnostic));
         }
         Some(output) => vec![output],

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hcl_edit::structure::{Block, Body, Structure};
 
 use crate::address::Mode;
-use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostic::{Diagnostic, Diagnostics, choices, did_you_mean};
 use crate::eval::span;
 use crate::load::Resource;
 use crate::schema::{BlockType, Schema};
@@ -101,8 +101,8 @@ fn check_argument(name: &str, place: Place, ty: &BlockType, wrong: &mut Diagnost
         None => {
             let message = format!("unknown argument `{name}`");
             let names = ty.argument_names().chain(ty.blocks.keys().map(String::as_str));
-            let hint = did_you_mean(name, names);
-            wrong.push(Diagnostic::new(message, place, "not expected here").with_hint_if(hint));
+            let hint = choices(name, names, "it takes no arguments");
+            wrong.push(Diagnostic::new(message, place, "not expected here").with_hint(hint));
         }
     }
 }
@@ -131,11 +131,15 @@ fn check_block<'b>(
         }
         let message = format!("unknown block `{name}`");
         let hint = if ty.attributes.contains_key(name) {
-            Some(format!("`{name}` is an argument: write `{name} = …`"))
+            format!("`{name}` is an argument: write `{name} = …`")
         } else {
-            did_you_mean(name, ty.blocks.keys().map(String::as_str).chain(ty.argument_names()))
+            choices(
+                name,
+                ty.blocks.keys().map(String::as_str).chain(ty.argument_names()),
+                "it takes no blocks",
+            )
         };
-        wrong.push(Diagnostic::new(message, place, "not expected here").with_hint_if(hint));
+        wrong.push(Diagnostic::new(message, place, "not expected here").with_hint(hint));
         return None;
     };
     if !dynamic {
