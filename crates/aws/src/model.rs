@@ -267,7 +267,7 @@ static ENTRIES: [Entry; 17] = [
     entry("events", None),
     entry("glue", None),
     entry("kinesis", None),
-    entry("kms", None),
+    entry("kms", Some(include_str!("../data/shapes/kms.json"))),
     entry("lambda", None),
     entry("logs", None),
     entry("secretsmanager", None),
