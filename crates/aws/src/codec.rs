@@ -94,13 +94,14 @@ pub fn encode_request(operation: &Operation, members: &Members) -> Result<WireRe
 /// Reads a request: members of the operation only; anything else on the wire is left behind.
 ///
 /// # Errors
-/// AWS's own error for a repeated scalar (`InvalidArgument`), a body that does not fit (`MalformedXML`), a value that
-/// does not parse; `NotImplemented` for protocols whose shapes are not in the tables.
+/// AWS's own error for a repeated scalar (`InvalidArgument`), a body that does not fit (`MalformedXML`,
+/// `SerializationException`), a value that does not parse; `NotImplemented` for protocols whose shapes are not in the tables.
 pub fn decode_request(operation: &Operation, input: &WireInput<'_>) -> Result<Members, ApiError> {
     match operation.protocol {
         Protocol::RestXml => rest_xml::decode_request(operation, input),
         Protocol::Query => query::decode_request(operation, input),
-        Protocol::Json | Protocol::RestJson => Err(no_shapes(operation)),
+        Protocol::Json => json::decode_request(operation, input),
+        Protocol::RestJson => Err(no_shapes(operation)),
     }
 }
 
@@ -109,7 +110,7 @@ pub fn encode_response(operation: &Operation, output: Output, request_id: &str) 
     match operation.protocol {
         Protocol::RestXml => rest_xml::encode_response(operation, output),
         Protocol::Query => query::encode_response(operation, output, request_id),
-        Protocol::Json | Protocol::RestJson => json::encode_response(output),
+        Protocol::Json | Protocol::RestJson => json::encode_response(operation, output, request_id),
     }
 }
 
@@ -126,7 +127,7 @@ pub fn decode_response(
     match operation.protocol {
         Protocol::RestXml => rest_xml::decode_response(operation, status, headers, body),
         Protocol::Query => query::decode_response(operation, status, body),
-        Protocol::Json | Protocol::RestJson => json::decode_response(status, headers, body),
+        Protocol::Json | Protocol::RestJson => json::decode_response(operation, status, headers, body),
     }
 }
 

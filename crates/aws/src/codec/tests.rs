@@ -89,6 +89,17 @@ fn requests_come_back_as_they_went() {
             json!({"RoleArn": "arn:aws:iam::111111111111:role/r", "RoleSessionName": "s",
             "TransitiveTagKeys": ["a"], "PolicyArns": [{"arn": "arn:aws:iam::aws:policy/x"}]}),
         ),
+        (
+            "kms",
+            "ImportKeyMaterial",
+            json!({"KeyId": "k", "ImportToken": "AAE=", "EncryptedKeyMaterial": "", "ValidTo": "2026-01-15T10:00:00Z"}),
+        ),
+        (
+            "kms",
+            "CreateGrant",
+            json!({"KeyId": "k", "Operations": ["Decrypt"], "DryRun": false,
+            "Constraints": {"EncryptionContextSubset": {"a.b": "é"}}}),
+        ),
     ];
     for (service, name, value) in cases {
         assert_eq!(Value::Object(there(service, name, value.clone())), value, "{name}");
@@ -136,6 +147,19 @@ async fn answers_come_back_as_they_went() {
             "CreateDate": "2026-01-15T10:00:00Z", "Tags": [{"Key": "a", "Value": "b"}]}}),
             "<GetUserResult>",
         ),
+        (
+            "kms",
+            "DescribeKey",
+            json!({"KeyMetadata": {"KeyId": "k", "CreationDate": "2026-01-15T10:00:00Z", "Enabled": true}}),
+            "\"CreationDate\":1768471200,",
+        ),
+        (
+            "kms",
+            "ScheduleKeyDeletion",
+            json!({"DeletionDate": "2026-01-15T10:00:00.25Z", "PendingWindowInDays": 7}),
+            "\"DeletionDate\":1768471200.25,",
+        ),
+        ("kms", "EnableKey", json!({}), ""),
     ];
     for (service, name, value, contains) in cases {
         let (read, text) = back(service, name, value.clone()).await;
@@ -190,4 +214,43 @@ fn errors_are_read_in_every_protocol() {
     let json = br#"{"__type":"com.amazon.coral.service#AccessDeniedException","Message":"no"}"#;
     let error = decode_response(op("kinesis", "PutRecord"), 400, &none, json).unwrap_err();
     assert_eq!((error.code.as_ref(), error.message.as_str()), ("AccessDeniedException", "no"));
+}
+
+#[test]
+fn json_that_does_not_fit_is_refused() {
+    let bad = |body: &str| {
+        let input = WireInput { labels: &[], query: &[], headers: &HeaderMap::new(), body: body.as_bytes() };
+        decode_request(op("kms", "Encrypt"), &input).unwrap_err()
+    };
+    for (body, text) in [
+        (r#"{"KeyId":"a","KeyId":"a"}"#, "duplicate member `KeyId`"),
+        (r#"{"KeyId":"a","EncryptionContext":{"a":"1","a":"2"}}"#, "duplicate member `a`"),
+        (r#"{"KeyID":"a"}"#, "Unexpected field: KeyID"),
+        (r#"{"KeyId":7}"#, "NUMBER_VALUE cannot be converted to String"),
+        (r#"{"Plaintext":"*"}"#, "STRING_VALUE cannot be converted to Blob"),
+        (r#"{"DryRun":"true"}"#, "STRING_VALUE cannot be converted to Boolean"),
+        (r#"{"GrantTokens":"a"}"#, "Expected list or structure, found STRING_VALUE"),
+        (r#"{"GrantTokens":[null]}"#, "NULL cannot be converted to String"),
+        (r#"{"EncryptionContext":["a"]}"#, "Start of list found where not expected"),
+        ("[]", "Start of structure or map expected."),
+        ("{", "EOF"),
+    ] {
+        let error = bad(body);
+        assert_eq!((error.status, error.code.as_ref()), (400, "SerializationException"), "{body}");
+        assert!(error.message.contains(text), "{body}: {error}");
+    }
+    let nothing =
+        WireInput { labels: &[], query: &[], headers: &HeaderMap::new(), body: br#"{"KeyId":null}"# };
+    assert_eq!(decode_request(op("kms", "Encrypt"), &nothing).unwrap(), Members::new());
+}
+
+#[test]
+fn unknown_members_of_json_are_left_out_of_answers_and_refused_in_requests() {
+    let none = HeaderMap::new();
+    let body = br#"{"KeyMetadata":{"KeyId":"k","CreationDate":1768471200.5,"New":1},"More":true}"#;
+    let read = decode_response(op("kms", "DescribeKey"), 200, &none, body).unwrap();
+    let expected = json!({"KeyMetadata": {"KeyId": "k", "CreationDate": "2026-01-15T10:00:00.5Z"}});
+    assert_eq!(Value::Object(read), expected);
+    let error = encode_request(op("kms", "DescribeKey"), &members(json!({"KeyID": "k"}))).unwrap_err();
+    assert_eq!(error.to_string(), "`DescribeKey` has no member `KeyID`");
 }
