@@ -1,14 +1,8 @@
 //! A client that is not ours: boto3, against `stackproof up`, over HTTP and HTTPS.
 
-use std::io::Write;
-use std::path::PathBuf;
-use std::process::Command;
-
 use crate::project::Project;
+use crate::python;
 use crate::target::Up;
-
-/// Set where Python can be had, so that a skip cannot hide there.
-const REQUIRED: &str = "STACKPROOF_REQUIRE_PYTHON";
 
 /// Name, status and code of each call as AWS would answer it.
 const EXPECTED: &str = "\
@@ -34,6 +28,10 @@ download ok
 abort ok
 part of nothing 404 NoSuchUpload
 virtual-hosted list ok
+list from us-east-1 ok
+put from us-east-1 ok
+list from ap-southeast-2 ok
+put from ap-southeast-2 ok
 presigned get ok
 presigned for another 403
 presigned put ok
@@ -76,42 +74,7 @@ delete a full bucket 409 BucketNotEmpty
 
 #[test]
 fn boto3_sees_what_aws_would_show() {
-    let python = match python() {
-        Ok(python) => python,
-        Err(reason) if std::env::var_os(REQUIRED).is_none() => {
-            // Past the test harness, which would keep it to itself.
-            let _ = writeln!(std::io::stderr(), "\nskipped: boto3 cannot be had here: {reason}");
-            return;
-        }
-        Err(reason) => panic!("{REQUIRED} is set, but boto3 cannot be had: {reason}"),
-    };
     let project = Project::shipped();
-    let plain = "var-files = [\"environments/dev.tfvars\"]";
-    let migrating = "vars = { data_migration_enabled = true, data_migration_source_bucket_arn = \"arn:aws:s3:::external.source.bucket\" }";
-    project.edit("stackproof.toml", plain, &format!("{plain}\n{migrating}"));
-    let up = Up::start(&project);
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/boto3_calls.py");
-    let output = Command::new(python).args([script, &up.line]).output().unwrap();
-    let (seen, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert_eq!(seen, EXPECTED, "\n{errors}");
-    assert!(output.status.success(), "{errors}");
-}
-
-/// The interpreter of a virtual environment with boto3, made once in the build folder.
-fn python() -> Result<PathBuf, String> {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("boto3");
-    let python = folder.join("bin/python");
-    let run = |command: &mut Command| match command.output() {
-        Ok(output) if output.status.success() => Ok(()),
-        Ok(output) => {
-            Err(String::from_utf8_lossy(&output.stderr).lines().last().unwrap_or("it failed").to_owned())
-        }
-        Err(error) => Err(error.to_string()),
-    };
-    if run(Command::new(&python).args(["-c", "import boto3"])).is_ok() {
-        return Ok(python);
-    }
-    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
-    run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "boto3==1.44.5"]))?;
-    Ok(python)
+    project.migrating();
+    python::plays("boto3_calls.py", &Up::start(&project), EXPECTED);
 }

@@ -1,11 +1,13 @@
 //! What the built binary does, seen from outside. One file a subject.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
+mod aws_cli;
 mod boto3;
 mod commands;
 mod errors;
 mod guards;
 mod language;
 mod project;
+mod python;
 mod readme;
 mod target;

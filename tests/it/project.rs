@@ -21,6 +21,13 @@ impl Project {
         project
     }
 
+    /// Switches the migration of `call-centre-data` on.
+    pub fn migrating(&self) -> &Self {
+        let plain = "var-files = [\"environments/dev.tfvars\"]";
+        let migrating = "vars = { data_migration_enabled = true, data_migration_source_bucket_arn = \"arn:aws:s3:::external.source.bucket\" }";
+        self.edit("stackproof.toml", plain, &format!("{plain}\n{migrating}"))
+    }
+
     /// A copy of a folder of the repository.
     pub fn copy_of(folder: &str) -> Self {
         let project = Self::empty();

@@ -1,0 +1,54 @@
+//! Clients from Python's package index, in a virtual environment of the build folder.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::Mutex;
+
+use crate::target::Up;
+
+/// Set where Python can be had, so that a skip cannot hide there.
+const REQUIRED: &str = "STACKPROOF_REQUIRE_PYTHON";
+/// boto3 and the AWS CLI of one release, which share botocore.
+const PACKAGES: [&str; 2] = ["boto3==1.44.5", "awscli==1.46.3"];
+/// The environment is made once, whichever test comes first.
+static MAKING: Mutex<()> = Mutex::new(());
+
+/// Runs `tests/data/SCRIPT` with the target's coordinates, and asserts what it printed; says that it did not where
+/// Python cannot be had.
+#[track_caller]
+pub fn plays(script: &str, up: &Up, expected: &str) {
+    let python = match interpreter() {
+        Ok(python) => python,
+        Err(reason) if std::env::var_os(REQUIRED).is_none() => {
+            // Past the test harness, which would keep it to itself.
+            let _ = writeln!(std::io::stderr(), "\nskipped: {script} cannot be run here: {reason}");
+            return;
+        }
+        Err(reason) => panic!("{REQUIRED} is set, but {script} cannot be run: {reason}"),
+    };
+    let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(script);
+    let output = Command::new(python).arg(script).arg(&up.line).output().unwrap();
+    let (seen, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(seen, expected, "\n{errors}");
+    assert!(output.status.success(), "{errors}");
+}
+
+fn interpreter() -> Result<PathBuf, String> {
+    let _making = MAKING.lock().unwrap();
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("python");
+    let python = folder.join("bin/python");
+    let run = |command: &mut Command| match command.output() {
+        Ok(output) if output.status.success() => Ok(()),
+        Ok(output) => {
+            Err(String::from_utf8_lossy(&output.stderr).lines().last().unwrap_or("it failed").to_owned())
+        }
+        Err(error) => Err(error.to_string()),
+    };
+    if run(Command::new(&python).args(["-c", "import boto3, awscli"])).is_ok() {
+        return Ok(python);
+    }
+    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+    run(Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(PACKAGES))?;
+    Ok(python)
+}
