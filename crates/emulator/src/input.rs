@@ -40,6 +40,11 @@ impl Input {
         self.members.contains_key(name)
     }
 
+    /// Looks at a text without taking it.
+    pub fn peek(&self, name: &str) -> Option<&str> {
+        self.members.get(name).and_then(Value::as_str)
+    }
+
     /// Takes a member of any type.
     pub fn value(&mut self, name: &str) -> Option<Value> {
         self.members.remove(name)

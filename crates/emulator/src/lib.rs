@@ -1,4 +1,4 @@
-//! The embedded upstream: S3 and IAM held in memory.
+//! The embedded upstream: S3 and IAM, held in memory but for large bodies.
 //!
 //! It executes what a gateway has authorized and knows nothing of policies: it keeps what it is given, verbatim, and
 //! gives all of it back. What it cannot keep it refuses by name with `NotImplemented`, so that nothing is lost silently.
@@ -15,20 +15,21 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use bytes::Bytes;
-use http_body_util::BodyExt;
-use stackproof_aws::{Answer, ApiError, Caller, CanonicalRequest, Clock, Upstream};
+use stackproof_aws::{Answer, ApiError, Caller, CanonicalRequest, Clock, Operation, Output, Upstream};
 
 use crate::input::Input;
+use crate::s3::body::{self, Spool, Stored};
 
 pub use crate::managed_key::managed_key_arn;
 pub use crate::s3::acl::canonical_user_id;
 
-/// The embedded upstream. Clones share their state; [`Emulator::fork`] makes an independent copy.
+/// The embedded upstream. Bodies above a mebibyte lie in an unnamed file in the system's temporary folder, which
+/// `TMPDIR` names; that one disk is all that bounds them. Clones share their state; [`Emulator::fork`] makes an independent copy.
 #[derive(Clone)]
 pub struct Emulator {
     clock: Clock,
     state: Arc<Mutex<State>>,
+    spool: Arc<Spool>,
 }
 
 /// Everything that is held. Buckets and accounts are shared between forks until one of them writes.
@@ -46,24 +47,41 @@ pub(crate) struct Call {
     /// The virtual time that the call happens at.
     pub now: jiff::Timestamp,
     pub input: Input,
-    pub body: Bytes,
+    /// The payload, or what a copy copies.
+    pub body: Stored,
+    /// Of copies.
+    pub source: Option<s3::copy::Opened>,
 }
 
 impl Emulator {
     /// An empty AWS whose resources live in the clock's virtual time.
     pub fn new(clock: Clock) -> Self {
-        Self { clock, state: Arc::default() }
+        Self { clock, state: Arc::default(), spool: Spool::new(std::env::temp_dir()) }
     }
 
     /// A copy that shares object bodies with the original, and in which later writes of either are never seen by the
     /// other. Its clock moves on its own; whoever shares the copy's time takes it from [`Emulator::clock`].
     pub fn fork(&self) -> Self {
-        Self { clock: self.clock.fork(), state: Arc::new(Mutex::new(self.state().clone())) }
+        let state = Arc::new(Mutex::new(self.state().clone()));
+        Self { clock: self.clock.fork(), state, spool: Arc::clone(&self.spool) }
     }
 
     /// The clock that the resources live by.
     pub fn clock(&self) -> &Clock {
         &self.clock
+    }
+
+    /// Executes a call whose body is here: nothing is waited for while the state is locked.
+    fn execute(&self, operation: &Operation, call: Call) -> Result<Output, ApiError> {
+        let mut state = self.state();
+        match operation.service {
+            "s3" => state.s3.call(operation.name.as_str(), call),
+            "iam" => {
+                let account = state.accounts.entry(call.account.clone()).or_default();
+                Arc::make_mut(account).call(operation.name.as_str(), call)
+            }
+            _ => Err(input::not_implemented(&format!("{} {}", operation.service, operation.name))),
+        }
     }
 
     /// Handlers check before they write, so that a state left behind by a panic is still a whole one.
@@ -76,24 +94,21 @@ impl Emulator {
 impl Upstream for Emulator {
     async fn call(&self, request: CanonicalRequest) -> Result<Answer, ApiError> {
         let CanonicalRequest { operation, account, region, caller, members, body, .. } = request;
-        let body = body.collect().await?.to_bytes();
-        let call = Call {
-            region,
-            caller,
-            now: self.clock.now(),
-            input: Input::new(operation, members),
-            body,
-            account,
+        let mut input = Input::new(operation, members);
+        let name = operation.name.as_str();
+        let source = match operation.service {
+            "s3" => s3::copy::open(&self.state().s3, name, &mut input)?,
+            _ => None,
         };
-        let mut state = self.state();
-        let output = match operation.service {
-            "s3" => state.s3.call(operation.name.as_str(), call),
-            "iam" => {
-                let account = state.accounts.entry(call.account.clone()).or_default();
-                Arc::make_mut(account).call(operation.name.as_str(), call)
-            }
-            _ => Err(input::not_implemented(&format!("{} {}", operation.service, operation.name))),
-        }?;
+        let body = match &source {
+            Some(source) => source.body.clone().digested(source.algorithm).await?,
+            None => body::receive(body, &self.spool, s3::checksum::wanted(&input)).await?,
+        };
+        let call = Call { region, caller, now: self.clock.now(), input, body, source, account };
+        let mut output = self.execute(operation, call)?;
+        if let Some(body) = output.body.take() {
+            output.body = Some(body::begun(body).await?);
+        }
         Ok(Answer::Output(output))
     }
 

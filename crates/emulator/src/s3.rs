@@ -2,11 +2,12 @@
 
 pub(crate) mod acl;
 mod attributes;
+pub(crate) mod body;
 mod bucket;
-mod checksum;
+pub(crate) mod checksum;
 mod condition;
 mod config;
-mod copy;
+pub(crate) mod copy;
 mod delete;
 mod encryption;
 pub(crate) mod error;

@@ -5,17 +5,15 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use crc_fast::CrcAlgorithm;
-use md5::Md5;
-use sha1::Sha1;
-use sha2::{Digest, Sha256};
 use stackproof_aws::{ApiError, Members};
 
+use super::body::{Hasher, Stored};
 use super::error;
 use crate::input::Input;
 use crate::structure::Structure;
 
 /// An algorithm that checksums are kept in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Algorithm {
     Crc32,
     Crc32c,
@@ -61,7 +59,8 @@ impl Kind {
 }
 
 impl Algorithm {
-    const ALL: [Self; 5] = [Self::Crc32, Self::Crc32c, Self::Crc64Nvme, Self::Sha1, Self::Sha256];
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Crc32, Self::Crc32c, Self::Crc64Nvme, Self::Sha1, Self::Sha256];
 
     /// AWS's name.
     pub fn name(self) -> &'static str {
@@ -88,20 +87,25 @@ impl Algorithm {
         format!("Checksum{}", self.name())
     }
 
-    /// The checksum's bytes, most significant first.
-    pub fn digest(self, bytes: &[u8]) -> Vec<u8> {
-        // CRCs of 32 bits come in the low half.
-        let short = |crc: u64| crc.to_be_bytes().into_iter().skip(4).collect();
+    /// The cyclic redundancy check that it is, where it is one.
+    pub fn crc(self) -> Option<CrcAlgorithm> {
         match self {
-            Self::Crc32 => short(crc_fast::checksum(CrcAlgorithm::Crc32IsoHdlc, bytes)),
-            Self::Crc32c => short(crc_fast::checksum(CrcAlgorithm::Crc32Iscsi, bytes)),
-            Self::Crc64Nvme => crc_fast::checksum(CrcAlgorithm::Crc64Nvme, bytes).to_be_bytes().to_vec(),
-            Self::Sha1 => Sha1::digest(bytes).to_vec(),
-            Self::Sha256 => Sha256::digest(bytes).to_vec(),
+            Self::Crc32 => Some(CrcAlgorithm::Crc32IsoHdlc),
+            Self::Crc32c => Some(CrcAlgorithm::Crc32Iscsi),
+            Self::Crc64Nvme => Some(CrcAlgorithm::Crc64Nvme),
+            Self::Sha1 | Self::Sha256 => None,
         }
     }
 
-    fn size(self) -> usize {
+    /// The checksum's bytes, most significant first.
+    pub fn digest(self, bytes: &[u8]) -> Vec<u8> {
+        let mut hasher = Hasher::new(self);
+        hasher.update(bytes);
+        hasher.finish()
+    }
+
+    /// How many bytes it has.
+    pub fn size(self) -> usize {
         match self {
             Self::Crc32 | Self::Crc32c => 4,
             Self::Crc64Nvme => 8,
@@ -112,9 +116,13 @@ impl Algorithm {
 }
 
 impl Checksum {
-    /// The checksum of bytes.
-    pub fn of(algorithm: Algorithm, bytes: &[u8]) -> Self {
-        Self { algorithm, kind: Kind::FullObject, value: STANDARD.encode(algorithm.digest(bytes)) }
+    /// The checksum of a body, which was taken when it came.
+    ///
+    /// # Errors
+    /// `InternalError` where it was not.
+    pub fn of(algorithm: Algorithm, body: &Stored) -> Result<Self, ApiError> {
+        let digest = body.digests().checksum(algorithm).ok_or_else(not_taken)?;
+        Ok(Self { algorithm, kind: Kind::FullObject, value: STANDARD.encode(digest) })
     }
 
     /// The checksum of the parts' checksums.
@@ -158,6 +166,13 @@ pub(crate) fn read_value(input: &mut Input) -> Result<Option<(Algorithm, String)
     Ok(given)
 }
 
+/// The checksums that a call's body is to be taken as it comes: what is asked for, and what S3 adds by itself.
+pub(crate) fn wanted(input: &Input) -> Vec<Algorithm> {
+    let named = input.peek("ChecksumAlgorithm");
+    let asked = |algorithm: &Algorithm| named == Some(algorithm.name()) || input.has(&algorithm.member());
+    Algorithm::ALL.into_iter().filter(|one| *one == Algorithm::Crc64Nvme || asked(one)).collect()
+}
+
 impl ChecksumRequest {
     /// Takes the members. `ChecksumAlgorithm` alone comes with a checksum in the trailer, which the gateway has
     /// compared: the algorithm is then what the object's checksum is kept in.
@@ -181,12 +196,12 @@ impl ChecksumRequest {
     ///
     /// # Errors
     /// `BadDigest`, `InvalidDigest`, `InvalidRequest`.
-    pub fn verify(&self, body: &[u8]) -> Result<Checksum, ApiError> {
+    pub fn verify(&self, body: &Stored) -> Result<Checksum, ApiError> {
         if let Some(sent) = &self.md5 {
             verify_md5(sent, body)?;
         }
         let algorithm = self.algorithm.unwrap_or(Algorithm::Crc64Nvme);
-        let checksum = Checksum::of(algorithm, body);
+        let checksum = Checksum::of(algorithm, body)?;
         let Some(sent) = &self.value else { return Ok(checksum) };
         if STANDARD.decode(sent).ok().is_none_or(|digest| digest.len() != algorithm.size()) {
             let header = algorithm.name().to_ascii_lowercase();
@@ -207,13 +222,18 @@ pub(crate) fn bad_digest(algorithm: Algorithm) -> ApiError {
     ApiError::new(400, "BadDigest", message)
 }
 
-fn verify_md5(sent: &str, body: &[u8]) -> Result<(), ApiError> {
+/// A body's digests are all taken when it comes, so that this is a fault of ours.
+pub(crate) fn not_taken() -> ApiError {
+    ApiError::internal("a digest of the body was not taken")
+}
+
+fn verify_md5(sent: &str, body: &Stored) -> Result<(), ApiError> {
     let digest = STANDARD.decode(sent).ok().filter(|digest| digest.len() == 16).ok_or_else(|| {
         ApiError::new(400, "InvalidDigest", "The Content-MD5 you specified was invalid.")
             .detail("Content-MD5", sent)
     })?;
-    let calculated = Md5::digest(body);
-    if digest == calculated.as_slice() {
+    let calculated = body.digests().md5().ok_or_else(not_taken)?;
+    if digest == calculated {
         return Ok(());
     }
     Err(ApiError::new(400, "BadDigest", "The Content-MD5 you specified did not match what we received.")

@@ -7,10 +7,12 @@ use std::sync::Arc;
 use percent_encoding::percent_decode_str;
 use stackproof_aws::{ApiError, Output};
 
+use super::body::Stored;
 use super::checksum::{Algorithm, Checksum};
 use super::condition::{ReadConditions, WriteConditions};
 use super::encryption::customer_key::CustomerKey;
 use super::object::{Attributes, Described, Object, target};
+use super::range;
 use super::tags::Tags;
 use super::version::{Content, Version};
 use super::{S3, error};
@@ -18,8 +20,22 @@ use crate::Call;
 use crate::input::{Input, not_implemented};
 use crate::structure::Structure;
 
+/// The largest object that one call copies.
+const MAX_COPIED: u64 = 5 << 30;
+
+/// The source of a copy as it was found, which is what is copied whatever becomes of it meanwhile.
+pub(crate) struct Opened {
+    source: Source,
+    object: Object,
+    /// The version's id as answers show it.
+    pub shown_id: Option<String>,
+    /// The bytes that are copied, and the checksum that they are to be taken.
+    pub body: Stored,
+    pub algorithm: Algorithm,
+}
+
 /// What is copied, and on which conditions.
-pub(crate) struct Source {
+struct Source {
     bucket: String,
     key: String,
     version_id: Option<String>,
@@ -29,7 +45,7 @@ pub(crate) struct Source {
 
 impl Source {
     /// Takes the members: `bucket/key`, URL-encoded, with an optional `?versionId=`.
-    pub fn read(input: &mut Input) -> Result<Self, ApiError> {
+    fn read(input: &mut Input) -> Result<Self, ApiError> {
         let header = input.required("CopySource")?;
         let invalid = |message: &str| error::invalid_argument(message, "x-amz-copy-source", &header);
         let decode = |text| {
@@ -62,7 +78,7 @@ impl Source {
     ///
     /// # Errors
     /// Those of a read, and `InvalidRequest` for a delete marker.
-    pub fn open(&self, s3: &S3) -> Result<(Object, Option<String>), ApiError> {
+    fn open(&self, s3: &S3) -> Result<(Object, Option<String>), ApiError> {
         let bucket = s3.bucket(&self.bucket)?;
         let found = bucket.locate(&self.key, self.version_id.as_deref());
         let (version, object): (&Version, &Object) = found.map_err(|error| match error.code.as_ref() {
@@ -82,6 +98,43 @@ impl Source {
     }
 }
 
+/// Finds the source of a copy, before the copy itself is made: its bytes may have to be read for a digest.
+///
+/// # Errors
+/// Those of a read, and `InvalidRequest` for what is too large or a delete marker.
+pub(crate) fn open(s3: &S3, operation: &str, input: &mut Input) -> Result<Option<Opened>, ApiError> {
+    if !matches!(operation, "CopyObject" | "UploadPartCopy") {
+        return Ok(None);
+    }
+    let source = Source::read(input)?;
+    let part = input.string("CopySourceRange")?;
+    let (object, shown_id) = source.open(s3)?;
+    let body = match part {
+        Some(header) => object.body.slice(range::of_copy(&header, object.body.len())?),
+        None => object.body.clone(),
+    };
+    if body.len() > MAX_COPIED {
+        return Err(error::invalid_request(format!(
+            "The specified copy source is larger than the maximum allowable size for a copy source: {MAX_COPIED}"
+        )));
+    }
+    let algorithm = match (input.peek("ChecksumAlgorithm"), input.peek("UploadId")) {
+        (Some(named), _) => Algorithm::parse(named)?,
+        (None, None) => object.checksum.algorithm,
+        (None, Some(id)) => {
+            let bucket = s3.bucket(input.peek("Bucket").unwrap_or_default())?;
+            let upload = bucket.uploads.get(id).ok_or_else(|| error::no_such_upload(id))?;
+            upload.algorithm()
+        }
+    };
+    Ok(Some(Opened { source, object, shown_id, body, algorithm }))
+}
+
+/// Takes the source that was found.
+pub(crate) fn opened(call: &mut Call) -> Result<Opened, ApiError> {
+    call.source.take().ok_or_else(|| ApiError::internal("the source of a copy was not opened"))
+}
+
 /// Takes a directive: whether something comes from the request instead of from the source.
 fn replaces(input: &mut Input, member: &str) -> Result<bool, ApiError> {
     match input.string(member)?.as_deref() {
@@ -93,15 +146,14 @@ fn replaces(input: &mut Input, member: &str) -> Result<bool, ApiError> {
 
 pub(crate) fn copy(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
     let (name, key) = target(&mut call.input)?;
-    let source = Source::read(&mut call.input)?;
-    let (original, source_id) = source.open(s3)?;
+    let Opened { source, object: original, shown_id, algorithm, .. } = opened(&mut call)?;
     let bucket = s3.bucket_mut(&name)?;
 
     let input = &mut call.input;
     let new_metadata = replaces(input, "MetadataDirective")?;
     let new_tags = replaces(input, "TaggingDirective")?;
     input.only("AnnotationDirective", "COPY")?;
-    let algorithm = input.string("ChecksumAlgorithm")?.as_deref().map(Algorithm::parse).transpose()?;
+    input.string("ChecksumAlgorithm")?;
     // Without the directive S3 takes the source's and leaves what the request says aside.
     let described = Described::read(input)?;
     let described = if new_metadata { described } else { original.attributes.described.clone() };
@@ -119,15 +171,15 @@ pub(crate) fn copy(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
     call.input.finish()?;
     conditions.check(bucket, &key)?;
 
-    let checksum = Checksum::of(algorithm.unwrap_or(original.checksum.algorithm), &original.body);
-    let object = Object::whole(original.body, checksum, attributes)?;
+    let checksum = Checksum::of(algorithm, &call.body)?;
+    let object = Object::whole(call.body, checksum, attributes)?;
     let result = Structure::new()
         .with("ETag", object.quoted_etag())
         .with_time("LastModified", call.now)
         .with_all(object.checksum.members());
     let answer = Structure::new()
         .with("CopyObjectResult", result.value())
-        .with_some("CopySourceVersionId", source_id)
+        .with_some("CopySourceVersionId", shown_id)
         .with_all(object.attributes.encryption.members(true));
     let id = bucket.add(&key, Content::Object(Arc::new(object)), call.now)?;
     Ok(answer.with_some("VersionId", id).output())

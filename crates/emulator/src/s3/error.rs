@@ -83,7 +83,7 @@ pub(crate) fn acl_not_supported() -> ApiError {
     ApiError::new(400, "AccessControlListNotSupported", "The bucket does not allow ACLs")
 }
 
-pub(crate) fn invalid_range(range: &str, size: usize) -> ApiError {
+pub(crate) fn invalid_range(range: &str, size: u64) -> ApiError {
     ApiError::new(416, "InvalidRange", "The requested range is not satisfiable")
         .detail("RangeRequested", range)
         .detail("ActualObjectSize", size.to_string())

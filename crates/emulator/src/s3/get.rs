@@ -2,10 +2,9 @@
 
 use std::ops::Range;
 
-use bytes::Bytes;
-use stackproof_aws::wire::full;
 use stackproof_aws::{ApiError, Members, Output};
 
+use super::body::Stored;
 use super::bucket::Bucket;
 use super::checksum::Checksum;
 use super::condition::{Outcome, ReadConditions};
@@ -41,9 +40,9 @@ struct Read {
 
 /// The bytes that a read is answered with.
 struct Slice<'a> {
-    bytes: Bytes,
+    body: Stored,
     /// Where they lie, unless they are the whole object.
-    range: Option<Range<usize>>,
+    range: Option<Range<u64>>,
     /// What the answer can be checked with.
     checksum: Option<&'a Checksum>,
     parts: Option<usize>,
@@ -88,7 +87,7 @@ fn read(s3: &S3, mut call: Call, with_body: bool) -> Result<Output, ApiError> {
     let attributes = &object.attributes;
     let answer = validators(bucket, version, object)
         .with("AcceptRanges", "bytes")
-        .with("ContentLength", slice.bytes.len())
+        .with("ContentLength", slice.body.len())
         .with_all(attributes.described.members())
         .with_all(read.overrides)
         .with_all(attributes.encryption.members(false))
@@ -100,7 +99,7 @@ fn read(s3: &S3, mut call: Call, with_body: bool) -> Result<Output, ApiError> {
         .with_some("TagCount", Some(attributes.tags.len()).filter(|count| *count > 0));
     Ok(Output {
         status: slice.range.is_some().then_some(206),
-        body: with_body.then(|| full(slice.bytes)),
+        body: with_body.then(|| slice.body.stream()),
         ..answer.output()
     })
 }
@@ -149,7 +148,7 @@ impl Read {
             None => None,
         };
         Ok(Slice {
-            bytes: cut(&object.body, range.clone()),
+            body: object.body.slice(range.clone().unwrap_or(0..object.body.len())),
             checksum: range.is_none().then_some(&object.checksum),
             range,
             parts: None,
@@ -166,7 +165,7 @@ fn part(object: &Object, number: i64) -> Result<Slice<'_>, ApiError> {
     };
     if object.parts.is_empty() {
         let whole = Slice {
-            bytes: object.body.clone(),
+            body: object.body.clone(),
             range: (!object.body.is_empty()).then_some(0..object.body.len()),
             checksum: Some(&object.checksum),
             parts: None,
@@ -178,7 +177,7 @@ fn part(object: &Object, number: i64) -> Result<Slice<'_>, ApiError> {
         let end = start + part.size;
         if i64::from(part.number) == number {
             return Ok(Slice {
-                bytes: cut(&object.body, Some(start..end)),
+                body: object.body.slice(start..end),
                 range: Some(start..end),
                 checksum: Some(&part.checksum),
                 parts: Some(object.parts.len()),
@@ -187,12 +186,4 @@ fn part(object: &Object, number: i64) -> Result<Slice<'_>, ApiError> {
         start = end;
     }
     Err(missing())
-}
-
-/// The bytes of a range that lies inside; they are shared, not copied.
-pub(crate) fn cut(body: &Bytes, range: Option<Range<usize>>) -> Bytes {
-    match range {
-        Some(range) => body.slice(range),
-        None => body.clone(),
-    }
 }

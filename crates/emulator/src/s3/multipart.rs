@@ -7,21 +7,20 @@ pub(crate) mod complete;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use stackproof_aws::{ApiError, Caller, Members, Output};
 
 use super::acl::owner;
+use super::body::Stored;
 use super::bucket::Bucket;
 use super::checksum::{Algorithm, Checksum, ChecksumRequest, Kind};
-use super::copy::Source;
 use super::encryption::Encryption;
 use super::encryption::customer_key::CustomerKey;
 use super::list::filled;
 use super::object::{Attributes, etag_of, target};
 use super::version::new_id;
-use super::{S3, error, get, range};
+use super::{S3, copy, error};
 use crate::Call;
 use crate::input::Input;
 use crate::structure::Structure;
@@ -48,7 +47,7 @@ pub(crate) struct Upload {
 /// One part; a later one of the same number replaces it.
 #[derive(Clone)]
 struct Part {
-    body: Bytes,
+    body: Stored,
     /// Without quotes.
     etag: String,
     /// In the upload's algorithm.
@@ -57,7 +56,8 @@ struct Part {
 }
 
 impl Upload {
-    fn algorithm(&self) -> Algorithm {
+    /// The algorithm that its parts' checksums are kept in.
+    pub fn algorithm(&self) -> Algorithm {
         self.checksum.map_or(Algorithm::Crc64Nvme, |(algorithm, _)| algorithm)
     }
 
@@ -225,31 +225,28 @@ pub(crate) fn copy(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
     let number = part_number(&mut call.input)?;
     let id = call.input.required("UploadId")?;
     let customer_key = CustomerKey::read(&mut call.input, "")?;
-    let source = Source::read(&mut call.input)?;
-    let copied = call.input.string("CopySourceRange")?;
     call.input.finish()?;
-    let (original, source_id) = source.open(s3)?;
-    let copied = copied.map(|header| range::of_copy(&header, original.body.len())).transpose()?;
+    let source = copy::opened(&mut call)?;
     let bucket = s3.bucket_mut(&name)?;
     let upload = bucket.upload(&id, &key)?;
     upload.check_key(customer_key.as_ref())?;
-    let part = Part::new(upload, get::cut(&original.body, copied), call.now)?;
+    let part = Part::new(upload, call.body, call.now)?;
     let result = Structure::new()
         .with("ETag", format!("\"{}\"", part.etag))
         .with_time("LastModified", part.modified)
         .with_all(part.checksum.value_member());
     let answer = Structure::new()
         .with("CopyPartResult", result.value())
-        .with_some("CopySourceVersionId", source_id)
+        .with_some("CopySourceVersionId", source.shown_id)
         .with_all(upload.encryption_members());
     bucket.place(&id, number, part);
     Ok(answer.output())
 }
 
 impl Part {
-    fn new(upload: &Upload, body: Bytes, now: Timestamp) -> Result<Self, ApiError> {
+    fn new(upload: &Upload, body: Stored, now: Timestamp) -> Result<Self, ApiError> {
         let etag = etag_of(&body, &upload.attributes.encryption)?;
-        let checksum = Checksum::of(upload.algorithm(), &body);
+        let checksum = Checksum::of(upload.algorithm(), &body)?;
         Ok(Self { body, etag, checksum, modified: now })
     }
 }

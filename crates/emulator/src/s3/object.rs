@@ -1,13 +1,12 @@
 //! An object: its bytes and everything that was said about them.
 
-use bytes::Bytes;
-use md5::{Digest, Md5};
 use serde_json::Value;
 use stackproof_aws::{ApiError, Members};
 
 use super::acl::{Acl, AclRequest};
+use super::body::Stored;
 use super::bucket::Bucket;
-use super::checksum::Checksum;
+use super::checksum::{Checksum, not_taken};
 use super::encryption::Encryption;
 use super::error;
 use super::tags::Tags;
@@ -36,7 +35,7 @@ const STORAGE_CLASSES: [&str; 8] = [
 /// An object as it is stored.
 #[derive(Clone)]
 pub(crate) struct Object {
-    pub body: Bytes,
+    pub body: Stored,
     /// Without quotes.
     pub etag: String,
     pub checksum: Checksum,
@@ -49,7 +48,7 @@ pub(crate) struct Object {
 #[derive(Clone)]
 pub(crate) struct PartSummary {
     pub number: u16,
-    pub size: usize,
+    pub size: u64,
     /// In the upload's algorithm.
     pub checksum: Checksum,
 }
@@ -151,7 +150,7 @@ impl Attributes {
 
 impl Object {
     /// An object of one piece.
-    pub fn whole(body: Bytes, checksum: Checksum, attributes: Attributes) -> Result<Self, ApiError> {
+    pub fn whole(body: Stored, checksum: Checksum, attributes: Attributes) -> Result<Self, ApiError> {
         let etag = etag_of(&body, &attributes.encryption)?;
         Ok(Self { body, etag, checksum, parts: Vec::new(), attributes })
     }
@@ -185,9 +184,9 @@ impl Object {
 
 /// The ETag of bytes that were sent in one piece: their MD5, or nothing that tells about them under a key of KMS or of
 /// the customer ("Common response headers").
-pub(crate) fn etag_of(body: &[u8], encryption: &Encryption) -> Result<String, ApiError> {
+pub(crate) fn etag_of(body: &Stored, encryption: &Encryption) -> Result<String, ApiError> {
     match encryption {
-        Encryption::S3 => Ok(hex::encode(Md5::digest(body))),
+        Encryption::S3 => Ok(hex::encode(body.digests().md5().ok_or_else(not_taken)?)),
         Encryption::Kms { .. } | Encryption::Customer { .. } => random::letters(b"0123456789abcdef", 32),
     }
 }

@@ -10,7 +10,7 @@ use super::error;
 ///
 /// # Errors
 /// `InvalidRange` where no byte of the object lies in it.
-pub(crate) fn of_read(header: &str, size: usize) -> Result<Option<Range<usize>>, ApiError> {
+pub(crate) fn of_read(header: &str, size: u64) -> Result<Option<Range<u64>>, ApiError> {
     let Some((first, last)) = header.trim().strip_prefix("bytes=").and_then(|range| range.split_once('-'))
     else {
         return Ok(None);
@@ -30,7 +30,7 @@ pub(crate) fn of_read(header: &str, size: usize) -> Result<Option<Range<usize>>,
 }
 
 /// The bytes that `x-amz-copy-source-range` means: both ends given, both inside.
-pub(crate) fn of_copy(header: &str, size: usize) -> Result<Range<usize>, ApiError> {
+pub(crate) fn of_copy(header: &str, size: u64) -> Result<Range<u64>, ApiError> {
     let invalid = |message: String| error::invalid_argument(message, "x-amz-copy-source-range", header);
     let ends = header.strip_prefix("bytes=").and_then(|range| range.split_once('-'));
     let (Some(Number::Value(first)), Some(Number::Value(last))) =
@@ -47,7 +47,7 @@ pub(crate) fn of_copy(header: &str, size: usize) -> Result<Range<usize>, ApiErro
 
 enum Number {
     Absent,
-    Value(usize),
+    Value(u64),
     Wrong,
 }
 
@@ -56,7 +56,7 @@ fn number(text: &str) -> Number {
     match text.trim() {
         "" => Number::Absent,
         digits if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
-            Number::Value(digits.parse().unwrap_or(usize::MAX))
+            Number::Value(digits.parse().unwrap_or(u64::MAX))
         }
         _ => Number::Wrong,
     }

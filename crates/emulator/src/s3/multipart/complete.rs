@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use bytes::BytesMut;
 use md5::{Digest, Md5};
 use stackproof_aws::{ApiError, Members, Output};
 
@@ -10,6 +9,7 @@ use super::{Part, Upload};
 use crate::Call;
 use crate::input::Input;
 use crate::random;
+use crate::s3::body::Stored;
 use crate::s3::checksum::{self, Algorithm, Checksum, Kind};
 use crate::s3::condition::WriteConditions;
 use crate::s3::encryption::Encryption;
@@ -20,7 +20,7 @@ use crate::s3::{S3, error};
 use crate::structure::Structure;
 
 /// The least size of every part but the last.
-const MIN_PART_BYTES: usize = 5 * 1024 * 1024;
+const MIN_PART_BYTES: u64 = 5 * 1024 * 1024;
 
 /// What a finished upload was finished with, and how that was answered.
 #[derive(Clone)]
@@ -108,7 +108,7 @@ impl Request {
     /// Compares what the client expects of the object with what it is.
     fn check_result(&self, upload: &Upload, object: &Object) -> Result<(), ApiError> {
         if let Some(size) = self.size
-            && usize::try_from(size).ok() != Some(object.body.len())
+            && u64::try_from(size).ok() != Some(object.body.len())
         {
             return Err(error::invalid_request(
                 "The provided 'x-amz-mp-object-size' header value does not match what was computed.",
@@ -199,13 +199,9 @@ fn check_sizes(named: &[Named], parts: &[&Part]) -> Result<(), ApiError> {
 }
 
 fn assemble(upload: &Upload, named: &[Named], parts: &[&Part]) -> Result<Object, ApiError> {
-    let mut body = BytesMut::with_capacity(parts.iter().map(|part| part.body.len()).sum());
-    for part in parts {
-        body.extend_from_slice(&part.body);
-    }
-    let body = body.freeze();
+    let body = Stored::concat(parts.iter().map(|part| &part.body));
     let checksum = match upload.kind() {
-        Kind::FullObject => Checksum::of(upload.algorithm(), &body),
+        Kind::FullObject => Checksum::of(upload.algorithm(), &body)?,
         Kind::Composite => Checksum::composite(upload.algorithm(), parts.iter().map(|part| &part.checksum)),
     };
     let summaries = named.iter().zip(parts).filter_map(|(named, part)| {
