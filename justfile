@@ -27,9 +27,13 @@ bench:
     cargo bench -p stackproof-policy
     cargo bench -p stackproof
 
+# a minute of load on a target, and its end by `kill -9`; see benches/README.md
+soak *ARGS="--clients 64 --seconds 60":
+    cargo bench -p stackproof --bench load -- {{ARGS}}
+
 # the shapes of the AWS tables, from botocore's models (needs the PyPI package `botocore`)
 tables:
-    python3 crates/aws/data/generate.py s3 iam sts
+    python3 crates/aws/data/generate.py s3 iam sts kms
 
 # docs/steps.md from the steps themselves, and all snapshots, taken as they are now
 bless:

@@ -1,5 +1,5 @@
 //! Round trips through the gateway to the embedded S3, over loopback, with the project's own client and bodies of
-//! 1 KiB; and what a scenario's fork of the target costs.
+//! 1 KiB; what passes with one and with sixteen clients at once; and what a scenario's fork of the target costs.
 
 use std::time::{Duration, Instant};
 
@@ -12,6 +12,8 @@ use stackproof_aws::client::{Call, Reply, Signing, Transport};
 use stackproof_aws::{Members, Operation};
 
 const ROUNDS: usize = 2_000;
+/// What each throughput is measured over: enough calls of each size to last a second or so.
+const LOADS: [(&str, usize, usize); 2] = [("1 KiB", 1 << 10, 8_000), ("1 MiB", 1 << 20, 640)];
 const BUCKET: &str = "bench-data";
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -39,8 +41,43 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 report(&format!("{operation} over {label}"), times);
             }
         }
+        for clients in [1, 16] {
+            for (label, size, calls) in LOADS {
+                let body = Bytes::from(vec![7; size]);
+                for (operation, body) in [("PutObject", body), ("GetObject", Bytes::new())] {
+                    let seconds = throughput(&environment, operation, &body, clients, calls).await?;
+                    let (rate, mebibytes) =
+                        (calls as f64 / seconds, (calls * size) as f64 / f64::from(1 << 20));
+                    println!(
+                        "{operation} of {label}, {clients:>2} clients {rate:>7.0} calls/s {:>6.0} MiB/s",
+                        mebibytes / seconds
+                    );
+                }
+            }
+        }
         forks(&target)
     })
+}
+
+/// Seconds for that many calls over HTTPS, by clients that call one after another, each on a key of its own.
+async fn throughput(
+    environment: &Environment,
+    operation: &'static str,
+    body: &Bytes,
+    clients: usize,
+    calls: usize,
+) -> Result<f64, Box<dyn std::error::Error>> {
+    let began = Instant::now();
+    let clients = (0..clients).map(|client| async move {
+        let members = json!({ "Bucket": BUCKET, "Key": format!("throughput/{client}") });
+        for _ in 0..calls / clients {
+            send(environment, operation, &members, body.clone(), Transport::Https).await?;
+            environment.decisions.drain();
+        }
+        Ok::<_, Box<dyn std::error::Error>>(())
+    });
+    futures_util::future::try_join_all(clients).await?;
+    Ok(began.elapsed().as_secs_f64())
 }
 
 /// A call as the operator, which must succeed.
