@@ -1,5 +1,6 @@
 //! Authorization cases as JSON lines: one case in, one decision out.
 
+use crate::acl::Acl;
 use crate::context::Context;
 use crate::document::JsonError;
 use crate::evaluate::{Decision, Evaluation, evaluate};
@@ -35,6 +36,13 @@ pub struct Case {
     pub identity_policies: Vec<Box<RawValue>>,
     /// The resource's own policy.
     pub resource_policy: Option<Box<RawValue>>,
+    /// The account that the resource's policy is of, where it is not the resource's own.
+    pub resource_policy_account: Option<String>,
+    /// S3's access control list of the bucket or object.
+    pub access_control_list: Option<Acl>,
+    /// S3's IgnorePublicAcls.
+    #[serde(default)]
+    pub ignore_public_acls: bool,
     /// The caller's permissions boundary.
     pub permissions_boundary: Option<Box<RawValue>>,
     /// Policies passed when the session was made.
@@ -135,6 +143,9 @@ impl Case {
         Policies {
             identity: list("identity_policies", &self.identity_policies),
             resource: one("resource_policy", &self.resource_policy),
+            resource_policy_account: self.resource_policy_account.clone(),
+            acl: self.access_control_list.clone(),
+            ignore_public_acls: self.ignore_public_acls,
             boundary: one("permissions_boundary", &self.permissions_boundary),
             session: self.session_policies.as_ref().map(|passed| list("session_policies", passed)),
             service_control: levels("service_control_policies", self.service_control_policies.as_deref()),

@@ -84,7 +84,7 @@ pub(crate) fn decide(call: &Call<'_>, layers: &Layers<'_>) -> Evaluation {
         (Truth::False, Truth::True) => Evaluation {
             decision: Decision::Allowed,
             layer: grant.granting_layer(),
-            statements: grant.statements().map(Hit::reference).collect(),
+            statements: grant.statements(),
             certainty: deny.certainty.min(allow.certainty),
             reason: String::new(),
         },

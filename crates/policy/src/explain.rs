@@ -1,5 +1,6 @@
 //! A decision in full: every layer, every statement, and what kept it from covering the request.
 
+use crate::acl::Acl;
 use crate::condition::Test;
 use crate::document::{Clause, Effect, Statement};
 use crate::evaluate::{Call, Element, Evaluation, elements, evaluate, fault};
@@ -56,8 +57,9 @@ pub fn explain(request: &Request, policies: &Policies) -> Explanation {
     let mut traces = Vec::new();
     let mut warnings = Vec::new();
     for (layer, policy) in in_play(&call, policies) {
-        traces.push(trace(layer, policy, &call, &mut warnings));
+        traces.push(trace(layer, policy, &call, policies, &mut warnings));
     }
+    traces.extend(policies.acl.as_ref().map(|acl| grants_trace(acl, &call, policies.ignore_public_acls)));
     let subject = format!("{} {} on {}", request.principal.arn(), request.action, request.resource);
     Explanation { evaluation: evaluate(request, policies), policies: traces, warnings, subject }
 }
@@ -76,7 +78,13 @@ fn in_play<'a>(call: &Call<'_>, policies: &'a Policies) -> impl Iterator<Item = 
         .chain(policies.identity.iter().map(of(Layer::Identity)))
 }
 
-fn trace(layer: Layer, policy: &Policy, call: &Call<'_>, warnings: &mut Vec<String>) -> PolicyTrace {
+fn trace(
+    layer: Layer,
+    policy: &Policy,
+    call: &Call<'_>,
+    policies: &Policies,
+    warnings: &mut Vec<String>,
+) -> PolicyTrace {
     let exempt = match layer {
         Layer::ServiceControl if !call.service_control_applies() => {
             Some("service control policies do not bind this caller")
@@ -86,6 +94,9 @@ fn trace(layer: Layer, policy: &Policy, call: &Call<'_>, warnings: &mut Vec<Stri
         }
         Layer::Resource if call.recovers_bucket_policy() => {
             Some("its denials do not bind the root user of the bucket's owner in this call")
+        }
+        Layer::Resource if policies.resource_policy_only_denies(call.request) => {
+            Some("it can only deny what another account owns")
         }
         _ if call.beyond_policies().is_some() => Some("no policy is asked for this call"),
         _ => None,
@@ -105,6 +116,34 @@ fn trace(layer: Layer, policy: &Policy, call: &Call<'_>, warnings: &mut Vec<Stri
         })
         .collect();
     PolicyTrace { layer, policy: policy.label().to_owned(), exempt, unreadable, statements }
+}
+
+/// The grants of a list, each as a statement that allows.
+fn grants_trace(acl: &Acl, call: &Call<'_>, ignore_public: bool) -> PolicyTrace {
+    let covering = acl.covering(&call.request.principal, &call.lower_action, ignore_public);
+    let statements = acl.grants.iter().zip(covering).enumerate().map(|(index, (grant, named))| {
+        let mut because = Vec::new();
+        if ignore_public && grant.is_public() {
+            because.push("IgnorePublicAcls ignores it".to_owned());
+        }
+        if !grant.permission.covers(acl.of, &call.lower_action) {
+            because.push(format!("`{}` does not stand for `{}`", grant.permission, call.request.action));
+        }
+        let grantee = grant.grantee.names(&call.request.principal).any();
+        if !grantee.is_true() {
+            let verb = if grantee.is_unknown() { "may or may not be" } else { "is not" };
+            because.push(format!("`{}` {verb} {}", call.request.principal.arn(), grant.grantee));
+        }
+        let covers = named.any().truth;
+        StatementTrace { index, sid: Some(grant.to_string()), effect: "Allow", covers, because }
+    });
+    PolicyTrace {
+        layer: Layer::AccessControlList,
+        policy: acl.name.clone(),
+        exempt: None,
+        unreadable: None,
+        statements: statements.collect(),
+    }
 }
 
 fn statement_trace(index: usize, statement: &Statement, layer: Layer, call: &Call<'_>) -> StatementTrace {

@@ -4,6 +4,7 @@
 //! combined. The engine does no I/O and knows no protocol: who calls it supplies the caller, the action, the resource
 //! and the context. What it cannot know it calls [`Decision::Undetermined`]; it never guesses an allow.
 
+pub mod acl;
 pub mod arn;
 pub mod condition;
 pub mod context;
@@ -20,6 +21,7 @@ pub mod truth;
 pub mod validate;
 pub mod variables;
 
+pub use acl::Acl;
 pub use context::Context;
 pub use document::{Document, DocumentError, Effect, Statement};
 pub use evaluate::{Decision, Evaluation, StatementRef, evaluate};

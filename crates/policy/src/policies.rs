@@ -1,5 +1,6 @@
 //! What [`crate::evaluate()`] takes: a request, and the policies that have a say in it.
 
+use crate::acl::Acl;
 use crate::context::Context;
 use crate::document::{Document, DocumentError, Statement};
 use crate::evaluate::StatementRef;
@@ -94,6 +95,14 @@ pub struct Policies {
     pub identity: Vec<Policy>,
     /// The policy of the resource: bucket policy, key policy, role trust policy, …
     pub resource: Option<Policy>,
+    /// The account that the resource's policy is of, where another owns the resource: an object of S3 that does not
+    /// belong to its bucket's owner, over whom the bucket policy may deny and not allow ("How Amazon S3 authorizes a
+    /// request for an object operation"). `None` means the resource's own account.
+    pub resource_policy_account: Option<String>,
+    /// S3's access control list of the resource, where such lists are enabled.
+    pub acl: Option<Acl>,
+    /// S3's IgnorePublicAcls, set for the bucket or its account.
+    pub ignore_public_acls: bool,
     /// The permissions boundary of the user or role.
     pub boundary: Option<Policy>,
     /// The policies passed when the session was made; together they are its limit. An empty list is none.
@@ -111,6 +120,11 @@ pub struct Policies {
 }
 
 impl Policies {
+    /// Whether the policy stands over a resource that its account does not own, and can therefore deny only.
+    pub(crate) fn resource_policy_only_denies(&self, request: &Request) -> bool {
+        self.resource_policy_account.as_ref().is_some_and(|account| *account != request.resource_account)
+    }
+
     /// The statement that a decision under these policies refers to.
     pub fn statement(&self, reference: &StatementRef) -> Option<&Statement> {
         let of_layer: Vec<&Policy> = match reference.layer {
@@ -121,6 +135,8 @@ impl Policies {
             Layer::ServiceControl => self.service_control.iter().flatten().flatten().collect(),
             Layer::ResourceControl => self.resource_control.iter().flatten().flatten().collect(),
             Layer::VpcEndpoint => self.vpc_endpoint.iter().collect(),
+            // A grant is no statement.
+            Layer::AccessControlList => Vec::new(),
         };
         of_layer.into_iter().find(|policy| policy.label() == reference.policy)?.statement(reference.index)
     }
@@ -140,6 +156,8 @@ pub enum Layer {
     Resource,
     /// The trust policy of a role, where the action is to assume it.
     Trust,
+    /// S3's access control list of the bucket or object.
+    AccessControlList,
     /// The permissions boundary.
     Boundary,
     /// The session's policies.
@@ -152,7 +170,7 @@ impl Layer {
     /// The words with their article: `an identity-based policy`, `the role trust policy`.
     pub fn with_article(self) -> String {
         match self {
-            Self::Identity => format!("an {self}"),
+            Self::Identity | Self::AccessControlList => format!("an {self}"),
             Self::Trust => format!("the {self}"),
             _ => format!("a {self}"),
         }
@@ -170,6 +188,7 @@ impl fmt::Display for Layer {
             Self::ResourceControl => "resource control policy",
             Self::VpcEndpoint => "VPC endpoint policy",
             Self::Trust => "role trust policy",
+            Self::AccessControlList => "access control list",
         })
     }
 }

@@ -141,7 +141,7 @@ impl Shelf {
             resource_control: one(&self.with_principal, layers.resource_control)
                 .map(|policy| vec![vec![policy]]),
             vpc_endpoint: one(&self.with_principal, layers.vpc_endpoint),
-            restrict_public_buckets: false,
+            ..Policies::default()
         }
     }
 }

@@ -3,6 +3,7 @@
 //! IAM documentation, "Policy evaluation logic" and "Cross-account policy evaluation logic"; KMS, "Key policies"; "How to
 //! use trust policies with IAM roles". Denies are not weighed here: they win before anything is granted.
 
+use super::StatementRef;
 use super::call::{Call, Relation, ResourceKind};
 use super::layer::{Hit, LayerOutcome, Layers};
 use crate::policies::Layer;
@@ -30,7 +31,7 @@ impl<'l, 'a> Grant<'l, 'a> {
             Some(outcome) => outcome.allow.any(),
             None => Finding::TRUE,
         };
-        let named = layers.resource.allow;
+        let named = layers.resource_allow();
         let delegated = match (call.relation, call.resource_kind) {
             (Relation::SameAccount, ResourceKind::Other) => Finding::TRUE,
             // A role has to be granted to itself explicitly; whether a grant to its account is one is not said.
@@ -69,7 +70,7 @@ impl<'l, 'a> Grant<'l, 'a> {
     /// By the resource's policy alone, which only a caller of the same account, or of none, can have. A grant to the
     /// caller itself is beyond its boundary and session policy; a grant to its role is not.
     fn by_resource(&self) -> Finding {
-        let named = self.layers.resource.allow;
+        let named = self.layers.resource_allow();
         match self.relation {
             Relation::SameAccount => named.direct.or(named.role.and(self.limits())),
             Relation::CrossAccount => Finding::FALSE,
@@ -87,11 +88,11 @@ impl<'l, 'a> Grant<'l, 'a> {
 
     /// The kind of policy that grants an allowed request; none for what the root user has by itself.
     pub(super) fn granting_layer(&self) -> Option<Layer> {
-        self.statements().next().map(|hit| hit.layer)
+        self.statements().first().map(|statement| statement.layer)
     }
 
-    /// The Allow statements that grant an allowed request, the deciding one first.
-    pub(super) fn statements(&self) -> impl Iterator<Item = &Hit<'a>> {
+    /// The Allow statements and grants that grant an allowed request, the deciding one first.
+    pub(super) fn statements(&self) -> Vec<StatementRef> {
         let alone = self.by_resource().is_true();
         let ground: fn(NamedAs) -> Finding = match self.relation {
             _ if !alone => NamedAs::any,
@@ -99,18 +100,19 @@ impl<'l, 'a> Grant<'l, 'a> {
             Relation::CrossAccount | Relation::Accountless => |named| named.direct,
         };
         let identity = (!alone).then(|| self.layers.identity.allowing(NamedAs::any)).into_iter().flatten();
-        identity.chain(self.layers.resource.allowing(ground))
+        let policies = identity.chain(self.layers.resource.allowing(ground)).map(Hit::reference);
+        policies.chain(self.layers.acl.iter().flat_map(|acl| acl.granting(ground))).collect()
     }
 
     /// The kind of policy that a message on an implicit denial blames. AWS does not document the order.
     pub(super) fn blamed_layer(&self) -> Layer {
         let missing = |finding: Finding| !finding.is_true();
-        let nothing_grants = missing(self.identity) && missing(self.layers.resource.allow.role);
+        let nothing_grants = missing(self.identity) && missing(self.layers.resource_allow().role);
         if missing(self.service_control) {
             Layer::ServiceControl
         } else if missing(self.vpc_endpoint) {
             Layer::VpcEndpoint
-        } else if missing(self.delegated) && missing(self.layers.resource.allow.role) {
+        } else if missing(self.delegated) && missing(self.layers.resource_allow().role) {
             self.resource_layer
         } else if self.relation == Relation::SameAccount && nothing_grants {
             Layer::Identity

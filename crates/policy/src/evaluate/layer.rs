@@ -1,8 +1,9 @@
 //! What each kind of policy says about the request, before the kinds are weighed against each other.
 
 use super::StatementRef;
-use super::call::{Call, Relation};
+use super::call::Call;
 use super::statement::{covers, doubt};
+use crate::acl::Acl;
 use crate::arn::Arn;
 use crate::document::{Effect, Statement};
 use crate::policies::{Layer, Policies, Policy};
@@ -85,6 +86,47 @@ impl<'a> LayerOutcome<'a> {
     }
 }
 
+/// What the access control list of the resource grants.
+#[derive(Debug)]
+pub(crate) struct AclOutcome<'a> {
+    acl: &'a Acl,
+    /// The grounds on which each grant covers the request.
+    grants: Vec<NamedAs>,
+}
+
+impl<'a> AclOutcome<'a> {
+    fn of(acl: &'a Acl, call: &Call<'_>, ignore_public: bool) -> Self {
+        let grants = acl.covering(&call.request.principal, &call.lower_action, ignore_public).collect();
+        Self { acl, grants }
+    }
+
+    fn allow(&self) -> NamedAs {
+        self.grants.iter().fold(NamedAs::directly(Finding::FALSE), |all, named| all.or(*named))
+    }
+
+    /// The grants that cover the request on the chosen ground.
+    pub(crate) fn granting(&self, ground: fn(NamedAs) -> Finding) -> impl Iterator<Item = StatementRef> {
+        let granting = self.grants.iter().enumerate().filter(move |(_, named)| ground(**named).is_true());
+        granting.filter_map(|(index, _)| self.reference(index))
+    }
+
+    fn reference(&self, index: usize) -> Option<StatementRef> {
+        Some(StatementRef {
+            policy: self.acl.name.clone(),
+            layer: Layer::AccessControlList,
+            index,
+            sid: Some(self.acl.grants.get(index)?.to_string()),
+        })
+    }
+
+    fn doubts(&self) -> impl Iterator<Item = String> {
+        let doubtful = self.grants.iter().zip(&self.acl.grants).filter(|(named, _)| named.any().is_unknown());
+        doubtful.map(|(_, grant)| {
+            format!("whether the {grant} of `{}` names the caller is not known", self.acl.name)
+        })
+    }
+}
+
 /// What every kind of policy says. A kind that does not apply allows everything and denies nothing.
 #[derive(Debug)]
 pub(crate) struct Layers<'a> {
@@ -92,6 +134,7 @@ pub(crate) struct Layers<'a> {
     pub(crate) resource_control: Option<LayerOutcome<'a>>,
     pub(crate) vpc_endpoint: Option<LayerOutcome<'a>>,
     pub(crate) resource: LayerOutcome<'a>,
+    pub(crate) acl: Option<AclOutcome<'a>>,
     pub(crate) boundary: Option<LayerOutcome<'a>>,
     pub(crate) session: Option<LayerOutcome<'a>>,
     pub(crate) identity: LayerOutcome<'a>,
@@ -106,6 +149,10 @@ impl<'a> Layers<'a> {
             resource.deny = Finding::FALSE;
             resource.hits.retain(|hit| !hit.has_effect(Effect::Deny));
         }
+        if policies.resource_policy_only_denies(call.request) {
+            resource.allow = NamedAs::directly(Finding::FALSE);
+            resource.hits.retain(|hit| !hit.has_effect(Effect::Allow));
+        }
         let levels = policies.service_control.as_ref().filter(|_| call.service_control_applies());
         let controls = policies.resource_control.as_ref().filter(|_| call.resource_control_applies());
         let one = |layer, policy: &'a Option<Policy>| {
@@ -119,6 +166,7 @@ impl<'a> Layers<'a> {
                 .map(|levels| LayerOutcome::of(Layer::ResourceControl, levels.iter().flatten(), call)),
             vpc_endpoint: one(Layer::VpcEndpoint, &policies.vpc_endpoint),
             resource,
+            acl: policies.acl.as_ref().map(|acl| AclOutcome::of(acl, call, policies.ignore_public_acls)),
             boundary: one(Layer::Boundary, &policies.boundary),
             session: policies
                 .session
@@ -128,6 +176,12 @@ impl<'a> Layers<'a> {
             identity: LayerOutcome::of(Layer::Identity, &policies.identity, call),
             public_access_blocked: public_access_blocked(call, policies),
         }
+    }
+
+    /// The grounds on which the resource's side allows the request, be it by its policy or by its list.
+    pub(crate) fn resource_allow(&self) -> NamedAs {
+        let listed = self.acl.as_ref().map(AclOutcome::allow);
+        listed.map_or(self.resource.allow, |listed| self.resource.allow.or(listed))
     }
 
     /// Whether anything denies the request explicitly.
@@ -162,6 +216,7 @@ impl<'a> Layers<'a> {
                 (Ok(_), None) => format!("{} `{}` cannot be read", hit.layer, hit.policy.label()),
             })
             .chain(public)
+            .chain(self.acl.iter().flat_map(AclOutcome::doubts))
             .collect::<Vec<_>>()
             .into_iter()
     }
@@ -187,7 +242,8 @@ impl<'a> Layers<'a> {
 /// With RestrictPublicBuckets a public bucket policy serves only the owner's principals and AWS services (S3
 /// documentation, "Blocking public access").
 fn public_access_blocked(call: &Call<'_>, policies: &Policies) -> Finding {
-    let outsider = call.relation != Relation::SameAccount
+    let owner = policies.resource_policy_account.as_ref().unwrap_or(&call.request.resource_account);
+    let outsider = call.request.principal.account() != Some(owner)
         && !matches!(call.request.principal.kind(), PrincipalKind::Service { .. });
     let on_s3 = Arn::parse(&call.request.resource).is_some_and(|arn| arn.service == "s3");
     if !policies.restrict_public_buckets || !outsider || !on_s3 {

@@ -72,6 +72,8 @@ pub(crate) fn fault(statement: &Statement, layer: Layer, call: &Call<'_>) -> Opt
             (!has_resource).then_some("it has no `Resource`")
         }
         Layer::Trust if has_resource => Some("a trust policy has no `Resource`"),
+        // Lists have grants and no statements.
+        Layer::AccessControlList => None,
         Layer::Trust | Layer::Resource | Layer::ResourceControl | Layer::VpcEndpoint => {
             match statement.principal() {
                 None => Some("it has no `Principal`"),

@@ -74,6 +74,11 @@ impl NamedAs {
         }
     }
 
+    /// By its account or not at all.
+    pub(crate) fn by_account(account: Finding) -> Self {
+        Self { account, ..Self::NOBODY }
+    }
+
     /// Directly or not at all.
     pub(crate) fn directly(direct: Finding) -> Self {
         Self { direct, ..Self::NOBODY }
