@@ -1,6 +1,7 @@
 //! May the caller do it? One [`Ask`] for every action on every resource that a call needs.
 
 pub(crate) mod iam;
+mod lists;
 pub(crate) mod s3;
 mod text;
 
@@ -13,10 +14,10 @@ use stackproof_policy::{Certainty, Context, Decision, Evaluation, Layer, Policie
 use crate::call::Call;
 use crate::caller::Caller;
 use crate::directory::Directory;
-use crate::directory::buckets::Bucket;
+use crate::directory::buckets::{Bucket, PublicAccessBlock};
 use crate::directory::held::Held;
 use crate::directory::principals::{Role, Tags, tags};
-use crate::record::{Check, Outcome, SourceMap};
+use crate::record::{Check, Outcome, SourceMap, Statement};
 use crate::refusal::{Refusal, Unknown};
 
 /// One action on one resource.
@@ -32,8 +33,11 @@ pub(crate) struct Ask {
     pub guard: Guard,
     /// The resource as the service's error names it (` on resource: …`); empty where it does not.
     pub shown: String,
-    /// The object that is asked for, where it is one that exists already: nothing that is about to be written.
+    /// The object that is asked for.
     pub object: Option<Object>,
+    /// Whether the ask makes or removes its object, which is a matter of the bucket and its owner; every other one is a
+    /// matter of an object that exists.
+    pub of_bucket: bool,
     /// Whether the action has the key `s3:ExistingObjectTag`.
     pub knows_tags: bool,
     /// How sure it is that the call needs it.
@@ -53,6 +57,7 @@ impl Ask {
             guard: Guard::None,
             shown: if resource == "*" { String::new() } else { format!(" on resource: {resource}") },
             object: None,
+            of_bucket: false,
             knows_tags: false,
             certainty: Certainty::Documented,
             doubt: None,
@@ -92,6 +97,13 @@ impl Object {
     }
 }
 
+/// An ask as it was decided.
+struct Weighed {
+    evaluation: Evaluation,
+    /// The account that owns what was asked for, which need not be that of its bucket.
+    owner: String,
+}
+
 /// Evaluates asks, and keeps the evidence.
 pub(crate) struct Authorizer<'a> {
     pub directory: &'a Directory,
@@ -112,12 +124,12 @@ impl<'a> Authorizer<'a> {
     /// The refusal of the first that is not, in the words of its service.
     pub async fn demand(&mut self, call: &Call<'_>, asks: &[Ask]) -> Result<(), Refusal> {
         for ask in asks {
-            let evaluation = self.evaluate(call.caller, ask).await?;
+            let Weighed { evaluation, owner } = self.weigh(call.caller, ask).await?;
             match evaluation.decision {
                 Decision::Allowed => {}
                 Decision::Undetermined => return Err(Refusal::undetermined(evaluation.reason)),
                 denied => {
-                    let error = text::denial(call.caller, ask, &evaluation);
+                    let error = text::denial(call.caller, ask, &owner, &evaluation);
                     return Err(Refusal::new(outcome(denied), error, None));
                 }
             }
@@ -127,31 +139,47 @@ impl<'a> Authorizer<'a> {
 
     /// Evaluates one ask and records the check.
     pub async fn evaluate(&mut self, caller: &Caller, ask: &Ask) -> Result<Evaluation, Unknown> {
+        self.weigh(caller, ask).await.map(|weighed| weighed.evaluation)
+    }
+
+    async fn weigh(&mut self, caller: &Caller, ask: &Ask) -> Result<Weighed, Unknown> {
         let mut context = ask.context.clone();
-        context.insert("aws:ResourceAccount", &ask.account);
+        let standing = self.standing(ask).await?;
+        match standing.owner == ask.account {
+            true => context.insert("aws:ResourceAccount", &ask.account),
+            // Whether it is the bucket's account or the object's stands on no page.
+            false => context.insert_unknown("aws:ResourceAccount"),
+        }
         self.existing_tags(caller, ask, &mut context).await?;
         let guard = &self.directory.pins.towards(caller, &ask.guard);
         let request = Request {
             principal: caller.principal()?,
             action: ask.action.clone(),
             resource: ask.resource.clone(),
-            resource_account: ask.account.clone(),
+            resource_account: standing.owner.clone(),
             context,
         };
-        let mut evaluation = evaluate(&request, &policies(caller, guard));
+        let policies = Policies {
+            resource_policy_account: Some(ask.account.clone()),
+            acl: standing.acl.clone(),
+            ..policies(caller, guard)
+        };
+        let mut evaluation = evaluate(&request, &policies);
         evaluation.certainty = evaluation.certainty.min(ask.certainty);
-        let doubt = ask.doubt.filter(|_| evaluation.decision == Decision::ImplicitDeny);
-        if let Some(reason) = self.acl_decides(ask, evaluation.decision).await?.or(doubt) {
+        let doubt = ask.doubt.filter(|_| evaluation.decision == Decision::ImplicitDeny).map(str::to_owned);
+        if let Some(reason) = doubt.or(self.list_doubt(caller, ask, &standing, &evaluation).await?) {
             evaluation.decision = Decision::Undetermined;
-            evaluation.reason = reason.to_owned();
+            evaluation.reason = reason;
         }
         self.checks.push(self.check(caller, ask, &request.context, &evaluation));
-        Ok(evaluation)
+        Ok(Weighed { evaluation, owner: standing.owner })
     }
 
     /// Fills `s3:ExistingObjectTag` in where a policy in play turns on it.
     async fn existing_tags(&self, caller: &Caller, ask: &Ask, context: &mut Context) -> Result<(), Unknown> {
-        let Some(object) = ask.object.as_ref().filter(|_| ask.knows_tags) else { return Ok(()) };
+        let Some(object) = ask.object.as_ref().filter(|_| ask.knows_tags && !ask.of_bucket) else {
+            return Ok(());
+        };
         if !held(caller, &ask.guard).any(|policy| policy.mentions("s3:existingobjecttag")) {
             return Ok(());
         }
@@ -163,27 +191,12 @@ impl<'a> Authorizer<'a> {
         Ok(())
     }
 
-    /// Why an access control list decides, where ACLs are enabled: it may grant what no policy does, and over an object
-    /// that belongs to another account than its bucket the bucket's owner has nothing to say but no.
-    async fn acl_decides(&self, ask: &Ask, decision: Decision) -> Result<Option<&'static str>, Unknown> {
-        let Guard::Bucket(bucket) = &ask.guard else { return Ok(None) };
-        if bucket.acls_disabled || matches!(decision, Decision::ExplicitDeny | Decision::Undetermined) {
-            return Ok(None);
-        }
-        let object = match &ask.object {
-            Some(object) => self.directory.object_acl(object).await?,
-            None => None,
-        };
-        if object.is_some_and(|acl| acl.foreign) {
-            return Ok(Some("the object belongs to another account than its bucket"));
-        }
-        let shared = bucket.shared_by_acl || object.is_some_and(|acl| acl.shared);
-        let grants = shared && decision == Decision::ImplicitDeny;
-        Ok(grants.then_some("an access control list grants access to others than the owner"))
-    }
-
     fn check(&self, caller: &Caller, ask: &Ask, context: &Context, evaluation: &Evaluation) -> Check {
         let statement = evaluation.statements.first().and_then(|found| {
+            if found.layer == Layer::AccessControlList {
+                let (policy, sid) = (found.policy.clone(), found.sid.clone());
+                return Some(Statement { policy, index: found.index, sid, place: None });
+            }
             let policy =
                 held_in(caller, &ask.guard, found.layer).find(|held| held.policy.label() == found.policy)?;
             Some(policy.statement(found.index, found.sid.clone(), self.sources))
@@ -251,15 +264,17 @@ fn outcome(decision: Decision) -> Outcome {
 
 fn policies(caller: &Caller, guard: &Guard) -> Policies {
     let engine = |held: &Held| held.policy.clone();
+    let block = match guard {
+        Guard::Bucket(bucket) => bucket.public_access_block,
+        _ => PublicAccessBlock::default(),
+    };
     Policies {
         identity: caller.policies().iter().map(engine).collect(),
         resource: guarding(guard).map(engine),
         boundary: caller.boundary().map(engine),
         session: caller.session_policies().map(|policies| policies.iter().map(engine).collect()),
-        restrict_public_buckets: match guard {
-            Guard::Bucket(bucket) => bucket.public_access_block.restrict_public_buckets,
-            _ => false,
-        },
+        restrict_public_buckets: block.restrict_public_buckets,
+        ignore_public_acls: block.ignore_public_acls,
         ..Policies::default()
     }
 }
@@ -290,6 +305,8 @@ fn held_in<'a>(
         Layer::Session => Box::new(caller.session_policies().unwrap_or_default().iter()),
         Layer::Boundary => Box::new(caller.boundary().into_iter()),
         Layer::Resource | Layer::Trust => Box::new(guarding(guard).into_iter()),
-        Layer::ServiceControl | Layer::ResourceControl | Layer::VpcEndpoint => Box::new(std::iter::empty()),
+        Layer::ServiceControl | Layer::ResourceControl | Layer::VpcEndpoint | Layer::AccessControlList => {
+            Box::new(std::iter::empty())
+        }
     }
 }

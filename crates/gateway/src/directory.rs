@@ -5,6 +5,7 @@ pub(crate) mod buckets;
 pub(crate) mod cache;
 pub(crate) mod held;
 pub(crate) mod keys;
+pub(crate) mod lists;
 pub(crate) mod pins;
 pub(crate) mod principals;
 pub(crate) mod sessions;
@@ -21,10 +22,11 @@ use stackproof_aws::{Credentials, Members, Operation, Secret, Upstream};
 use crate::authorize::Object;
 use crate::random;
 use crate::refusal::Unknown;
-use buckets::{Bucket, ObjectAcl};
+use buckets::Bucket;
 use cache::{Cache, Fork, Generations, Write};
 use held::Held;
 use keys::{Holder, Keys};
+use lists::{Lists, ObjectAcl};
 use pins::Pins;
 use principals::{Role, Tags, User};
 use sessions::Session;
@@ -136,9 +138,9 @@ impl Directory {
         self.asker.managed(account, arn).await
     }
 
-    /// What an object's ACL says; none for an object that is not there.
-    pub async fn object_acl(&self, object: &Object) -> Result<Option<ObjectAcl>, Unknown> {
-        self.asker.object_acl(object).await
+    /// The access control list of an object in a bucket with these lists; none for an object that is not there.
+    pub async fn object_acl(&self, object: &Object, lists: &Lists) -> Result<Option<ObjectAcl>, Unknown> {
+        self.asker.object_acl(object, lists).await
     }
 
     /// The ARN of the AWS managed key `aws/s3` of an account and region.

@@ -46,7 +46,7 @@ pub(crate) fn marker_not_allowed(marker: &Version) -> ApiError {
         .header(LAST_MODIFIED, http_date(marker.modified))
 }
 
-fn method_not_allowed(resource: &str) -> ApiError {
+pub(crate) fn method_not_allowed(resource: &str) -> ApiError {
     ApiError::new(405, "MethodNotAllowed", "The specified method is not allowed against this resource.")
         .detail("ResourceType", resource)
 }
@@ -59,12 +59,16 @@ pub(crate) fn invalid_request(message: impl Into<String>) -> ApiError {
     ApiError::new(400, "InvalidRequest", message)
 }
 
+const MALFORMED: &str =
+    "The XML you provided was not well-formed or did not validate against our published schema";
+
 pub(crate) fn malformed_xml() -> ApiError {
-    ApiError::new(
-        400,
-        "MalformedXML",
-        "The XML you provided was not well-formed or did not validate against our published schema",
-    )
+    ApiError::new(400, "MalformedXML", MALFORMED)
+}
+
+/// The document of an access control list, which has a code of its own.
+pub(crate) fn malformed_acl() -> ApiError {
+    ApiError::new(400, "MalformedACLError", MALFORMED)
 }
 
 pub(crate) fn precondition_failed(condition: &str) -> ApiError {

@@ -123,24 +123,97 @@ fn objects_are_owned_by_who_ownership_says() {
 }
 
 #[test]
+fn canned_lists_are_the_documented_ones() {
+    let cloud = Cloud::with_bucket();
+    owned_by(&cloud, "ObjectWriter");
+    let group = |name: &str, permission: &str| {
+        let uri = format!("http://acs.amazonaws.com/groups/{name}");
+        json!({ "Grantee": { "Type": "Group", "URI": uri }, "Permission": permission })
+    };
+    let bundles = "6aa5a366c34c1cbe25dc49211496e913e0351eb0e8c37aa3477e40942ec6b97c";
+    let bundles = json!({ "Grantee": { "Type": "CanonicalUser", "ID": bundles }, "Permission": "READ" });
+    let delivery = "s3/LogDelivery";
+    for (acl, beside_the_owner) in [
+        ("private", json!([])),
+        ("public-read", json!([everyone("READ")])),
+        ("public-read-write", json!([everyone("READ"), everyone("WRITE")])),
+        ("authenticated-read", json!([group("global/AuthenticatedUsers", "READ")])),
+        ("aws-exec-read", json!([bundles])),
+        ("bucket-owner-read", json!([])),
+        ("bucket-owner-full-control", json!([])),
+        ("log-delivery-write", json!([group(delivery, "WRITE"), group(delivery, "READ_ACP")])),
+    ] {
+        cloud.ok("PutBucketAcl", logs(json!({ "ACL": acl })));
+        let mut expected = vec![full_control(ACCOUNT)];
+        expected.extend(beside_the_owner.as_array().unwrap().clone());
+        assert_eq!(cloud.ok("GetBucketAcl", logs(json!({}))).members["Grants"], json!(expected), "{acl}");
+    }
+    let other = cloud.other_account();
+    for (acl, grants) in [
+        (
+            "bucket-owner-read",
+            json!([full_control(OTHER), {
+                "Grantee": { "Type": "CanonicalUser", "ID": canonical_user_id(ACCOUNT) }, "Permission": "READ",
+            }]),
+        ),
+        ("bucket-owner-full-control", json!([full_control(OTHER), full_control(ACCOUNT)])),
+    ] {
+        other.ok("PutObject", logs(json!({ "Key": "k", "ACL": acl })));
+        assert_eq!(cloud.ok("GetObjectAcl", logs(json!({ "Key": "k" }))).members["Grants"], grants, "{acl}");
+    }
+    let refused = cloud.refused("PutObject", logs(json!({ "Key": "k", "ACL": "log-delivery-write" })));
+    assert_eq!(refused, (501, "NotImplemented".into()), "what it is to an object is not known");
+}
+
+#[test]
 fn lists_that_make_no_sense() {
     let cloud = Cloud::with_bucket();
     owned_by(&cloud, "ObjectWriter");
-    let grants = |grantee: Value| json!({ "AccessControlPolicy": { "Grants": [{ "Grantee": grantee, "Permission": "READ" }] } });
+    let owner = || json!({ "ID": canonical_user_id(ACCOUNT) });
+    let grants = |grantee: Value| json!({ "AccessControlPolicy": { "Owner": owner(), "Grants": [{ "Grantee": grantee, "Permission": "READ" }] } });
+    let document =
+        |owner: Value, grants: Value| json!({ "AccessControlPolicy": { "Owner": owner, "Grants": grants } });
+    let many = |count: usize| vec![full_control(OTHER); count];
+    cloud.ok("PutBucketAcl", logs(document(owner(), json!(many(100)))));
     for (members, code) in [
         (json!({}), "MissingSecurityHeader"),
         (json!({ "ACL": "open-to-friends" }), "InvalidArgument"),
-        (json!({ "ACL": "aws-exec-read" }), "NotImplemented"),
         (
             json!({ "ACL": "private", "GrantRead": format!("id={}", canonical_user_id(OTHER)) }),
             "InvalidRequest",
         ),
         (json!({ "GrantRead": "id=\"me\"" }), "InvalidArgument"),
         (json!({ "GrantRead": "uri=\"http://example.com/\"" }), "InvalidArgument"),
-        (json!({ "GrantRead": "emailAddress=\"a@example.com\"" }), "UnresolvableGrantByEmailAddress"),
+        (json!({ "GrantRead": "emailAddress=\"a@example.com\"" }), "MethodNotAllowed"),
         (json!({ "GrantRead": "nonsense" }), "InvalidArgument"),
-        (grants(json!({ "Type": "Robot" })), "MalformedXML"),
-        (grants(json!({ "Type": "Group" })), "MalformedXML"),
+        (
+            grants(json!({ "Type": "AmazonCustomerByEmail", "EmailAddress": "a@example.com" })),
+            "MethodNotAllowed",
+        ),
+        (grants(json!({ "Type": "Robot" })), "MalformedACLError"),
+        (grants(json!({ "Type": "Group" })), "MalformedACLError"),
+        (grants(json!({ "Type": "CanonicalUser", "ID": "me" })), "InvalidArgument"),
+        (document(json!({}), json!([])), "MalformedACLError"),
+        (document(json!(null), json!([])), "MalformedACLError"),
+        (document(owner(), json!(null)), "MalformedACLError"),
+        (document(owner(), json!([{ "Permission": "READ" }])), "MalformedACLError"),
+        (
+            document(
+                owner(),
+                json!([{ "Grantee": { "Type": "CanonicalUser", "ID": canonical_user_id(OTHER) } }]),
+            ),
+            "MalformedACLError",
+        ),
+        (document(owner(), json!(many(101))), "MalformedACLError"),
+        (
+            json!({ "GrantRead": vec![format!("id={}", canonical_user_id(OTHER)); 101].join(",") }),
+            "MalformedACLError",
+        ),
+        (document(json!({ "ID": canonical_user_id(OTHER) }), json!([full_control(OTHER)])), "AccessDenied"),
+        (
+            json!({ "ACL": "private", "AccessControlPolicy": { "Owner": owner(), "Grants": [] } }),
+            "UnexpectedContent",
+        ),
     ] {
         assert_eq!(cloud.refused("PutBucketAcl", logs(members.clone())).1, code, "{members}");
     }

@@ -1,7 +1,7 @@
 //! S3: which actions on which resources an operation needs (`iam-semantics`, section 6).
 
 mod context;
-pub(crate) use context::request_tags;
+pub(crate) use context::{LISTING, request_tags};
 pub(crate) mod copy;
 pub(crate) mod encryption;
 pub(crate) mod existence;
@@ -152,7 +152,7 @@ impl S3Call<'_> {
                 let version = self.text("VersionId").map(str::to_owned);
                 let object = Object { bucket: Arc::clone(bucket), key: key.to_owned(), version };
                 let ask = object_ask(action, object, context);
-                if self.is_of_the_bucket() { Ask { object: None, ..ask } } else { ask }
+                Ask { of_bucket: self.is_of_the_bucket(), ..ask }
             }
             (Some(bucket), ..) => bucket_ask(action, bucket, context),
             (None, Some(name), _) => {
@@ -244,7 +244,7 @@ impl S3Call<'_> {
             if self.flag("BypassGovernanceRetention") {
                 actions.push("s3:BypassGovernanceRetention");
             }
-            let ask = |action| Ask { object: None, ..object_ask(action, object.clone(), &context) };
+            let ask = |action| Ask { of_bucket: true, ..object_ask(action, object.clone(), &context) };
             Ok((entry.clone(), actions.into_iter().map(ask).collect()))
         };
         entries.iter().map(entry).collect()

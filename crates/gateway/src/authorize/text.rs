@@ -6,10 +6,10 @@ use stackproof_policy::Evaluation;
 use super::Ask;
 use crate::caller::Caller;
 
-/// The error that a denied ask is answered with.
-pub(super) fn denial(caller: &Caller, ask: &Ask, evaluation: &Evaluation) -> ApiError {
+/// The error that a denied ask about a resource of that owner's is answered with.
+pub(super) fn denial(caller: &Caller, ask: &Ask, owner: &str, evaluation: &Evaluation) -> ApiError {
     let service = ask.action.split(':').next().unwrap_or_default();
-    let same_account = caller.account() == Some(ask.account.as_str());
+    let same_account = caller.account() == Some(owner);
     let who = format!("User: {} is not authorized to perform: {}{}", caller.name(), ask.action, ask.shown);
     let message = match service {
         "sts" => who,

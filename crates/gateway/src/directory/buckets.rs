@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 use stackproof_aws::Members;
 
 use super::held::Held;
+use super::lists::Lists;
 use super::upstream::{Asker, field, text};
-use crate::authorize::Object;
 use crate::refusal::Unknown;
 
 /// A bucket with everything that authorization asks of it.
@@ -17,12 +17,8 @@ pub(crate) struct Bucket {
     pub region: String,
     pub policy: Option<Held>,
     pub public_access_block: PublicAccessBlock,
-    /// `BucketOwnerEnforced`: ACLs are disabled.
-    pub acls_disabled: bool,
-    /// Where ACLs are enabled: whether the bucket's own has grantees besides the owner.
-    pub shared_by_acl: bool,
-    /// Where ACLs are enabled: the canonical id of the owner.
-    pub owner_id: Option<String>,
+    /// Where access control lists are enabled: what is known of them. `BucketOwnerEnforced` disables them.
+    pub lists: Option<Result<Lists, Unknown>>,
     /// Encryption types that writes may not use (`SSE-C`).
     pub blocked_encryption: Vec<String>,
     /// The default encryption's algorithm and key.
@@ -35,15 +31,6 @@ pub(crate) struct DefaultEncryption {
     /// `AES256`, `aws:kms`, `aws:kms:dsse`
     pub algorithm: String,
     pub key: Option<String>,
-}
-
-/// What the ACL of an object says.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct ObjectAcl {
-    /// It has grantees besides the owner.
-    pub shared: bool,
-    /// The owner is not the bucket's, as far as is known.
-    pub foreign: bool,
 }
 
 /// The four settings; all off where none are stored.
@@ -63,13 +50,18 @@ impl Asker {
             let found =
                 list.unwrap_or_default().into_iter().find(|bucket| field(bucket, "Name") == Some(name));
             if let Some(found) = found {
-                return self.bucket_of(account, name, &found).await.map(Some);
+                return self.bucket_of((accounts, account), name, &found).await.map(Some);
             }
         }
         Ok(None)
     }
 
-    async fn bucket_of(&self, owner: &str, name: &str, listed: &Value) -> Result<Bucket, Unknown> {
+    async fn bucket_of(
+        &self,
+        (accounts, owner): (&[String], &str),
+        name: &str,
+        listed: &Value,
+    ) -> Result<Bucket, Unknown> {
         let get = async |operation: &str, absent: &[&str]| {
             self.ask(owner, ("s3", operation), json!({ "Bucket": name }), absent).await
         };
@@ -82,10 +74,9 @@ impl Asker {
         let block = get("GetPublicAccessBlock", &["NoSuchPublicAccessBlockConfiguration"]).await?;
         let block = block.map(|found| public_access_block(&found)).unwrap_or_default();
         let ownership = get("GetBucketOwnershipControls", &["OwnershipControlsNotFoundError"]).await?;
-        let acls_disabled = ownership.is_some_and(|found| owner_enforced(&found));
-        let acl = match acls_disabled {
+        let lists = match ownership.is_some_and(|found| owner_enforced(&found)) {
             true => None,
-            false => get("GetBucketAcl", &[]).await?,
+            false => Some(self.lists(accounts, owner, name).await),
         };
         let encryption =
             get("GetBucketEncryption", &["ServerSideEncryptionConfigurationNotFoundError"]).await?;
@@ -96,23 +87,10 @@ impl Asker {
             owner: owner.to_owned(),
             region,
             public_access_block: block,
-            acls_disabled,
-            shared_by_acl: acl.as_ref().is_some_and(|acl| shared(acl, block)),
-            owner_id: acl.as_ref().and_then(owner_id).map(str::to_owned),
+            lists,
             blocked_encryption: rules.iter().flat_map(blocked).collect(),
             default_encryption: rules.iter().find_map(default_encryption),
         })
-    }
-
-    /// What the ACL of an object says; none for an object that is not there.
-    pub(super) async fn object_acl(&self, object: &Object) -> Result<Option<ObjectAcl>, Unknown> {
-        let absent = &["NoSuchKey", "NoSuchVersion", "MethodNotAllowed"];
-        let bucket = &object.bucket;
-        let acl = self.ask(&bucket.owner, ("s3", "GetObjectAcl"), object.members(), absent).await?;
-        Ok(acl.map(|acl| ObjectAcl {
-            shared: shared(&acl, bucket.public_access_block),
-            foreign: owner_id(&acl).is_none_or(|owner| bucket.owner_id.as_deref() != Some(owner)),
-        }))
     }
 }
 
@@ -142,24 +120,6 @@ fn owner_enforced(found: &Members) -> bool {
     let rules = found.get("OwnershipControls").and_then(|controls| controls.get("Rules"));
     let rules = rules.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     rules.iter().any(|rule| field(rule, "ObjectOwnership") == Some("BucketOwnerEnforced"))
-}
-
-fn owner_id(acl: &Members) -> Option<&str> {
-    acl.get("Owner").and_then(|owner| field(owner, "ID"))
-}
-
-/// Whether an ACL grants anything to anyone but its owner; grants to groups may be ignored by a setting.
-fn shared(acl: &Members, block: PublicAccessBlock) -> bool {
-    let owner = owner_id(acl);
-    let grants = acl.get("Grants").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    grants.iter().any(|grant| {
-        let grantee = grant.get("Grantee");
-        let group = grantee.is_some_and(|grantee| grantee.get("URI").is_some());
-        if group && block.ignore_public_acls {
-            return false;
-        }
-        owner.is_none() || grantee.and_then(|grantee| field(grantee, "ID")) != owner
-    })
 }
 
 fn rules(found: &Members) -> Vec<Value> {

@@ -7,6 +7,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod access_control_lists;
 mod authentication;
 mod authorization;
 mod context;

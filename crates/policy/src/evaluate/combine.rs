@@ -101,7 +101,9 @@ impl<'l, 'a> Grant<'l, 'a> {
         };
         let identity = (!alone).then(|| self.layers.identity.allowing(NamedAs::any)).into_iter().flatten();
         let policies = identity.chain(self.layers.resource.allowing(ground)).map(Hit::reference);
-        policies.chain(self.layers.acl.iter().flat_map(|acl| acl.granting(ground))).collect()
+        // An account needs no grant of its own.
+        let listed = self.layers.acl.iter().filter(|_| alone || self.relation != Relation::SameAccount);
+        policies.chain(listed.flat_map(|acl| acl.granting(ground))).collect()
     }
 
     /// The kind of policy that a message on an implicit denial blames. AWS does not document the order.

@@ -36,7 +36,7 @@ const LOCK: [(&str, &str); 2] = [
 ];
 const LIST: [(&str, &str); 2] = [("Prefix", "s3:prefix"), ("Delimiter", "s3:delimiter")];
 /// The keys of `s3:ListBucket`.
-pub(super) const LISTING: [&str; 3] = ["s3:prefix", "s3:delimiter", "s3:max-keys"];
+pub(crate) const LISTING: [&str; 3] = ["s3:prefix", "s3:delimiter", "s3:max-keys"];
 const CREATE: [(&str, &str); 2] =
     [("ObjectOwnership", "s3:x-amz-object-ownership"), ("BucketNamespace", "s3:x-amz-bucket-namespace")];
 

@@ -74,7 +74,7 @@ impl S3Call<'_> {
                 Ok(Truth::False) | Err(_) => {}
             }
         }
-        if block.block_public_acls && !bucket.acls_disabled && self.has_public_acl() {
+        if block.block_public_acls && bucket.lists.is_some() && self.has_public_acl() {
             return Err(self.blocked(authorizer, PUBLIC_ACL, acls, "BlockPublicAcls"));
         }
         Ok(())
