@@ -1,6 +1,7 @@
 //! May the caller do it? One [`Ask`] for every action on every resource that a call needs.
 
 pub(crate) mod iam;
+mod in_play;
 mod lists;
 pub(crate) mod s3;
 mod text;
@@ -14,11 +15,12 @@ use stackproof_policy::{Certainty, Context, Decision, Evaluation, Layer, Policie
 use crate::call::Call;
 use crate::caller::Caller;
 use crate::directory::Directory;
-use crate::directory::buckets::{Bucket, PublicAccessBlock};
+use crate::directory::buckets::Bucket;
 use crate::directory::held::Held;
 use crate::directory::principals::{Role, Tags, tags};
 use crate::record::{Check, Outcome, SourceMap, Statement};
 use crate::refusal::{Refusal, Unknown};
+use in_play::{held, held_in, policies};
 
 /// One action on one resource.
 #[derive(Clone)]
@@ -259,54 +261,5 @@ fn outcome(decision: Decision) -> Outcome {
         Decision::ExplicitDeny => Outcome::ExplicitDeny,
         Decision::ImplicitDeny => Outcome::ImplicitDeny,
         Decision::Undetermined => Outcome::Undetermined,
-    }
-}
-
-fn policies(caller: &Caller, guard: &Guard) -> Policies {
-    let engine = |held: &Held| held.policy.clone();
-    let block = match guard {
-        Guard::Bucket(bucket) => bucket.public_access_block,
-        _ => PublicAccessBlock::default(),
-    };
-    Policies {
-        identity: caller.policies().iter().map(engine).collect(),
-        resource: guarding(guard).map(engine),
-        boundary: caller.boundary().map(engine),
-        session: caller.session_policies().map(|policies| policies.iter().map(engine).collect()),
-        restrict_public_buckets: block.restrict_public_buckets,
-        ignore_public_acls: block.ignore_public_acls,
-        ..Policies::default()
-    }
-}
-
-fn guarding(guard: &Guard) -> Option<&Held> {
-    match guard {
-        Guard::None => None,
-        Guard::Bucket(bucket) => bucket.policy.as_ref(),
-        Guard::Trust(role) => Some(&role.trust),
-        Guard::Key(policy) => Some(policy),
-    }
-}
-
-/// Every policy in play.
-fn held<'a>(caller: &'a Caller, guard: &'a Guard) -> impl Iterator<Item = &'a Held> {
-    let session = caller.session_policies().unwrap_or_default();
-    caller.policies().iter().chain(session).chain(caller.boundary()).chain(guarding(guard))
-}
-
-/// The policies of one layer.
-fn held_in<'a>(
-    caller: &'a Caller,
-    guard: &'a Guard,
-    layer: Layer,
-) -> Box<dyn Iterator<Item = &'a Held> + 'a> {
-    match layer {
-        Layer::Identity => Box::new(caller.policies().iter()),
-        Layer::Session => Box::new(caller.session_policies().unwrap_or_default().iter()),
-        Layer::Boundary => Box::new(caller.boundary().into_iter()),
-        Layer::Resource | Layer::Trust => Box::new(guarding(guard).into_iter()),
-        Layer::ServiceControl | Layer::ResourceControl | Layer::VpcEndpoint | Layer::AccessControlList => {
-            Box::new(std::iter::empty())
-        }
     }
 }

@@ -1,5 +1,9 @@
 //! Access control lists of S3 beside policies.
-#![expect(clippy::unwrap_used, reason = "test data is trusted and a failure should stop the test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "test data is trusted and a failure should stop the test"
+)]
 
 use serde_json::{Value, json};
 use stackproof_policy::decide::decide_line;

@@ -3,8 +3,9 @@
 
 use stackproof_policy::{Acl, Decision, Evaluation, Layer, Policies, Request, evaluate};
 
+use super::in_play::policies;
 use super::s3::LISTING;
-use super::{Ask, Authorizer, Guard, policies};
+use super::{Ask, Authorizer, Guard};
 use crate::caller::Caller;
 use crate::directory::buckets::Bucket;
 use crate::directory::lists::Lists;
