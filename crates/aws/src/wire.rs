@@ -140,4 +140,10 @@ pub trait Upstream: Send + Sync {
         let _ = (account, region);
         None
     }
+
+    /// The ARN of the KMS key of that region that a ciphertext was made with, where it is known without asking KMS.
+    fn ciphertext_key(&self, region: &str, ciphertext: &[u8]) -> Option<String> {
+        let _ = (region, ciphertext);
+        None
+    }
 }

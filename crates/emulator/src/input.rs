@@ -165,6 +165,7 @@ impl Input {
     fn missing(&self, name: &str) -> ApiError {
         match self.operation.service {
             "iam" => crate::iam::error::null_member(name),
+            "kms" => crate::kms::error::null_member(name),
             _ => crate::s3::error::malformed_xml(),
         }
     }

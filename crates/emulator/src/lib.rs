@@ -1,11 +1,12 @@
-//! The embedded upstream: S3 and IAM, held in memory but for large bodies.
+//! The embedded upstream: S3, IAM and KMS, held in memory but for large bodies.
 //!
 //! It executes what a gateway has authorized and knows nothing of policies: it keeps what it is given, verbatim, and
 //! gives all of it back. What it cannot keep it refuses by name with `NotImplemented`, so that nothing is lost silently.
 
 mod iam;
 mod input;
-mod managed_key;
+mod kms;
+mod page;
 mod random;
 mod s3;
 mod structure;
@@ -20,7 +21,7 @@ use stackproof_aws::{Answer, ApiError, Caller, CanonicalRequest, Clock, Operatio
 use crate::input::Input;
 use crate::s3::body::{self, Spool, Stored};
 
-pub use crate::managed_key::managed_key_arn;
+pub use crate::kms::managed::managed_key_arn;
 pub use crate::s3::acl::canonical_user_id;
 
 /// The embedded upstream. Bodies above a mebibyte lie in an unnamed file in the system's temporary folder, which
@@ -37,6 +38,7 @@ pub struct Emulator {
 struct State {
     s3: s3::S3,
     accounts: BTreeMap<String, Arc<iam::Account>>,
+    kms: kms::Kms,
 }
 
 /// One authorized call, with its payload read to the end.
@@ -76,6 +78,7 @@ impl Emulator {
         let mut state = self.state();
         match operation.service {
             "s3" => state.s3.call(operation.name.as_str(), call),
+            "kms" => state.kms.call(operation.name.as_str(), call),
             "iam" => {
                 let account = state.accounts.entry(call.account.clone()).or_default();
                 Arc::make_mut(account).call(operation.name.as_str(), call)
@@ -114,5 +117,9 @@ impl Upstream for Emulator {
 
     fn managed_key(&self, account: &str, region: &str) -> Option<String> {
         Some(managed_key_arn(account, region))
+    }
+
+    fn ciphertext_key(&self, region: &str, ciphertext: &[u8]) -> Option<String> {
+        self.state().kms.ciphertext_key(region, ciphertext)
     }
 }

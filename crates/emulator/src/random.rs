@@ -11,10 +11,15 @@ pub(crate) const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmno
 /// The letters of S3's version and upload ids.
 pub(crate) const URL_SAFE: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";
 
-/// Random letters, each as likely: the alphabets' sizes divide 256.
-pub(crate) fn letters(alphabet: &[u8], count: usize) -> Result<String, ApiError> {
+/// Random bytes.
+pub(crate) fn bytes(count: usize) -> Result<Vec<u8>, ApiError> {
     let mut bytes = vec![0; count];
     getrandom::fill(&mut bytes).map_err(|error| ApiError::internal(format!("no randomness: {error}")))?;
+    Ok(bytes)
+}
+
+/// Random letters, each as likely: the alphabets' sizes divide 256.
+pub(crate) fn letters(alphabet: &[u8], count: usize) -> Result<String, ApiError> {
     let letter = |byte: u8| alphabet.iter().cycle().nth(usize::from(byte)).copied().map(char::from);
-    Ok(bytes.into_iter().filter_map(letter).collect())
+    Ok(bytes(count)?.into_iter().filter_map(letter).collect())
 }

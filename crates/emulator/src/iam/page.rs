@@ -5,8 +5,9 @@ use stackproof_aws::ApiError;
 
 use super::error;
 use crate::input::Input;
+use crate::page::cut;
 use crate::structure::Structure;
-use crate::text::{decode_token, encode_token};
+use crate::text::decode_token;
 
 const DEFAULT: i64 = 100;
 const MAX: i64 = 1000;
@@ -33,20 +34,7 @@ impl Page {
 
     /// The rows of the page, sorted by their keys, and the marker of the next one.
     pub fn cut<T>(&self, rows: impl IntoIterator<Item = (String, T)>) -> (Vec<T>, Option<String>) {
-        let mut rows: Vec<_> = rows.into_iter().collect();
-        rows.sort_by(|(a, _), (b, _)| a.cmp(b));
-        let rest =
-            rows.into_iter().skip_while(|(key, _)| self.after.as_ref().is_some_and(|after| key <= after));
-        let mut page = Vec::new();
-        let mut last = None;
-        for (key, row) in rest {
-            if page.len() == self.max {
-                return (page, last);
-            }
-            last = Some(encode_token(&key));
-            page.push(row);
-        }
-        (page, None)
+        cut(rows, self.after.as_deref(), self.max)
     }
 
     /// The answer of a list: the page's rows under their member.

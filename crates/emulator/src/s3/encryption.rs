@@ -14,7 +14,7 @@ use super::bucket::Bucket;
 use super::error;
 use crate::Call;
 use crate::input::not_implemented;
-use crate::managed_key::managed_key_arn;
+use crate::kms::managed::managed_key_arn;
 use crate::structure::Structure;
 use customer_key::CustomerKey;
 

@@ -1,0 +1,99 @@
+//! How a key is named: by id, key ARN, alias name or alias ARN ("Key identifiers").
+//!
+//! <https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id>
+
+use stackproof_aws::ApiError;
+
+use super::error;
+use crate::Call;
+
+/// One account's KMS in one region.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    pub account: String,
+    pub region: String,
+}
+
+impl Place {
+    /// Where a call is executed.
+    pub fn of(call: &Call) -> Self {
+        Self { account: call.account.clone(), region: call.region.clone() }
+    }
+
+    /// The ARN of `alias/NAME` or `key/ID`.
+    pub fn arn(&self, resource: &str) -> String {
+        format!("arn:aws:kms:{}:{}:{resource}", self.region, self.account)
+    }
+
+    /// The ARN of a key.
+    pub fn key_arn(&self, id: &str) -> String {
+        self.arn(&format!("key/{id}"))
+    }
+}
+
+/// Which forms an operation takes: its API page says so at the member.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Accepts {
+    Keys,
+    KeysAndAliases,
+}
+
+/// What a text names, and where: ids and alias names are of the place that is called.
+pub(crate) enum Identifier {
+    Key(Place, String),
+    /// With its `alias/`.
+    Alias(Place, String),
+}
+
+const ID_LEN: usize = 36;
+
+impl Identifier {
+    /// Reads any of the four forms.
+    ///
+    /// # Errors
+    /// `NotFoundException` and `InvalidArnException` for what names nothing that the operation takes.
+    pub fn parse(named: &str, here: &Place, accepts: Accepts) -> Result<Self, ApiError> {
+        let aliases = accepts == Accepts::KeysAndAliases;
+        if !named.starts_with("arn:") {
+            return match named {
+                alias if alias.starts_with("alias/") && aliases => {
+                    Ok(Self::Alias(here.clone(), alias.to_owned()))
+                }
+                id if is_id(id) => Ok(Self::Key(here.clone(), id.to_owned())),
+                _ => Err(error::invalid_key_id(named)),
+            };
+        }
+        let invalid = || error::invalid_arn(format!("Invalid arn {named}"));
+        let mut parts = named.splitn(6, ':').skip(1);
+        let mut part = || parts.next().ok_or_else(invalid);
+        let (partition, service, region, account, resource) = (part()?, part()?, part()?, part()?, part()?);
+        if partition != "aws" || service != "kms" {
+            return Err(invalid());
+        }
+        if region != here.region {
+            return Err(error::other_region(region));
+        }
+        let place = Place { account: account.to_owned(), region: region.to_owned() };
+        match resource.strip_prefix("key/") {
+            Some(id) => Ok(Self::Key(place, id.to_owned())),
+            None if aliases && resource.starts_with("alias/") => Ok(Self::Alias(place, resource.to_owned())),
+            None => Err(invalid()),
+        }
+    }
+}
+
+fn is_id(text: &str) -> bool {
+    text.len() == ID_LEN && text.chars().all(|c| c.is_ascii_hexdigit() || c == '-')
+}
+
+/// The id that 32 hexadecimal digits make.
+pub(crate) fn dashed(digits: &str) -> String {
+    let mut id = String::with_capacity(ID_LEN);
+    for (index, digit) in digits.chars().take(32).enumerate() {
+        if [8, 12, 16, 20].contains(&index) {
+            id.push('-');
+        }
+        id.push(digit);
+    }
+    id
+}
