@@ -109,11 +109,13 @@ impl World {
     /// Plays on that stage from now on.
     pub fn enter(&mut self, stage: Stage) {
         let Stage { environment, stack, issuer } = stage;
+        // The clients of a stack are configured for the region that it lives in.
+        let home = Some(stack.region.clone()).filter(|region| !region.is_empty());
         self.names.stack = Some(stack);
         self.sessions.clear();
         self.scene = Some(Scene {
             calls: Arc::new(environment.client),
-            region: environment.region,
+            region: home.unwrap_or(environment.region),
             accounts: environment.accounts,
             operators: environment.operators,
             decisions: environment.decisions,
@@ -246,12 +248,18 @@ impl World {
         Ok(self.send(call).await?.0)
     }
 
-    async fn send(&mut self, call: Call) -> Result<(Reply, Option<Arc<Decision>>), StepError> {
+    /// Sends a call, and sends it again where S3 answers that the bucket is in another region, as SDKs do.
+    async fn send(&mut self, mut call: Call) -> Result<(Reply, Option<Arc<Decision>>), StepError> {
         let calls = self.scene()?.calls.clone();
-        let reply = calls.send(call).await.map_err(|error| match error {
+        let failed = |error| match error {
             ClientError::Transport { .. } => StepError::Client(error.to_string()),
             other => StepError::usage(other.to_string()),
-        })?;
+        };
+        let mut reply = calls.send(call.clone()).await.map_err(failed)?;
+        if let Some(region) = call::bucket_region(&reply).filter(|region| *region != call.region) {
+            call.region = region;
+            reply = calls.send(call).await.map_err(failed)?;
+        }
         self.take_decisions();
         let mut made = self.record.iter().rev().map(|recorded| &recorded.decision);
         let decision = made.find(|decision| decision.request_id == reply.request_id).cloned();

@@ -83,6 +83,9 @@ async fn run(
     }
     provisioned.notes = configuration.notes().iter().chain(run.notes()).cloned().collect();
     provisioned.outputs = run.outputs();
+    if let Some(region) = run.region() {
+        region.clone_into(&mut provisioned.region);
+    }
     // Terraform keeps no output without a value.
     provisioned.outputs.retain(|_, output| !output.value.is_null());
     Ok(())

@@ -139,6 +139,11 @@ impl<'c> Run<'c> {
         self.postconditions(instance, &value)
     }
 
+    /// The region of the root module's provider `aws`, as far as it was evaluated: where the stack is at home.
+    pub fn region(&self) -> Option<&str> {
+        self.state.provider(&ModuleInstance::default(), "aws", None)?.region.as_deref()
+    }
+
     /// What was found on the way but is no error, such as a check that does not hold.
     pub fn notes(&self) -> &[Diagnostic] {
         &self.notes

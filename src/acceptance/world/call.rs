@@ -61,3 +61,10 @@ pub(crate) struct Acted {
 pub(super) fn is_write(operation: &Operation) -> bool {
     !matches!(operation.method.as_str(), "GET" | "HEAD")
 }
+
+/// The region that S3 says is the bucket's, where it refused the call for it.
+pub(super) fn bucket_region(reply: &Reply) -> Option<String> {
+    let refused = matches!(reply.status, 301 | 400) && reply.result.is_err();
+    let region = reply.headers.get("x-amz-bucket-region").filter(|_| refused)?;
+    region.to_str().ok().map(str::to_owned)
+}
