@@ -5,13 +5,8 @@ use serde_json::Value;
 use stackproof_aws::{ApiError, Members, Operation};
 
 /// Members that change nothing of what is stored: the gateway has dealt with them.
-const SETTLED_BEFORE: [&str; 5] = [
-    "ExpectedBucketOwner",
-    "ExpectedSourceBucketOwner",
-    "RequestPayer",
-    "ContentLength",
-    "BypassGovernanceRetention",
-];
+const SETTLED_BEFORE: [&str; 4] =
+    ["ExpectedBucketOwner", "ExpectedSourceBucketOwner", "RequestPayer", "ContentLength"];
 
 /// The members of a request, or of a structure inside it.
 ///
@@ -35,6 +30,16 @@ impl Input {
         Self { operation, place: operation.name.clone(), members }
     }
 
+    /// The operation's name.
+    pub fn operation(&self) -> &str {
+        &self.operation.name
+    }
+
+    /// Names of the members that stay to be taken.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.members.keys().map(String::as_str)
+    }
+
     /// Whether a member is given and not yet taken.
     pub fn has(&self, name: &str) -> bool {
         self.members.contains_key(name)
@@ -43,6 +48,11 @@ impl Input {
     /// Looks at a text without taking it.
     pub fn peek(&self, name: &str) -> Option<&str> {
         self.members.get(name).and_then(Value::as_str)
+    }
+
+    /// Sets a member, in place of what was given.
+    pub fn put(&mut self, name: &str, value: Value) {
+        self.members.insert(name.to_owned(), value);
     }
 
     /// Takes a member of any type.

@@ -76,6 +76,7 @@ impl Emulator {
     /// Executes a call whose body is here: nothing is waited for while the state is locked.
     fn execute(&self, operation: &Operation, call: Call) -> Result<Output, ApiError> {
         let mut state = self.state();
+        state.s3.settle(call.now)?;
         match operation.service {
             "s3" => state.s3.call(operation.name.as_str(), call),
             "kms" => state.kms.call(operation.name.as_str(), call),
@@ -100,7 +101,11 @@ impl Upstream for Emulator {
         let mut input = Input::new(operation, members);
         let name = operation.name.as_str();
         let source = match operation.service {
-            "s3" => s3::copy::open(&self.state().s3, name, &mut input)?,
+            "s3" => {
+                let mut state = self.state();
+                state.s3.settle(self.clock.now())?;
+                s3::copy::open(&state.s3, name, &mut input)?
+            }
             _ => None,
         };
         let body = match &source {

@@ -8,11 +8,14 @@ pub(crate) mod checksum;
 mod condition;
 mod config;
 pub(crate) mod copy;
+mod cors;
 mod delete;
 mod encryption;
 pub(crate) mod error;
 mod get;
+mod lifecycle;
 mod list;
+mod lock;
 mod multipart;
 mod name;
 mod object;
@@ -25,6 +28,7 @@ mod version;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use stackproof_aws::{ApiError, Output};
 
 use crate::Call;
@@ -34,6 +38,8 @@ use bucket::Bucket;
 #[derive(Clone, Default)]
 pub(crate) struct S3 {
     buckets: BTreeMap<String, Arc<Bucket>>,
+    /// Until when lifecycle rules have been carried out.
+    settled: Option<Timestamp>,
 }
 
 impl S3 {
@@ -47,6 +53,15 @@ impl S3 {
 
     /// Executes an operation.
     pub fn call(&mut self, operation: &str, call: Call) -> Result<Output, ApiError> {
+        let subject = lifecycle::announce::Subject::of(operation, &call.input);
+        let output = self.execute(operation, call)?;
+        Ok(match subject {
+            Some(subject) => subject.announce(self, output),
+            None => output,
+        })
+    }
+
+    fn execute(&mut self, operation: &str, call: Call) -> Result<Output, ApiError> {
         match operation {
             "CreateBucket" => bucket::create(self, call),
             "DeleteBucket" => bucket::delete(self, call),
@@ -67,6 +82,18 @@ impl S3 {
             "GetBucketEncryption" => encryption::default::get(self, call),
             "PutBucketEncryption" => encryption::default::put(self, call),
             "DeleteBucketEncryption" => encryption::default::delete(self, call),
+            "GetBucketLifecycleConfiguration" => lifecycle::get(self, call),
+            "PutBucketLifecycleConfiguration" => lifecycle::put(self, call),
+            "DeleteBucketLifecycle" => lifecycle::delete(self, call),
+            "GetBucketCors" => cors::get(self, call),
+            "PutBucketCors" => cors::put(self, call),
+            "DeleteBucketCors" => cors::delete(self, call),
+            "GetObjectLockConfiguration" => lock::bucket::get(self, call),
+            "PutObjectLockConfiguration" => lock::bucket::put(self, call),
+            "GetObjectRetention" => lock::version::get_retention(self, call),
+            "PutObjectRetention" => lock::version::put_retention(self, call),
+            "GetObjectLegalHold" => lock::version::get_hold(self, call),
+            "PutObjectLegalHold" => lock::version::put_hold(self, call),
             "GetBucketAcl" => acl::get_bucket(self, call),
             "PutBucketAcl" => acl::put_bucket(self, call),
             "GetObjectAcl" => acl::get_object(self, call),

@@ -18,7 +18,12 @@ pub(crate) fn is_tag_char(c: char) -> bool {
 
 /// A policy document as IAM's answers hold it.
 pub(crate) fn encode_document(document: &str) -> String {
-    utf8_percent_encode(document, RFC_3986).to_string()
+    encode_component(document)
+}
+
+/// A text as part of a URL or of a header that is encoded like one.
+pub(crate) fn encode_component(text: &str) -> String {
+    utf8_percent_encode(text, RFC_3986).to_string()
 }
 
 /// A key as a list of S3 holds it under `EncodingType=url`.

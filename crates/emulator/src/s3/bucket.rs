@@ -8,7 +8,10 @@ use stackproof_aws::{ApiError, Output};
 
 use super::acl::{Acl, AclRequest};
 use super::config::{Ownership, PublicAccessBlock, Versioning};
+use super::cors::Cors;
 use super::encryption::default::DefaultEncryption;
+use super::lifecycle::Lifecycle;
+use super::lock::bucket::ObjectLock;
 use super::multipart::{Completed, Upload};
 use super::tags::{BUCKET_TAGS, Tags};
 use super::version::Versions;
@@ -34,6 +37,10 @@ pub(crate) struct Bucket {
     pub public_access_block: Option<PublicAccessBlock>,
     pub ownership: Option<Ownership>,
     pub encryption: DefaultEncryption,
+    pub lifecycle: Option<Lifecycle>,
+    pub cors: Option<Cors>,
+    /// Its objects can be locked; it keeps versions for good then.
+    pub object_lock: Option<ObjectLock>,
     pub acl: Acl,
     pub tags: Tags,
     /// In the order of the keys' UTF-8 bytes, as lists give them.
@@ -57,7 +64,7 @@ pub(crate) fn create(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
     let acl = AclRequest::read(input)?;
     let ownership = input.string("ObjectOwnership")?;
     let ownership = ownership.as_deref().map_or(Ok(Ownership::Enforced), Ownership::parse)?;
-    input.only("ObjectLockEnabledForBucket", false)?;
+    let lock = input.boolean("ObjectLockEnabledForBucket")?.unwrap_or_default();
     input.only("BucketNamespace", "global")?;
     let (constraint, tags) = match input.structure("CreateBucketConfiguration")? {
         None => (None, Tags::default()),
@@ -80,11 +87,14 @@ pub(crate) fn create(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
         owner: call.account.clone(),
         region: region.clone(),
         created: call.now,
-        versioning: Versioning::Off,
+        versioning: if lock { Versioning::Enabled } else { Versioning::Off },
         policy: None,
         public_access_block: Some(PublicAccessBlock::ALL),
         ownership: Some(ownership),
         encryption: DefaultEncryption::of_new_bucket(),
+        lifecycle: None,
+        cors: None,
+        object_lock: lock.then(ObjectLock::default),
         acl: acl.resolve(&call.account, &call.account)?,
         tags,
         keys: BTreeMap::new(),

@@ -106,7 +106,12 @@ pub(crate) fn put_versioning(s3: &mut S3, mut call: Call) -> Result<Output, ApiE
     };
     configuration.finish()?;
     call.input.finish()?;
-    s3.bucket_mut(&name)?.versioning = versioning;
+    let bucket = s3.bucket_mut(&name)?;
+    if versioning != Versioning::Enabled && bucket.object_lock.is_some() {
+        let message = "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.";
+        return Err(ApiError::new(409, "InvalidBucketState", message));
+    }
+    bucket.versioning = versioning;
     Ok(Output::default())
 }
 

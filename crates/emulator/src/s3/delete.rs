@@ -28,10 +28,11 @@ pub(crate) fn one(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
     let (name, key) = super::object::target(&mut call.input)?;
     let id = call.input.string("VersionId")?;
     let conditions = WriteConditions::read(&mut call.input)?;
+    let bypass = call.input.boolean("BypassGovernanceRetention")?.unwrap_or_default();
     call.input.finish()?;
     let bucket = s3.bucket_mut(&name)?;
     conditions.check(bucket, &key)?;
-    let deleted = delete(bucket, &key, id.as_deref(), &call)?;
+    let deleted = delete(bucket, &key, id.as_deref(), bypass, &call)?;
     Ok(Structure::new()
         .with_some("VersionId", deleted.version_id)
         .with_some("DeleteMarker", deleted.marker.then_some(true))
@@ -41,6 +42,7 @@ pub(crate) fn one(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
 pub(crate) fn many(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
     let name = bucket_name(&mut call.input)?;
     super::config::settle_digests(&mut call)?;
+    let bypass = call.input.boolean("BypassGovernanceRetention")?.unwrap_or_default();
     let mut document = call.input.required_structure("Delete")?;
     let quiet = document.boolean("Quiet")?.unwrap_or_default();
     let mut targets = Vec::new();
@@ -61,7 +63,7 @@ pub(crate) fn many(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
     for (key, id, conditions) in targets {
         let result = name::check_key(&key)
             .and_then(|()| conditions.check(bucket, &key))
-            .and_then(|()| delete(bucket, &key, id.as_deref(), &call));
+            .and_then(|()| delete(bucket, &key, id.as_deref(), bypass, &call));
         let entry = Structure::new().with("Key", key).with_some("VersionId", id);
         match result {
             Ok(deleted) => {
@@ -83,10 +85,20 @@ pub(crate) fn many(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
 }
 
 /// Removes a version, or covers the key with a marker where versions are kept ("Deleting object versions").
-fn delete(bucket: &mut Bucket, key: &str, id: Option<&str>, call: &Call) -> Result<Deleted, ApiError> {
+/// A locked version stays, but can be covered ("Using Object Lock"); `bypass` lifts governance.
+fn delete(
+    bucket: &mut Bucket,
+    key: &str,
+    id: Option<&str>,
+    bypass: bool,
+    call: &Call,
+) -> Result<Deleted, ApiError> {
     match id {
         Some(id) => {
             check_id(id)?;
+            if let Ok((_, object)) = bucket.locate(key, Some(id)) {
+                object.attributes.lock.check_removal(bypass, call.now)?;
+            }
             let removed = bucket.remove(key, id);
             let marker = removed.is_some_and(|version| version.object().is_none());
             Ok(Deleted { version_id: Some(id.to_owned()), marker })

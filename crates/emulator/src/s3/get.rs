@@ -91,6 +91,7 @@ fn read(s3: &S3, mut call: Call, with_body: bool) -> Result<Output, ApiError> {
         .with_all(attributes.described.members())
         .with_all(read.overrides)
         .with_all(attributes.encryption.members(false))
+        .with_all(attributes.lock.members())
         .with_all(slice.checksum.filter(|_| read.checksum).map(Checksum::members).unwrap_or_default())
         .with_some("ContentRange", content_range)
         .with_some("PartsCount", slice.parts)

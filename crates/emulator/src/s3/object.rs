@@ -9,6 +9,7 @@ use super::bucket::Bucket;
 use super::checksum::{Checksum, not_taken};
 use super::encryption::Encryption;
 use super::error;
+use super::lock::Lock;
 use super::tags::Tags;
 use crate::Call;
 use crate::input::Input;
@@ -62,6 +63,7 @@ pub(crate) struct Attributes {
     pub tags: Tags,
     pub encryption: Encryption,
     pub acl: Acl,
+    pub lock: Lock,
 }
 
 /// Headers and user metadata: what a copy takes along unless told otherwise.
@@ -139,7 +141,8 @@ impl Attributes {
         let encryption = Encryption::read(bucket, call)?;
         let writer = call.caller.account.as_deref().unwrap_or("anonymous");
         let acl = AclRequest::read(&mut call.input)?.for_object(bucket, writer)?;
-        Ok(Self { described, storage_class, redirect, tags, encryption, acl })
+        let lock = Lock::read(bucket, &mut call.input, call.now)?;
+        Ok(Self { described, storage_class, redirect, tags, encryption, acl, lock })
     }
 
     /// The storage class as object headers give it: the usual one is left out.

@@ -91,6 +91,11 @@ impl Tags {
         self.0.len()
     }
 
+    /// Whether a tag has that value.
+    pub fn has(&self, key: &str, value: &str) -> bool {
+        self.0.iter().any(|(own_key, own_value)| own_key == key && own_value == value)
+    }
+
     fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

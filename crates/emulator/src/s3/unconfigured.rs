@@ -20,20 +20,12 @@ pub(crate) fn get(s3: &S3, operation: &str, mut call: Call) -> Result<Output, Ap
             Ok(Structure::new())
         }
         "GetBucketRequestPayment" => Ok(Structure::new().with("Payer", "BucketOwner")),
-        "GetBucketCors" => missing("NoSuchCORSConfiguration", "The CORS configuration does not exist"),
-        "GetBucketLifecycleConfiguration" => {
-            missing("NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist")
-        }
         "GetBucketReplication" => {
             missing("ReplicationConfigurationNotFoundError", "The replication configuration was not found")
         }
         "GetBucketWebsite" => missing(
             "NoSuchWebsiteConfiguration",
             "The specified bucket does not have a website configuration",
-        ),
-        "GetObjectLockConfiguration" => missing(
-            "ObjectLockConfigurationNotFoundError",
-            "Object Lock configuration does not exist for this bucket",
         ),
         _ => return Err(not_implemented(operation)),
     };

@@ -81,14 +81,14 @@ fn a_bucket_is_made_where_the_endpoint_is() {
 #[test]
 fn what_cannot_be_kept_is_refused_by_name() {
     let cloud = Cloud::new();
-    let error = cloud.err("CreateBucket", json!({ "Bucket": "logs", "ObjectLockEnabledForBucket": true }));
+    let error = cloud.err("CreateBucket", json!({ "Bucket": "logs", "BucketNamespace": "account-regional" }));
     assert_eq!((error.status, error.code.as_ref()), (501, "NotImplemented"));
-    assert!(error.message.contains("CreateBucket.ObjectLockEnabledForBucket"), "{}", error.message);
+    assert!(error.message.contains("CreateBucket.BucketNamespace"), "{}", error.message);
     let error = cloud.err("PutBucketWebsite", json!({ "Bucket": "logs" }));
     assert_eq!((error.status, error.message.contains("PutBucketWebsite")), (501, true));
-    let locked = json!({ "Bucket": "logs", "Key": "k", "ObjectLockMode": "GOVERNANCE" });
+    let offset = json!({ "Bucket": "logs", "Key": "k", "WriteOffsetBytes": 1 });
     cloud.bucket("logs");
-    assert_eq!(cloud.refused("PutObject", locked), (501, "NotImplemented".into()));
+    assert_eq!(cloud.refused("PutObject", offset), (501, "NotImplemented".into()));
     assert_eq!(cloud.refused("GetObject", json!({ "Bucket": "logs", "Key": "k" })).1, "NoSuchKey");
 }
 
