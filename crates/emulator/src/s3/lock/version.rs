@@ -44,7 +44,8 @@ pub(crate) fn put_retention(s3: &mut S3, mut call: Call) -> Result<Output, ApiEr
     let lock = &mut object.attributes.lock;
     if let Some(old) = lock.retention.filter(|old| old.until > now) {
         let kept = retention.is_some_and(|new| new.mode == old.mode && new.until >= old.until);
-        if !kept && !(bypass && old.mode == Mode::Governance) {
+        let lifted = bypass && old.mode == Mode::Governance;
+        if !kept && !lifted {
             return Err(protected());
         }
     }
