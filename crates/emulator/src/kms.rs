@@ -31,8 +31,10 @@ use crate::Call;
 use crate::input::not_implemented;
 use alias::Alias;
 use grant::Token;
-use identifier::{Accepts, Identifier, Place};
+use identifier::{Accepts, Identifier};
 use key::Key;
+
+pub(crate) use identifier::Place;
 
 /// Every account's keys in every region.
 #[derive(Clone, Default)]
@@ -65,15 +67,25 @@ impl Kms {
         Arc::make_mut(self.stores.entry(place.clone()).or_default())
     }
 
-    /// Finds the key that a member names. An AWS managed key comes into being when it is first looked for.
+    /// Finds the key that a member names.
     fn find(&mut self, call: &Call, named: &str, accepts: Accepts) -> Result<Found, ApiError> {
-        let here = Place::of(call);
-        let (place, found) = match Identifier::parse(named, &here, accepts)? {
+        self.look(&Place::of(call), named, accepts, call.now)
+    }
+
+    /// Finds a key. One that AWS manages comes into being when it is first looked for.
+    fn look(
+        &mut self,
+        here: &Place,
+        named: &str,
+        accepts: Accepts,
+        now: Timestamp,
+    ) -> Result<Found, ApiError> {
+        let (place, found) = match Identifier::parse(named, here, accepts)? {
             Identifier::Key(place, id) => {
                 let held = self.store(&place).is_some_and(|store| store.keys.contains_key(&id));
                 let found = match held {
                     true => Some(id.clone()),
-                    false => self.make_managed(managed::by_id(&place, &id), &place, call.now)?,
+                    false => self.make_managed(managed::by_id(&place, &id), &place, now)?,
                 };
                 (place.clone(), found.ok_or_else(|| error::no_such_key(&place.key_arn(&id)))?)
             }
@@ -81,7 +93,7 @@ impl Kms {
                 let held = self.store(&place).and_then(|store| store.aliases.get(&name));
                 let found = match held {
                     Some(alias) => Some(alias.target.clone()),
-                    None => self.make_managed(managed::by_alias(&name)?, &place, call.now)?,
+                    None => self.make_managed(managed::by_alias(&name)?, &place, now)?,
                 };
                 (place.clone(), found.ok_or_else(|| error::no_such_alias(&place.arn(&name)))?)
             }
@@ -127,9 +139,19 @@ impl Kms {
         self.maker(region, ciphertext).map(|found| found.place.key_arn(&found.id))
     }
 
-    /// Executes an operation.
+    /// The ARN of a key that a service may encrypt and decrypt with now, named as its caller names it.
+    ///
+    /// # Errors
+    /// Those of KMS for a key that is not there, that its state keeps from use, or that does not encrypt.
+    pub fn ready(&mut self, here: &Place, named: &str, now: Timestamp) -> Result<String, ApiError> {
+        let found = self.look(here, named, Accepts::KeysAndAliases, now)?;
+        let key = self.key(&found)?;
+        key.material("ENCRYPT_DECRYPT", "GenerateDataKey")?;
+        Ok(key.arn())
+    }
+
+    /// Executes an operation. What came due before is settled already.
     pub fn call(&mut self, operation: &str, call: Call) -> Result<Output, ApiError> {
-        self.settle(call.now)?;
         match operation {
             "CreateKey" => key::create(self, call),
             "DescribeKey" => key::describe(self, call),

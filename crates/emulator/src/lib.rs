@@ -76,12 +76,14 @@ impl Emulator {
     /// Executes a call whose body is here: nothing is waited for while the state is locked.
     fn execute(&self, operation: &Operation, call: Call) -> Result<Output, ApiError> {
         let mut state = self.state();
-        state.s3.settle(call.now)?;
+        let State { s3, accounts, kms } = &mut *state;
+        s3.settle(call.now)?;
+        kms.settle(call.now)?;
         match operation.service {
-            "s3" => state.s3.call(operation.name.as_str(), call),
-            "kms" => state.kms.call(operation.name.as_str(), call),
+            "s3" => s3.call(kms, operation.name.as_str(), call),
+            "kms" => kms.call(operation.name.as_str(), call),
             "iam" => {
-                let account = state.accounts.entry(call.account.clone()).or_default();
+                let account = accounts.entry(call.account.clone()).or_default();
                 Arc::make_mut(account).call(operation.name.as_str(), call)
             }
             _ => Err(input::not_implemented(&format!("{} {}", operation.service, operation.name))),
@@ -102,9 +104,11 @@ impl Upstream for Emulator {
         let name = operation.name.as_str();
         let source = match operation.service {
             "s3" => {
-                let mut state = self.state();
-                state.s3.settle(self.clock.now())?;
-                s3::copy::open(&state.s3, name, &mut input)?
+                let State { s3, kms, .. } = &mut *self.state();
+                let now = self.clock.now();
+                s3.settle(now)?;
+                kms.settle(now)?;
+                s3::copy::open(s3, kms, now, name, &mut input)?
             }
             _ => None,
         };

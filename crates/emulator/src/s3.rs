@@ -32,6 +32,7 @@ use jiff::Timestamp;
 use stackproof_aws::{ApiError, Output};
 
 use crate::Call;
+use crate::kms::Kms;
 use bucket::Bucket;
 
 /// Every bucket of every account: their names are one namespace.
@@ -52,16 +53,16 @@ impl S3 {
     }
 
     /// Executes an operation.
-    pub fn call(&mut self, operation: &str, call: Call) -> Result<Output, ApiError> {
+    pub fn call(&mut self, kms: &mut Kms, operation: &str, call: Call) -> Result<Output, ApiError> {
         let subject = lifecycle::announce::Subject::of(operation, &call.input);
-        let output = self.execute(operation, call)?;
+        let output = self.execute(kms, operation, call)?;
         Ok(match subject {
             Some(subject) => subject.announce(self, output),
             None => output,
         })
     }
 
-    fn execute(&mut self, operation: &str, call: Call) -> Result<Output, ApiError> {
+    fn execute(&mut self, kms: &mut Kms, operation: &str, call: Call) -> Result<Output, ApiError> {
         match operation {
             "CreateBucket" => bucket::create(self, call),
             "DeleteBucket" => bucket::delete(self, call),
@@ -104,11 +105,11 @@ impl S3 {
             "GetObjectTagging" => tags::get_object(self, call),
             "PutObjectTagging" => tags::put_object(self, call),
             "DeleteObjectTagging" => tags::delete_object(self, call),
-            "PutObject" => put::put(self, call),
-            "GetObject" => get::get(self, call),
-            "HeadObject" => get::head(self, call),
-            "GetObjectAttributes" => attributes::get(self, call),
-            "CopyObject" => copy::copy(self, call),
+            "PutObject" => put::put(self, kms, call),
+            "GetObject" => get::get(self, kms, call),
+            "HeadObject" => get::head(self, kms, call),
+            "GetObjectAttributes" => attributes::get(self, kms, call),
+            "CopyObject" => copy::copy(self, kms, call),
             "DeleteObject" => delete::one(self, call),
             "DeleteObjects" => delete::many(self, call),
             "ListObjects" => list::objects(self, call),
@@ -116,10 +117,10 @@ impl S3 {
             "ListObjectVersions" => list::versions(self, call),
             "ListMultipartUploads" => list::uploads(self, call),
             "ListParts" => multipart::list_parts(self, call),
-            "CreateMultipartUpload" => multipart::create(self, call),
-            "UploadPart" => multipart::upload(self, call),
-            "UploadPartCopy" => multipart::copy(self, call),
-            "CompleteMultipartUpload" => multipart::complete::complete(self, call),
+            "CreateMultipartUpload" => multipart::create(self, kms, call),
+            "UploadPart" => multipart::upload(self, kms, call),
+            "UploadPartCopy" => multipart::copy(self, kms, call),
+            "CompleteMultipartUpload" => multipart::complete::complete(self, kms, call),
             "AbortMultipartUpload" => multipart::abort(self, call),
             _ => unconfigured::get(self, operation, call),
         }

@@ -31,8 +31,10 @@ static MANAGED: [Managed; 1] = [Managed {
     description: "Default key that protects my S3 objects when no other key is defined",
 }];
 
-/// The key `aws/s3`.
 const S3: &str = "s3";
+
+/// The alias of the key of S3.
+pub(crate) const S3_ALIAS: &str = "alias/aws/s3";
 
 /// The ARN of `aws/s3` in an account and region: always the same for the same two, so that it can be known without a
 /// call.

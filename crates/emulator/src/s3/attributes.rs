@@ -9,12 +9,13 @@ use super::encryption::customer_key::CustomerKey;
 use super::error;
 use super::object::{Object, target};
 use crate::Call;
+use crate::kms::Kms;
 use crate::structure::Structure;
 
 const MAX_PARTS: usize = 1000;
 const ATTRIBUTES: [&str; 5] = ["ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"];
 
-pub(crate) fn get(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
+pub(crate) fn get(s3: &mut S3, kms: &mut Kms, mut call: Call) -> Result<Output, ApiError> {
     let (name, key) = target(&mut call.input)?;
     let id = call.input.string("VersionId")?;
     let customer_key = CustomerKey::read(&mut call.input, "")?;
@@ -33,6 +34,7 @@ pub(crate) fn get(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
     let bucket = s3.bucket(&name)?;
     let (version, object) = bucket.locate(&key, id.as_deref())?;
     object.attributes.encryption.check_reader(customer_key.as_ref())?;
+    object.attributes.encryption.check_key(kms, bucket, call.now)?;
 
     let wants = |attribute: &str| wanted.iter().any(|wanted| wanted == attribute);
     let parts = Some(object).filter(|object| wants("ObjectParts") && !object.parts.is_empty());

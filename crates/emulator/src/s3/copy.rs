@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
 use stackproof_aws::{ApiError, Output};
 
@@ -18,6 +19,7 @@ use super::version::{Content, Version};
 use super::{S3, error};
 use crate::Call;
 use crate::input::{Input, not_implemented};
+use crate::kms::Kms;
 use crate::structure::Structure;
 
 /// The largest object that one call copies.
@@ -78,7 +80,7 @@ impl Source {
     ///
     /// # Errors
     /// Those of a read, and `InvalidRequest` for a delete marker.
-    fn open(&self, s3: &S3) -> Result<(Object, Option<String>), ApiError> {
+    fn open(&self, s3: &S3, kms: &mut Kms, now: Timestamp) -> Result<(Object, Option<String>), ApiError> {
         let bucket = s3.bucket(&self.bucket)?;
         let found = bucket.locate(&self.key, self.version_id.as_deref());
         let (version, object): (&Version, &Object) = found.map_err(|error| match error.code.as_ref() {
@@ -90,6 +92,7 @@ impl Source {
         object.attributes.encryption.check_reader(self.customer_key.as_ref())?;
         self.conditions.check_source(version, object)?;
         object.check_readable()?;
+        object.attributes.encryption.check_key(kms, bucket, now)?;
         Ok((object.clone(), bucket.shown_id(version)))
     }
 
@@ -102,13 +105,19 @@ impl Source {
 ///
 /// # Errors
 /// Those of a read, and `InvalidRequest` for what is too large or a delete marker.
-pub(crate) fn open(s3: &S3, operation: &str, input: &mut Input) -> Result<Option<Opened>, ApiError> {
+pub(crate) fn open(
+    s3: &S3,
+    kms: &mut Kms,
+    now: Timestamp,
+    operation: &str,
+    input: &mut Input,
+) -> Result<Option<Opened>, ApiError> {
     if !matches!(operation, "CopyObject" | "UploadPartCopy") {
         return Ok(None);
     }
     let source = Source::read(input)?;
     let part = input.string("CopySourceRange")?;
-    let (object, shown_id) = source.open(s3)?;
+    let (object, shown_id) = source.open(s3, kms, now)?;
     let body = match part {
         Some(header) => object.body.slice(range::of_copy(&header, object.body.len())?),
         None => object.body.clone(),
@@ -144,7 +153,7 @@ fn replaces(input: &mut Input, member: &str) -> Result<bool, ApiError> {
     }
 }
 
-pub(crate) fn copy(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
+pub(crate) fn copy(s3: &mut S3, kms: &mut Kms, mut call: Call) -> Result<Output, ApiError> {
     let (name, key) = target(&mut call.input)?;
     let Opened { source, object: original, shown_id, algorithm, .. } = opened(&mut call)?;
     let bucket = s3.bucket_mut(&name)?;
@@ -166,7 +175,7 @@ pub(crate) fn copy(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
             "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
         ));
     }
-    let attributes = Attributes::read_with(bucket, &mut call, described, tags)?;
+    let attributes = Attributes::read_with(bucket, kms, &mut call, described, tags)?;
     let conditions = WriteConditions::read(&mut call.input)?;
     call.input.finish()?;
     conditions.check(bucket, &key)?;

@@ -7,14 +7,14 @@ pub(crate) mod default;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
 use serde_json::Value;
 use stackproof_aws::{ApiError, Members};
 
 use super::bucket::Bucket;
 use super::error;
 use crate::Call;
-use crate::input::not_implemented;
-use crate::kms::managed::managed_key_arn;
+use crate::kms::{Kms, Place, managed};
 use crate::structure::Structure;
 use customer_key::CustomerKey;
 
@@ -68,22 +68,24 @@ pub(crate) fn parse_algorithm(name: &str) -> Result<Option<KmsAlgorithm>, ApiErr
     }
 }
 
-/// The ARN of the key that is meant: the AWS managed key where none is named.
-///
-/// # Errors
-/// `NotImplemented` for any other key: those are kept by KMS, which the embedded upstream does not have.
-pub(crate) fn resolve_key(named: Option<&str>, owner: &str, region: &str) -> Result<String, ApiError> {
-    let managed = managed_key_arn(owner, region);
-    match named {
-        None | Some("alias/aws/s3") => Ok(managed),
-        Some(key) if key == managed || managed.ends_with(&format!("/{key}")) => Ok(managed),
-        Some(key) => Err(not_implemented(&format!("kms key {key}"))),
-    }
+/// The ARN of the key that is meant, which KMS must let be used now. Where none is named it is `aws/s3` of the bucket's
+/// owner; an id or alias is one of the requester's account ("Using SSE-KMS").
+fn ready_key(
+    kms: &mut Kms,
+    bucket: &Bucket,
+    named: Option<&str>,
+    requester: Option<&str>,
+    now: Timestamp,
+) -> Result<String, ApiError> {
+    let named = named.filter(|key| *key != managed::S3_ALIAS);
+    let account = requester.filter(|_| named.is_some()).unwrap_or(&bucket.owner);
+    let place = Place { account: account.to_owned(), region: bucket.region.clone() };
+    kms.ready(&place, named.unwrap_or(managed::S3_ALIAS), now).map_err(error::through_kms)
 }
 
 impl Encryption {
     /// Takes the members of a put: what they ask for, else the bucket's default.
-    pub fn read(bucket: &Bucket, call: &mut Call) -> Result<Self, ApiError> {
+    pub fn read(bucket: &Bucket, kms: &mut Kms, call: &mut Call) -> Result<Self, ApiError> {
         let input = &mut call.input;
         let customer = CustomerKey::read(input, "")?;
         let algorithm = input.string("ServerSideEncryption")?;
@@ -102,7 +104,9 @@ impl Encryption {
                     "null",
                 )),
                 Some(customer) => Ok(Self::Customer(customer)),
-                None => Ok(bucket.encryption.for_object(bucket_key)),
+                None => bucket.encryption.for_object(bucket_key, |named| {
+                    ready_key(kms, bucket, named, call.caller.account.as_deref(), call.now)
+                }),
             };
         };
         if customer.is_some() {
@@ -121,7 +125,7 @@ impl Encryption {
             None => Ok(Self::S3),
             Some(algorithm) => Ok(Self::Kms {
                 algorithm,
-                key_arn: resolve_key(key.as_deref(), &bucket.owner, &bucket.region)?,
+                key_arn: ready_key(kms, bucket, key.as_deref(), call.caller.account.as_deref(), call.now)?,
                 bucket_key: bucket_key.unwrap_or_else(|| bucket.encryption.bucket_key()),
                 context,
             }),
@@ -142,6 +146,14 @@ impl Encryption {
                 .with("SSECustomerAlgorithm", "AES256")
                 .with("SSECustomerKeyMD5", key.md5())
                 .members(),
+        }
+    }
+
+    /// Whether KMS lets the key be used that the bytes lie under.
+    pub fn check_key(&self, kms: &mut Kms, bucket: &Bucket, now: Timestamp) -> Result<(), ApiError> {
+        match self {
+            Self::Kms { key_arn, .. } => ready_key(kms, bucket, Some(key_arn), None, now).map(drop),
+            Self::S3 | Self::Customer(_) => Ok(()),
         }
     }
 

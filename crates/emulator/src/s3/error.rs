@@ -62,6 +62,14 @@ pub(crate) fn invalid_request(message: impl Into<String>) -> ApiError {
 const MALFORMED: &str =
     "The XML you provided was not well-formed or did not validate against our published schema";
 
+/// What KMS answered to S3, which S3 passes on under KMS's name.
+pub(crate) fn through_kms(error: ApiError) -> ApiError {
+    match error.status {
+        400 => ApiError::new(400, format!("KMS.{}", error.code), error.message),
+        _ => error,
+    }
+}
+
 pub(crate) fn malformed_xml() -> ApiError {
     ApiError::new(400, "MalformedXML", MALFORMED)
 }

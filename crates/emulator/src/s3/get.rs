@@ -14,6 +14,7 @@ use super::version::Version;
 use super::{S3, error, range};
 use crate::Call;
 use crate::input::Input;
+use crate::kms::Kms;
 use crate::structure::Structure;
 
 /// Members of the request that replace headers of the answer.
@@ -48,15 +49,15 @@ struct Slice<'a> {
     parts: Option<usize>,
 }
 
-pub(crate) fn get(s3: &mut S3, call: Call) -> Result<Output, ApiError> {
-    read(s3, call, true)
+pub(crate) fn get(s3: &mut S3, kms: &mut Kms, call: Call) -> Result<Output, ApiError> {
+    read(s3, kms, call, true)
 }
 
-pub(crate) fn head(s3: &mut S3, call: Call) -> Result<Output, ApiError> {
-    read(s3, call, false)
+pub(crate) fn head(s3: &mut S3, kms: &mut Kms, call: Call) -> Result<Output, ApiError> {
+    read(s3, kms, call, false)
 }
 
-fn read(s3: &S3, mut call: Call, with_body: bool) -> Result<Output, ApiError> {
+fn read(s3: &S3, kms: &mut Kms, mut call: Call, with_body: bool) -> Result<Output, ApiError> {
     let (name, read) = Read::take(&mut call.input)?;
     call.input.finish()?;
     if call.caller.account.is_none() && !read.overrides.is_empty() {
@@ -77,6 +78,10 @@ fn read(s3: &S3, mut call: Call, with_body: bool) -> Result<Output, ApiError> {
     }
     if with_body {
         object.check_readable()?;
+    }
+    // Checksums are encrypted with the object.
+    if with_body || read.checksum {
+        object.attributes.encryption.check_key(kms, bucket, call.now)?;
     }
     let slice = read.slice(object)?;
     let size = object.body.len();

@@ -23,6 +23,7 @@ use super::version::new_id;
 use super::{S3, copy, error};
 use crate::Call;
 use crate::input::Input;
+use crate::kms::Kms;
 use crate::structure::Structure;
 
 pub(crate) use complete::Completed;
@@ -164,10 +165,10 @@ fn read_checksum(input: &mut Input) -> Result<Option<(Algorithm, Kind)>, ApiErro
     Ok(Some((algorithm, kind)))
 }
 
-pub(crate) fn create(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
+pub(crate) fn create(s3: &mut S3, kms: &mut Kms, mut call: Call) -> Result<Output, ApiError> {
     let (name, key) = target(&mut call.input)?;
     let bucket = s3.bucket_mut(&name)?;
-    let attributes = Attributes::read(bucket, &mut call)?;
+    let attributes = Attributes::read(bucket, kms, &mut call)?;
     let checksum = read_checksum(&mut call.input)?;
     call.input.finish()?;
     let sequence = bucket.next_sequence();
@@ -199,7 +200,7 @@ fn part_number(input: &mut Input) -> Result<u16, ApiError> {
     })
 }
 
-pub(crate) fn upload(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
+pub(crate) fn upload(s3: &mut S3, kms: &mut Kms, mut call: Call) -> Result<Output, ApiError> {
     let (name, key) = target(&mut call.input)?;
     let number = part_number(&mut call.input)?;
     let id = call.input.required("UploadId")?;
@@ -209,6 +210,7 @@ pub(crate) fn upload(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
     let bucket = s3.bucket_mut(&name)?;
     let upload = bucket.upload(&id, &key)?;
     upload.check_key(customer_key.as_ref())?;
+    upload.attributes.encryption.check_key(kms, bucket, call.now)?;
     upload.check_algorithm(checksum.algorithm())?;
     let sent = checksum.verify(&call.body)?;
     let part = Part::new(upload, call.body, call.now)?;
@@ -220,7 +222,7 @@ pub(crate) fn upload(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
     Ok(answer.output())
 }
 
-pub(crate) fn copy(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
+pub(crate) fn copy(s3: &mut S3, kms: &mut Kms, mut call: Call) -> Result<Output, ApiError> {
     let (name, key) = target(&mut call.input)?;
     let number = part_number(&mut call.input)?;
     let id = call.input.required("UploadId")?;
@@ -230,6 +232,7 @@ pub(crate) fn copy(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
     let bucket = s3.bucket_mut(&name)?;
     let upload = bucket.upload(&id, &key)?;
     upload.check_key(customer_key.as_ref())?;
+    upload.attributes.encryption.check_key(kms, bucket, call.now)?;
     let part = Part::new(upload, call.body, call.now)?;
     let result = Structure::new()
         .with("ETag", format!("\"{}\"", part.etag))

@@ -13,6 +13,7 @@ use super::lock::Lock;
 use super::tags::Tags;
 use crate::Call;
 use crate::input::Input;
+use crate::kms::Kms;
 use crate::random;
 use crate::structure::Structure;
 
@@ -112,15 +113,16 @@ impl Described {
 
 impl Attributes {
     /// Takes the members of a put or of the start of a multipart upload.
-    pub fn read(bucket: &Bucket, call: &mut Call) -> Result<Self, ApiError> {
+    pub fn read(bucket: &Bucket, kms: &mut Kms, call: &mut Call) -> Result<Self, ApiError> {
         let described = Described::read(&mut call.input)?;
         let tags = Tags::read_header(&mut call.input)?;
-        Self::read_with(bucket, call, described, tags)
+        Self::read_with(bucket, kms, call, described, tags)
     }
 
     /// Takes the members that a copy never takes from its source.
     pub fn read_with(
         bucket: &Bucket,
+        kms: &mut Kms,
         call: &mut Call,
         described: Described,
         tags: Tags,
@@ -138,7 +140,7 @@ impl Attributes {
                 "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.";
             return Err(ApiError::new(400, "InvalidRedirectLocation", message));
         }
-        let encryption = Encryption::read(bucket, call)?;
+        let encryption = Encryption::read(bucket, kms, call)?;
         let writer = call.caller.account.as_deref().unwrap_or("anonymous");
         let acl = AclRequest::read(&mut call.input)?.for_object(bucket, writer)?;
         let lock = Lock::read(bucket, &mut call.input, call.now)?;

@@ -10,11 +10,12 @@ use super::condition::WriteConditions;
 use super::object::{Attributes, Object, target};
 use super::version::Content;
 use crate::Call;
+use crate::kms::Kms;
 
-pub(crate) fn put(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
+pub(crate) fn put(s3: &mut S3, kms: &mut Kms, mut call: Call) -> Result<Output, ApiError> {
     let (name, key) = target(&mut call.input)?;
     let bucket = s3.bucket_mut(&name)?;
-    let attributes = Attributes::read(bucket, &mut call)?;
+    let attributes = Attributes::read(bucket, kms, &mut call)?;
     let conditions = WriteConditions::read(&mut call.input)?;
     let checksum = ChecksumRequest::read(&mut call.input)?;
     call.input.finish()?;

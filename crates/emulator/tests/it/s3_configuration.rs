@@ -185,11 +185,6 @@ fn what_does_not_fit_is_refused() {
             "InvalidArgument",
         ),
         (
-            "PutBucketEncryption",
-            rule(json!({ "SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "alias/mine" })),
-            "NotImplemented",
-        ),
-        (
             "PutBucketTagging",
             json!({ "Tagging": { "TagSet": [{ "Key": "aws:x", "Value": "" }] } }),
             "InvalidTag",

@@ -5,7 +5,7 @@
 use serde_json::json;
 use stackproof_aws::{ApiError, Output};
 
-use super::{Encryption, KmsAlgorithm, parse_algorithm, resolve_key};
+use super::{Encryption, KmsAlgorithm, parse_algorithm};
 use crate::Call;
 use crate::input::Input;
 use crate::s3::bucket::{Bucket, bucket_name};
@@ -25,8 +25,7 @@ pub(crate) struct DefaultEncryption {
 #[derive(Clone)]
 struct KmsDefault {
     algorithm: KmsAlgorithm,
-    key_arn: String,
-    /// The key as it was named, which is what is given back.
+    /// The key as it was named.
     named: Option<String>,
 }
 
@@ -41,17 +40,19 @@ impl DefaultEncryption {
         self.bucket_key
     }
 
-    /// The encryption of an object that asks for none.
-    pub fn for_object(&self, bucket_key: Option<bool>) -> Encryption {
-        match &self.kms {
-            None => Encryption::S3,
-            Some(kms) => Encryption::Kms {
-                algorithm: kms.algorithm,
-                key_arn: kms.key_arn.clone(),
-                bucket_key: bucket_key.unwrap_or(self.bucket_key),
-                context: None,
-            },
-        }
+    /// The encryption of an object that asks for none, with the ARN of the key that is named.
+    pub fn for_object(
+        &self,
+        bucket_key: Option<bool>,
+        key_arn: impl FnOnce(Option<&str>) -> Result<String, ApiError>,
+    ) -> Result<Encryption, ApiError> {
+        let Some(kms) = &self.kms else { return Ok(Encryption::S3) };
+        Ok(Encryption::Kms {
+            algorithm: kms.algorithm,
+            key_arn: key_arn(kms.named.as_deref())?,
+            bucket_key: bucket_key.unwrap_or(self.bucket_key),
+            context: None,
+        })
     }
 
     fn output(&self) -> Output {
@@ -83,10 +84,8 @@ impl DefaultEncryption {
                         ));
                     }
                     None => None,
-                    Some(algorithm) => {
-                        let key_arn = resolve_key(named.as_deref(), &bucket.owner, &bucket.region)?;
-                        Some(KmsDefault { algorithm, key_arn, named })
-                    }
+                    // Whether there is such a key is first asked when it is used.
+                    Some(algorithm) => Some(KmsDefault { algorithm, named }),
                 }
             }
         };

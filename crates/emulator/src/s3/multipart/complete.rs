@@ -8,6 +8,7 @@ use stackproof_aws::{ApiError, Members, Output};
 use super::{Part, Upload};
 use crate::Call;
 use crate::input::Input;
+use crate::kms::Kms;
 use crate::random;
 use crate::s3::body::Stored;
 use crate::s3::checksum::{self, Algorithm, Checksum, Kind};
@@ -48,7 +49,7 @@ struct Request {
     size: Option<i64>,
 }
 
-pub(crate) fn complete(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
+pub(crate) fn complete(s3: &mut S3, kms: &mut Kms, mut call: Call) -> Result<Output, ApiError> {
     let (name, key) = target(&mut call.input)?;
     let request = Request::read(&mut call.input)?;
     let bucket = s3.bucket_mut(&name)?;
@@ -58,6 +59,7 @@ pub(crate) fn complete(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> 
         return Ok(Output::new(done.answer.clone()));
     }
     let upload = bucket.upload(id, &key)?;
+    upload.attributes.encryption.check_key(kms, bucket, call.now)?;
     request.conditions.check(bucket, &key)?;
     let parts = request.parts.iter().map(|named| named.find(upload)).collect::<Result<Vec<_>, _>>()?;
     check_order(&request.parts)?;
