@@ -8,6 +8,7 @@ mod canary;
 mod error;
 mod event;
 mod feature;
+mod matrix;
 mod names;
 mod options;
 mod pairs;
@@ -32,6 +33,7 @@ pub use event::{
     Unpaired, Verdict,
 };
 pub use feature::{Feature, FeatureError, Scenario, Step};
+pub use matrix::{Combination, shown_combination, spread};
 pub use names::NameError;
 pub use options::{OptionError, OptionWord, Options};
 pub use registry::{MatchError, Registry};

@@ -17,7 +17,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::config::{Config, TargetConfig};
 use crate::exit::Exit;
+use crate::provision::{self, Facts, StackRequest, Wanted};
 
 pub(crate) use failure::Failure;
 
@@ -103,6 +105,28 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Doctor(arguments) => doctor::run(&shared, &arguments),
     };
     result.unwrap_or_else(|failure| failure.report())
+}
+
+/// Eight hexadecimal digits that no other run has.
+fn run_id() -> Result<String, Failure> {
+    let number =
+        getrandom::u32().map_err(|e| Failure::target(miette::miette!("no randomness can be had: {e}")))?;
+    Ok(format!("{number:08x}"))
+}
+
+/// These stacks under every combination of their matrices, after those that they need.
+fn requests(config: &Config, target: &TargetConfig, names: &[String]) -> Result<Vec<StackRequest>, Failure> {
+    let facts = Facts { accounts: target.accounts(), run_id: run_id()? };
+    let mut wanted = Vec::new();
+    for name in names {
+        let combinations = config.stack(name)?.combinations().into_iter();
+        wanted.extend(combinations.map(|combination| Wanted {
+            name: name.clone(),
+            combination,
+            ..Wanted::default()
+        }));
+    }
+    Ok(provision::in_order(config, &facts, &wanted)?)
 }
 
 /// Reads `K=V`.

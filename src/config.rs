@@ -1,6 +1,7 @@
 //! `stackproof.toml`: stacks and targets.
 
 mod error;
+mod stack;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -8,6 +9,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 pub use error::ConfigError;
+pub(crate) use error::choices;
+pub use stack::{OutputOf, OutputSource, StackConfig};
 
 /// The file's name, looked for upwards from the working directory.
 pub const FILE_NAME: &str = "stackproof.toml";
@@ -33,28 +36,6 @@ pub struct Config {
     /// Targets by name. `embedded` is always there.
     #[serde(default)]
     pub targets: BTreeMap<String, TargetConfig>,
-}
-
-/// One root module and its features.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct StackConfig {
-    /// The root module, used as it is.
-    pub path: PathBuf,
-    /// Where its features are; `features/NAME` where absent.
-    pub features: Option<PathBuf>,
-    /// Variable files, relative to `path`; any file name.
-    #[serde(default)]
-    pub var_files: Vec<PathBuf>,
-    /// Variables; they win over files, as `-var` does. `${env:NAME}` stands for an environment variable.
-    #[serde(default)]
-    pub vars: BTreeMap<String, toml::Value>,
-    /// Resource types and addresses that are not provisioned; `*` matches any run of characters.
-    #[serde(default)]
-    pub ignore: Vec<String>,
-    /// Words for the features.
-    #[serde(default)]
-    pub names: BTreeMap<String, String>,
 }
 
 /// Where stacks are provisioned into.
@@ -103,6 +84,9 @@ impl Config {
         for (name, target) in &config.targets {
             target.check(name, &path)?;
         }
+        for (name, stack) in &config.stacks {
+            stack.check(name, &config)?;
+        }
         Ok(config)
     }
 
@@ -135,6 +119,11 @@ impl Config {
         self.root.join(&stack.path)
     }
 
+    /// The folder of a stack's fixtures, if it has any.
+    pub fn fixtures(&self, stack: &StackConfig) -> Option<PathBuf> {
+        stack.fixtures.as_ref().map(|path| self.root.join(path))
+    }
+
     /// The folder of a stack's features.
     pub fn features(&self, name: &str, stack: &StackConfig) -> PathBuf {
         match &stack.features {
@@ -148,6 +137,15 @@ impl TargetConfig {
     /// The embedded target as it is without a word in the file.
     pub fn embedded() -> Self {
         Self::Embedded { region: None, account_id: None, accounts: BTreeMap::new(), transport: None }
+    }
+
+    /// The ids of its accounts by name, that of `main` among them.
+    pub fn accounts(&self) -> BTreeMap<String, String> {
+        let Self::Embedded { account_id, accounts, .. } = self;
+        let main = account_id.clone().unwrap_or_else(|| DEFAULT_ACCOUNT.to_owned());
+        let mut accounts = accounts.clone();
+        accounts.insert("main".to_owned(), main);
+        accounts
     }
 
     fn check(&self, name: &str, file: &Path) -> Result<(), ConfigError> {

@@ -1,9 +1,12 @@
 //! Stacks from their own Terraform: what to provision, and what came of it.
 
 mod native;
+mod placeholder;
 mod provisioned;
 mod request;
+mod stacks;
 
 pub use native::{apply, check};
-pub use provisioned::Provisioned;
+pub use provisioned::{Provisioned, ProvisionedStack};
 pub use request::{Inputs, Request};
+pub use stacks::{Facts, Outputs, StackFailure, StackRequest, Wanted, apply_all, in_order, label};

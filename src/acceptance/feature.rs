@@ -9,6 +9,8 @@ use std::sync::Arc;
 use diagnose::Wrong;
 use gherkin::GherkinEnv;
 
+use super::matrix::Combination;
+
 /// One feature file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Feature {
@@ -43,6 +45,8 @@ pub struct Scenario {
     pub tags: Vec<String>,
     /// Its steps, those of backgrounds first.
     pub steps: Vec<Step>,
+    /// The values of its stack's matrix that it is played under.
+    pub combination: Combination,
 }
 
 /// One step.
@@ -202,6 +206,7 @@ pub fn parse(path: &Path, source: &str) -> Result<Vec<Scenario>, FeatureError> {
             lines: (scenario.position.line, lines.len()),
             tags,
             steps: background.iter().cloned().chain(scenario.steps.iter().map(Step::from)).collect(),
+            combination: Combination::new(),
         }
     };
     for scenario in &parsed.scenarios {

@@ -203,7 +203,7 @@ impl Names {
                 Ok(Found::Output(&output.value))
             };
         }
-        if let Some((address, attributes)) = stack.resources.get_key_value(name) {
+        if let Some((address, attributes)) = stack.resource(name) {
             return Ok(Found::Resource(address, attributes));
         }
         self.labelled(stack, name, wanted)

@@ -102,6 +102,11 @@ impl Registry {
         ranked.into_iter().take(3).map(|(_, example)| example).collect()
     }
 
+    /// The stack that a step takes.
+    pub(crate) fn stack(matched: &Matched) -> Option<&str> {
+        matched.arguments.given("stack")
+    }
+
     /// What a step would name, so that later steps of a dry run know it.
     pub(crate) fn declared(matched: &Matched) -> Option<&str> {
         matched.arguments.given("new")

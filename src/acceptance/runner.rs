@@ -94,7 +94,8 @@ async fn play_all(
                 if dry_run {
                     play::dry(&registry, scenario)
                 } else {
-                    play::play(World::new(stages, unique), &registry, scenario).await
+                    let world = World::new(stages, unique).under(scenario.combination.clone());
+                    play::play(world, &registry, scenario).await
                 }
             }));
             task.ended(played).await

@@ -10,6 +10,7 @@ use serde_json::Value;
 use stackproof_aws::Credentials;
 use stackproof_aws::client::{Call, Client, ClientError, Reply};
 
+use super::matrix::Combination;
 use crate::advice::Unadvised;
 use crate::target::Environment;
 
@@ -35,14 +36,37 @@ pub struct Stack {
     pub name: String,
     /// Its outputs.
     pub outputs: IndexMap<String, OutputValue>,
-    /// The attributes of each resource by address (`module.x.aws_s3_bucket.y["k"]`), those of the fixtures too.
+    /// The attributes of each resource by address (`module.x.aws_s3_bucket.y["k"]`), those of the fixtures too, by
+    /// addresses that begin with [`Stack::FIXTURES`].
     pub resources: IndexMap<String, Value>,
+    /// The account ids of resources that are in another account than the stack's, by address.
+    pub elsewhere: IndexMap<String, String>,
     /// Words that features may use, from the stack's `names`.
     pub names: IndexMap<String, String>,
     /// The account that it was provisioned in, 12 digits.
     pub account: String,
     /// The region that it was provisioned in.
     pub region: String,
+}
+
+impl Stack {
+    /// What the addresses of the fixtures' resources begin with.
+    pub const FIXTURES: &str = "fixtures.";
+
+    /// The resource of that address: the stack's own, else the fixtures'.
+    pub(crate) fn resource(&self, address: &str) -> Option<(&str, &Value)> {
+        let found = self.resources.get_key_value(address);
+        let found = found.or_else(|| self.resources.get_key_value(&format!("{}{address}", Self::FIXTURES)));
+        found.map(|(address, attributes)| (address.as_str(), attributes))
+    }
+
+    /// The names on AWS of buckets that are in another account than the stack's, with those accounts' ids.
+    pub(crate) fn buckets_elsewhere(&self) -> impl Iterator<Item = (String, String)> {
+        self.elsewhere.iter().filter_map(|(address, account)| {
+            let attributes = self.resources.get(address).filter(|_| address.contains("aws_s3_bucket."))?;
+            Some((attributes.get("bucket")?.as_str()?.to_owned(), account.clone()))
+        })
+    }
 }
 
 impl fmt::Debug for Stack {
@@ -71,11 +95,17 @@ pub struct Stage {
 /// Provisions stacks and hands out copies of them. Each distinct set of variables is provisioned once.
 #[async_trait]
 pub trait Stages: Send + Sync {
-    /// A copy of that stack, provisioned with these variables beside those of `stackproof.toml`.
+    /// A copy of that stack, provisioned under those values of its matrix and with these variables beside those of
+    /// `stackproof.toml`.
     ///
     /// # Errors
     /// No such stack, or it could not be provisioned.
-    async fn stage(&self, stack: &str, variables: &[(String, String)]) -> Result<Stage, StageError>;
+    async fn stage(
+        &self,
+        stack: &str,
+        combination: &Combination,
+        variables: &[(String, String)],
+    ) -> Result<Stage, StageError>;
 
     /// An environment in which nothing was provisioned, for the canaries.
     ///

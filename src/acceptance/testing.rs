@@ -13,6 +13,7 @@ use stackproof_gateway::{Check, Decision, DecisionLog, Outcome, Place, Statement
 use stackproof_policy::Certainty;
 
 use super::feature::{Feature, Scenario, Step, parse};
+use super::matrix::Combination;
 use super::registry::Registry;
 use super::runner::play::{Played, play};
 use super::stage::{Calls, IssueError, Issuer, Stack, Stage, StageError, StageFailure, Stages};
@@ -91,6 +92,7 @@ pub(crate) fn scenario() -> Scenario {
             step("When", r#"the accessor uploads "a.wav" to "calls""#, 6),
             step("Then", "it is denied", 7),
         ],
+        combination: Vec::new(),
     }
 }
 
@@ -132,12 +134,12 @@ struct Nothing;
 
 #[async_trait]
 impl Stages for Nothing {
-    async fn stage(&self, stack: &str, _: &[(String, String)]) -> Result<Stage, StageError> {
+    async fn stage(&self, stack: &str, _: &Combination, _: &[(String, String)]) -> Result<Stage, StageError> {
         Err(StageError { failure: StageFailure::Configuration, message: format!("no `{stack}`"), hint: None })
     }
 
     async fn blank(&self) -> Result<Stage, StageError> {
-        self.stage("", &[]).await
+        self.stage("", &Combination::new(), &[]).await
     }
 }
 

@@ -15,6 +15,7 @@ use stackproof_aws::{ApiError, Credentials, Members, Operation};
 use stackproof_gateway::{Decision, DecisionLog, Outcome, Server};
 
 use super::error::StepError;
+use super::matrix::Combination;
 use super::names::{NameError, Names};
 use super::pairs::Shown;
 use super::sentence::{Modifier, Who};
@@ -42,6 +43,8 @@ pub struct World {
     shown: Shown,
     evidence: Option<Arc<Decision>>,
     step: usize,
+    /// The values of its stack's matrix that it is played under.
+    combination: Combination,
 }
 
 /// Where calls are made.
@@ -92,7 +95,14 @@ impl World {
             shown: Shown::default(),
             evidence: None,
             step: 0,
+            combination: Combination::new(),
         }
+    }
+
+    /// The same under those values of its stack's matrix.
+    #[must_use]
+    pub fn under(self, combination: Combination) -> Self {
+        Self { combination, ..self }
     }
 
     /// Takes a copy of that stack.
@@ -101,7 +111,7 @@ impl World {
         stack: &str,
         variables: &[(String, String)],
     ) -> Result<(), StepError> {
-        let stage = self.stages.clone().stage(stack, variables).await?;
+        let stage = self.stages.clone().stage(stack, &self.combination, variables).await?;
         self.enter(stage);
         Ok(())
     }
@@ -111,6 +121,7 @@ impl World {
         let Stage { environment, stack, issuer } = stage;
         // The clients of a stack are configured for the region that it lives in.
         let home = Some(stack.region.clone()).filter(|region| !region.is_empty());
+        self.bucket_accounts.extend(stack.buckets_elsewhere());
         self.names.stack = Some(stack);
         self.sessions.clear();
         self.scene = Some(Scene {

@@ -10,7 +10,6 @@ use stackproof_terraform::Diagnostic;
 use super::{Failure, Shared};
 use crate::config::Config;
 use crate::exit::Exit;
-use crate::provision;
 
 /// What the command takes.
 #[derive(Debug, Args)]
@@ -32,7 +31,7 @@ struct Finding {
 /// Looks, and says one line each; what must be mended first makes it exit 2.
 pub(crate) fn run(shared: &Shared, arguments: &Arguments) -> Result<Exit, Failure> {
     let config = Config::load(shared.config.as_deref())?;
-    let (target, _) = config.target(shared.target.as_deref())?;
+    let (target, target_config) = config.target(shared.target.as_deref())?;
     let mut findings = vec![
         Finding {
             subject: format!("target {target}"),
@@ -48,18 +47,19 @@ pub(crate) fn run(shared: &Shared, arguments: &Arguments) -> Result<Exit, Failur
         true => config.stacks.keys().cloned().collect(),
         false => arguments.stacks.clone(),
     };
-    for name in &names {
-        let request = provision::Request::of(&config, name)?;
-        let states: Vec<_> = match provision::check(&request) {
+    for request in super::requests(&config, &target_config, &names)? {
+        let states: Vec<_> = match request.check() {
             Ok(resources) => vec![Ok(format!("{resources} resources, all of known types"))],
             Err(problems) => problems.iter().map(|problem| Err(remedy(problem))).collect(),
         };
-        let subject = format!("stack {name}");
+        let subject = format!("stack {}", request.label);
         findings.extend(states.into_iter().map(|state| Finding {
             subject: subject.clone(),
             state,
             optional: false,
         }));
+    }
+    for name in &names {
         let features = config.features(name, config.stack(name)?);
         let state = match features.is_dir() {
             true => Ok(features.display().to_string()),

@@ -7,6 +7,7 @@ use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, Report, ReportH
 use crate::advice::Unadvised;
 use crate::config::ConfigError;
 use crate::exit::Exit;
+use crate::provision::StackFailure;
 
 /// An error for the user, and the exit code that goes with it.
 #[derive(Debug)]
@@ -39,6 +40,15 @@ impl Failure {
             eprint!("{report:?}");
         }
         self.exit
+    }
+}
+
+impl From<StackFailure> for Failure {
+    fn from(failure: StackFailure) -> Self {
+        match failure {
+            StackFailure::Configuration(error) => Self::usage(error),
+            StackFailure::Provisioning(reasons) => Self::provisioning(reasons),
+        }
     }
 }
 

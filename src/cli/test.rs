@@ -9,11 +9,11 @@ use std::sync::Arc;
 use clap::Args;
 use miette::miette;
 
-use super::{Failure, Shared, variable};
+use super::{Failure, Shared, run_id, variable};
 use crate::acceptance::{
     self, Place, Reporter, RunHeader, RunOptions, Scenario, Selection, SelectionError, Shard,
 };
-use crate::config::{Config, TargetConfig, Transport};
+use crate::config::{Config, StackConfig, TargetConfig, Transport};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::report::{Console, Cucumber, Decisions, Junit};
@@ -86,7 +86,8 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, F
     if let Some(folder) = &arguments.report_dir {
         reporters.extend(files(folder)?);
     }
-    let overrides = Overrides { vars: arguments.vars, var_files: arguments.var_files };
+    let overrides =
+        Overrides { vars: arguments.vars, var_files: arguments.var_files, run_id: options.run_id.clone() };
     let stages = Arc::new(EmbeddedStages::new(config, name, target, overrides));
     let interrupt = interrupt.requested();
     let ended = acceptance::run(stages, scenarios, header, &options, &mut reporters, interrupt).await;
@@ -124,6 +125,9 @@ fn select(config: &Config, arguments: &Arguments) -> Result<Vec<Scenario>, Failu
         shard: arguments.shard.as_deref().map(str::parse::<Shard>).transpose().map_err(wrong)?,
     };
     let scenarios = selection.load().map_err(wrong)?;
+    let none = || vec![acceptance::Combination::new()];
+    let combinations = |stack: &str| config.stacks.get(stack).map_or_else(none, StackConfig::combinations);
+    let scenarios = acceptance::spread(scenarios, combinations);
     if scenarios.is_empty() && !arguments.allow_none {
         return Err(wrong(SelectionError::Nothing));
     }
@@ -156,10 +160,4 @@ fn files(folder: &Path) -> Result<Vec<Box<dyn Reporter>>, Failure> {
         Box::new(Cucumber::new(create("cucumber.json")?)),
         Box::new(Decisions::new(create("decisions.jsonl")?)),
     ])
-}
-
-/// Eight hexadecimal digits that no other run has.
-fn run_id() -> Result<String, Failure> {
-    let number = getrandom::u32().map_err(|e| Failure::target(miette!("no randomness can be had: {e}")))?;
-    Ok(format!("{number:08x}"))
 }

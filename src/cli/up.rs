@@ -44,21 +44,19 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, F
         true => config.stacks.keys().cloned().collect(),
         false => arguments.stacks,
     };
-    let requests: Result<Vec<_>, _> =
-        stacks.iter().map(|name| provision::Request::of(&config, name)).collect();
-    let requests = requests?;
+    let requests = super::requests(&config, &target, &stacks)?;
     let sink = arguments.decisions.as_deref().map(open).transpose()?;
 
     let embedded = Embedded::new(&name, &target).map_err(Failure::target)?;
     let environment = embedded.open(Some(arguments.listen)).await.map_err(Failure::target)?;
     let mut outputs = serde_json::Map::new();
-    for request in &requests {
-        let provisioned = tokio::select! {
-            result = provision::apply(&environment, request) => result.map_err(Failure::provisioning)?,
-            () = interrupt.requested() => return Ok(Exit::Interrupted),
-        };
-        provisioned.notes().for_each(|note| eprintln!("{note}"));
-        outputs.insert(request.stack.clone(), provisioned.outputs_json());
+    let provisioned = tokio::select! {
+        result = provision::apply_all(&environment, &requests) => result?,
+        () = interrupt.requested() => return Ok(Exit::Interrupted),
+    };
+    for stack in &provisioned {
+        stack.notes().for_each(|note| eprintln!("{note}"));
+        outputs.insert(stack.label().to_owned(), stack.outputs_json());
     }
     let authority = authority(&environment)?;
     let coordinates = Coordinates::of(&environment, authority.path(), Value::Object(outputs));

@@ -64,6 +64,45 @@ pub enum ConfigError {
         /// The id.
         id: String,
     },
+    /// What a stack says contradicts itself or the rest of the file.
+    #[error("the stack `{stack}` {reason}")]
+    #[diagnostic(help("{advice}"))]
+    Stack {
+        /// The stack.
+        stack: String,
+        /// What is wrong, as a verb with its objects.
+        reason: String,
+        /// What to write instead.
+        advice: &'static str,
+    },
+    /// A variable's value is asked of an output that is not there.
+    #[error("the variable `{variable}` of the stack `{stack}` has no value: {owner} no output `{output}`")]
+    #[diagnostic(help("{known}"))]
+    Output {
+        /// The stack.
+        stack: String,
+        /// The variable.
+        variable: String,
+        /// Whose output it would be, with `has` or `have`.
+        owner: String,
+        /// The output.
+        output: String,
+        /// The outputs there are.
+        known: String,
+    },
+    /// `${account:NAME}` of an account, or `${matrix:NAME}` of a variable, that is not there.
+    #[error("the stack `{stack}` refers to `${{{written}}}`, but there is no {what} of that name")]
+    #[diagnostic(help("{known}"))]
+    Placeholder {
+        /// The stack.
+        stack: String,
+        /// As it stands between the braces.
+        written: String,
+        /// What it would be.
+        what: &'static str,
+        /// What there is.
+        known: String,
+    },
     /// `${env:NAME}` of a variable that is not set.
     #[error("the stack `{stack}` needs the environment variable `{variable}`")]
     #[diagnostic(help("set it, or give the variable with `--var`"))]
@@ -94,13 +133,7 @@ impl ConfigError {
         name: &str,
         known: impl Iterator<Item = &'a String>,
     ) -> Self {
-        let mut names: Vec<_> = known.map(|name| format!("`{name}`")).collect();
-        names.sort();
-        names.dedup();
-        let known = match names.is_empty() {
-            true => format!("stackproof.toml names no {what}"),
-            false => format!("there is {}", names.join(", ")),
-        };
+        let known = choices(known, &format!("stackproof.toml names no {what}"));
         Self::Unknown { what, name: name.to_owned(), known }
     }
 
@@ -111,5 +144,16 @@ impl ConfigError {
 
     pub(super) fn account(file: &Path, target: &str, id: &str) -> Self {
         Self::Account { file: file.display().to_string(), target: target.to_owned(), id: id.to_owned() }
+    }
+}
+
+/// The names there are, as advice; `nothing` where there are none.
+pub(crate) fn choices<'a>(known: impl Iterator<Item = &'a String>, nothing: &str) -> String {
+    let mut names: Vec<_> = known.map(|name| format!("`{name}`")).collect();
+    names.sort();
+    names.dedup();
+    match names.is_empty() {
+        true => nothing.to_owned(),
+        false => format!("there is {}", names.join(", ")),
     }
 }

@@ -37,6 +37,11 @@ impl Made {
     pub(super) fn address(&self) -> String {
         self.instance.address.to_string()
     }
+
+    /// The account that it is in.
+    pub(super) fn account(&self) -> &str {
+        &self.operator.account
+    }
 }
 
 /// Applies the root module that is asked for. What it makes is there to be called when this returns.

@@ -7,6 +7,7 @@ use stackproof_terraform::{Diagnostic, Diagnostics, Instance, Output, outputs_js
 use super::native::Made;
 use super::request::Request;
 use crate::acceptance::{OutputValue, Stack};
+use crate::config::ConfigError;
 
 /// A root module that was applied.
 pub struct Provisioned {
@@ -17,6 +18,72 @@ pub struct Provisioned {
     pub(super) outputs: IndexMap<String, Output>,
     pub(super) notes: Vec<Diagnostic>,
     pub(super) made: Vec<Made>,
+}
+
+/// A stack of `stackproof.toml` that was applied with its fixtures.
+pub struct ProvisionedStack {
+    pub(super) label: String,
+    fixtures: Option<Provisioned>,
+    main: Provisioned,
+}
+
+impl ProvisionedStack {
+    /// The stack and its fixtures as one.
+    ///
+    /// # Errors
+    /// Both have an output of one name.
+    pub(super) fn new(
+        label: String,
+        fixtures: Option<Provisioned>,
+        main: Provisioned,
+    ) -> Result<Self, ConfigError> {
+        let theirs = fixtures.iter().flat_map(|fixtures| fixtures.outputs.keys());
+        match theirs.into_iter().find(|name| main.outputs.contains_key(*name)) {
+            None => Ok(Self { label, fixtures, main }),
+            Some(output) => Err(ConfigError::Stack {
+                stack: main.name,
+                reason: format!("and its fixtures both have the output `{output}`"),
+                advice: "features name both alike: give that of the fixtures another name",
+            }),
+        }
+    }
+
+    /// Its name, with the values of its matrix.
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// The outputs of its root module.
+    pub fn outputs(&self) -> &IndexMap<String, Output> {
+        &self.main.outputs
+    }
+
+    /// The same in the form of `terraform output -json`.
+    pub fn outputs_json(&self) -> Value {
+        self.main.outputs_json()
+    }
+
+    /// What features know of it: the outputs and resources of the fixtures too, those by addresses that begin with
+    /// `fixtures.`.
+    pub fn stack(&self) -> Stack {
+        let mut stack = self.main.stack();
+        for fixtures in self.fixtures.iter().map(Provisioned::stack) {
+            stack.outputs.extend(fixtures.outputs);
+            let apart = |address: &String| format!("{}{address}", Stack::FIXTURES);
+            stack
+                .resources
+                .extend(fixtures.resources.iter().map(|(it, attributes)| (apart(it), attributes.clone())));
+            stack
+                .elsewhere
+                .extend(fixtures.elsewhere.iter().map(|(it, account)| (apart(it), account.clone())));
+        }
+        stack
+    }
+
+    /// As [`Provisioned::notes`].
+    pub fn notes(&self) -> impl Iterator<Item = String> {
+        self.fixtures.iter().chain([&self.main]).flat_map(Provisioned::notes)
+    }
 }
 
 impl Provisioned {
@@ -37,6 +104,12 @@ impl Provisioned {
                 .made
                 .iter()
                 .map(|made| (made.address(), made.attributes.as_json().clone()))
+                .collect(),
+            elsewhere: self
+                .made
+                .iter()
+                .filter(|made| made.account() != self.account)
+                .map(|made| (made.address(), made.account().to_owned()))
                 .collect(),
             names: self.names.iter().cloned().collect(),
             account: self.account.clone(),

@@ -13,9 +13,9 @@ use tokio::sync::OnceCell;
 
 use super::TargetError;
 use super::embedded::Embedded;
-use crate::acceptance::{IssueError, Issuer, Stack, Stage, StageError, StageFailure, Stages};
-use crate::config::{Config, TargetConfig};
-use crate::provision;
+use crate::acceptance::{Combination, IssueError, Issuer, Stack, Stage, StageError, StageFailure, Stages};
+use crate::config::{Config, ConfigError, TargetConfig};
+use crate::provision::{self, StackFailure, Wanted};
 
 /// What the command line adds to every stack.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +24,8 @@ pub struct Overrides {
     pub vars: Vec<(String, String)>,
     /// `--var-file F`, relative to the working directory.
     pub var_files: Vec<PathBuf>,
+    /// What `${run-id}` stands for.
+    pub run_id: String,
 }
 
 /// Provisions into the embedded target.
@@ -38,7 +40,7 @@ pub struct EmbeddedStages {
     told: Mutex<HashSet<String>>,
 }
 
-type Key = (String, Vec<(String, String)>);
+type Key = (String, Combination, Vec<(String, String)>);
 type Preparation = OnceCell<Result<Prepared, StageError>>;
 
 /// A state in which a stack was provisioned, and what is known of the stack.
@@ -53,18 +55,36 @@ impl EmbeddedStages {
         Self { config, name, target, overrides, prepared: Mutex::default(), told: Mutex::default() }
     }
 
-    async fn prepare(&self, stack: &str, variables: &[(String, String)]) -> Result<Prepared, StageError> {
-        let mut request = provision::Request::of(&self.config, stack)
-            .map_err(|error| StageError::of(StageFailure::Configuration, &error))?;
-        request.inputs.vars.extend(self.overrides.vars.iter().chain(variables).cloned());
-        request.inputs.var_files.extend(self.overrides.var_files.iter().cloned());
-        request.inputs.check().map_err(|error| StageError::of(StageFailure::Configuration, &error))?;
+    async fn prepare(&self, (name, combination, variables): &Key) -> Result<Prepared, StageError> {
+        let wanted = Wanted {
+            name: name.clone(),
+            combination: self.combination(name, combination, variables).map_err(misconfigured)?,
+            vars: self.overrides.vars.iter().chain(variables).cloned().collect(),
+            var_files: self.overrides.var_files.clone(),
+        };
+        let facts =
+            provision::Facts { accounts: self.target.accounts(), run_id: self.overrides.run_id.clone() };
+        let requests = provision::in_order(&self.config, &facts, &[wanted]).map_err(misconfigured)?;
         let state = Embedded::new(&self.name, &self.target).map_err(unavailable)?;
         let environment = state.open(None).await.map_err(unavailable)?;
-        let provisioned =
-            provision::apply(&environment, &request).await.map_err(|errors| unprovisioned(&errors))?;
-        provisioned.notes().for_each(|note| self.tell(&note.to_string()));
-        Ok(Prepared { state, stack: provisioned.stack() })
+        let provisioned = provision::apply_all(&environment, &requests).await.map_err(failed)?;
+        provisioned.iter().flat_map(|stack| stack.notes()).for_each(|note| self.tell(&note));
+        let stack = provisioned.last().map(|stack| stack.stack()).unwrap_or_default();
+        Ok(Prepared { state, stack })
+    }
+
+    /// The values of the stack's matrix: a scenario's own variables win over those that it is played under.
+    fn combination(
+        &self,
+        name: &str,
+        played: &Combination,
+        variables: &[(String, String)],
+    ) -> Result<Combination, ConfigError> {
+        let matrix = self.config.stack(name)?.matrix.keys();
+        let value = |variable: &String| {
+            variables.iter().rev().chain(played).find(|(name, _)| name == variable).cloned()
+        };
+        Ok(matrix.filter_map(value).collect())
     }
 
     /// Says on stderr, once, what is worth knowing of a configuration and no error: a failed `check`, a version that
@@ -78,14 +98,20 @@ impl EmbeddedStages {
 
 #[async_trait]
 impl Stages for EmbeddedStages {
-    async fn stage(&self, stack: &str, variables: &[(String, String)]) -> Result<Stage, StageError> {
+    async fn stage(
+        &self,
+        stack: &str,
+        combination: &Combination,
+        variables: &[(String, String)],
+    ) -> Result<Stage, StageError> {
         let mut variables = variables.to_vec();
         variables.sort();
+        let key = (stack.to_owned(), combination.clone(), variables);
         let cell = {
             let mut prepared = self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(prepared.entry((stack.to_owned(), variables.clone())).or_default())
+            Arc::clone(prepared.entry(key.clone()).or_default())
         };
-        match cell.get_or_init(|| self.prepare(stack, &variables)).await {
+        match cell.get_or_init(|| self.prepare(&key)).await {
             Ok(prepared) => open(&prepared.state.fork(), prepared.stack.clone()).await,
             Err(error) => Err(error.clone()),
         }
@@ -100,6 +126,17 @@ impl Stages for EmbeddedStages {
 async fn open(state: &Embedded, stack: Stack) -> Result<Stage, StageError> {
     let environment = state.open(None).await.map_err(unavailable)?;
     Ok(Stage { environment, stack, issuer: Arc::new(GatewayIssuer(Arc::clone(state.gateway()))) })
+}
+
+fn misconfigured(error: ConfigError) -> StageError {
+    StageError::of(StageFailure::Configuration, &error)
+}
+
+fn failed(failure: StackFailure) -> StageError {
+    match failure {
+        StackFailure::Configuration(error) => misconfigured(error),
+        StackFailure::Provisioning(errors) => unprovisioned(&errors),
+    }
 }
 
 /// All that is wrong in one error, each with what to do.

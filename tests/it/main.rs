@@ -10,4 +10,5 @@ mod language;
 mod project;
 mod python;
 mod readme;
+mod stacks;
 mod target;

@@ -22,6 +22,7 @@ mod schema;
 mod source;
 mod statements;
 mod value;
+mod variables;
 
 pub use self::address::{Address, InstanceKey, Mode, ModuleInstance};
 pub use self::configuration::Configuration;
@@ -35,3 +36,4 @@ pub use self::schema::{Attribute, BlockType, NestedBlock, Schema};
 pub use self::source::{Origin, Place, Source};
 pub use self::statements::{PlacedStatement, policy_statements};
 pub use self::value::{ConversionError, Field, Kind, Number, Segment, Text, Type, Value};
+pub use self::variables::{variable_names, variables};

@@ -1,5 +1,7 @@
 //! Resource addresses: `module.x["a"].aws_s3_bucket.data["k"]`.
 
+use crate::acceptance::stage::Stack;
+
 /// A managed resource's address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Address<'a> {
@@ -42,6 +44,7 @@ impl<'a> Address<'a> {
     pub(super) fn is_called(&self, name: &str) -> bool {
         self.label == name
             || self.keyless == name
+            || self.keyless.strip_prefix(Stack::FIXTURES) == Some(name)
             || self.label.split_once('[').is_some_and(|(label, _)| label == name)
     }
 }
@@ -56,6 +59,11 @@ mod tests {
         assert_eq!(address.kind, "aws_s3_bucket");
         assert!(address.is_called("data") && address.is_called(r#"data["k.l"]"#) && !address.is_called("l"));
         assert!(address.is_called(r#"module.x["a.b"].aws_s3_bucket.data"#));
+        let beside = Address::new("fixtures.aws_s3_bucket.source[0]").unwrap();
+        assert!(
+            beside.is_called("aws_s3_bucket.source") && beside.is_called("fixtures.aws_s3_bucket.source")
+        );
+        assert_eq!(beside.kind, "aws_s3_bucket");
         assert_eq!(Address::new("data.aws_caller_identity.current"), None);
         assert_eq!(Address::new("accessor"), None);
     }

@@ -83,7 +83,7 @@ impl Names {
         let splits = name.rmatch_indices('.').filter_map(|(at, _)| name.split_at_checked(at));
         splits
             .map(|(address, path)| (address, path.trim_start_matches('.')))
-            .find(|(address, _)| stack.resources.contains_key(*address))
+            .find_map(|(address, path)| Some((stack.resource(address)?.0, path)))
     }
 
     fn attribute_at(&self, name: &str, address: &str, path: &str) -> Result<String, NameError> {

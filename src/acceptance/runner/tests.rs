@@ -1,3 +1,4 @@
+use crate::acceptance::Combination;
 use std::future::{pending, ready};
 use std::path::Path;
 
@@ -12,7 +13,7 @@ struct NoStages;
 
 #[async_trait]
 impl Stages for NoStages {
-    async fn stage(&self, stack: &str, _: &[(String, String)]) -> Result<Stage, StageError> {
+    async fn stage(&self, stack: &str, _: &Combination, _: &[(String, String)]) -> Result<Stage, StageError> {
         if stack == "panic" {
             panic!("a bug");
         }

@@ -1,0 +1,306 @@
+//! Stacks of `stackproof.toml` with all that they rest on: stacks whose outputs they take, and their fixtures.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use indexmap::IndexMap;
+use stackproof_terraform::{Diagnostics, Output, Type, Value, VarValue, variable_names, variables};
+
+use super::native::{apply, check};
+use super::placeholder::Placeholders;
+use super::provisioned::ProvisionedStack;
+use super::request::{Inputs, Request, folder};
+use crate::acceptance::{Combination, shown_combination};
+use crate::config::{Config, ConfigError, OutputOf, OutputSource, choices};
+use crate::target::Environment;
+
+/// What a run knows beside the configuration.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// The target's account ids by name, that of `main` among them.
+    pub accounts: BTreeMap<String, String>,
+    /// What no other run has.
+    pub run_id: String,
+}
+
+/// A stack that is wanted, and what is given to it beside `stackproof.toml`.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Its name.
+    pub name: String,
+    /// The values of its matrix.
+    pub combination: Combination,
+    /// Variables, as on the command line; the last of a name wins.
+    pub vars: Vec<(String, String)>,
+    /// Variable files, relative to the working directory; later ones win.
+    pub var_files: Vec<PathBuf>,
+}
+
+/// One stack, ready to be provisioned.
+#[derive(Clone, Debug)]
+pub struct StackRequest {
+    /// Its name, with the values of its matrix.
+    pub label: String,
+    main: Request,
+    fixtures: Option<PathBuf>,
+    /// Variables that are outputs: of the fixtures, or of the stack of that label.
+    from: Vec<(String, OutputOf, Option<String>)>,
+}
+
+/// Why a stack could not be provisioned.
+#[derive(Debug)]
+pub enum StackFailure {
+    /// The configuration asks for what is not there.
+    Configuration(ConfigError),
+    /// A root module is wrong, or could not be applied.
+    Provisioning(Diagnostics),
+}
+
+impl From<Diagnostics> for StackFailure {
+    fn from(wrong: Diagnostics) -> Self {
+        Self::Provisioning(wrong)
+    }
+}
+
+/// The stack's name, with the values of its matrix: `calls [environment = dev]`.
+pub fn label(name: &str, combination: &Combination) -> String {
+    match combination.is_empty() {
+        true => name.to_owned(),
+        false => format!("{name} {}", shown_combination(combination)),
+    }
+}
+
+/// The stacks that are wanted, each after those that its variables come from, each once.
+///
+/// # Errors
+/// A [`ConfigError`] where there is no such stack, two need each other, a folder or file is not there, or a placeholder
+/// stands for nothing.
+pub fn in_order(config: &Config, facts: &Facts, wanted: &[Wanted]) -> Result<Vec<StackRequest>, ConfigError> {
+    let mut placed = Vec::new();
+    wanted.iter().try_for_each(|wanted| place(config, facts, wanted, &mut Vec::new(), &mut placed))?;
+    Ok(placed)
+}
+
+fn place(
+    config: &Config,
+    facts: &Facts,
+    wanted: &Wanted,
+    above: &mut Vec<String>,
+    placed: &mut Vec<StackRequest>,
+) -> Result<(), ConfigError> {
+    let label = label(&wanted.name, &wanted.combination);
+    if placed.iter().any(|request| request.label == label) {
+        return Ok(());
+    }
+    if above.contains(&wanted.name) {
+        return Err(ConfigError::Stack {
+            stack: wanted.name.clone(),
+            reason: "needs its own outputs".to_owned(),
+            advice: "one of `vars-from` on the way from this stack back to it must go",
+        });
+    }
+    above.push(wanted.name.clone());
+    for needed in config.stack(&wanted.name)?.needs() {
+        place(config, facts, &wanted.of(config, needed)?, above, placed)?;
+    }
+    above.pop();
+    placed.push(StackRequest::new(config, facts, wanted, label)?);
+    Ok(())
+}
+
+impl Wanted {
+    /// A stack that this one needs: under the same values of its matrix, with what is given to every stack.
+    fn of(&self, config: &Config, needed: &str) -> Result<Self, ConfigError> {
+        let theirs = &config.stack(needed)?.matrix;
+        let combination = self.combination.iter().filter(|(variable, _)| theirs.contains_key(variable));
+        Ok(Self { name: needed.to_owned(), combination: combination.cloned().collect(), ..Self::default() })
+    }
+}
+
+impl StackRequest {
+    fn new(config: &Config, facts: &Facts, wanted: &Wanted, label: String) -> Result<Self, ConfigError> {
+        let stack = config.stack(&wanted.name)?;
+        let (directory, fixtures) = (config.module(stack), config.fixtures(stack));
+        folder(&format!("the root module of the stack `{}`", wanted.name), &directory)?;
+        if let Some(fixtures) = &fixtures {
+            folder(&format!("the root module of the fixtures of the stack `{}`", wanted.name), fixtures)?;
+        }
+        let placeholders = Placeholders {
+            stack: &wanted.name,
+            accounts: &facts.accounts,
+            run_id: &facts.run_id,
+            combination: &wanted.combination,
+        };
+        let mut values = Vec::new();
+        for (name, value) in &stack.vars {
+            values.push((name.clone(), placeholders.variable(value)?));
+        }
+        let matrix = wanted.combination.iter();
+        values.extend(matrix.map(|(name, value)| (name.clone(), VarValue::Text(value.clone()))));
+        let mut var_files = Vec::new();
+        for file in &stack.var_files {
+            let file = placeholders.fill(&file.to_string_lossy())?;
+            var_files.push(directory.join(file));
+        }
+        var_files.extend(wanted.var_files.iter().cloned());
+        let inputs = Inputs { vars: wanted.vars.clone(), var_files, values, ignore: stack.ignore.clone() };
+        inputs.check()?;
+        let from = stack.vars_from.iter().map(|(variable, from)| {
+            let other = match &from.source {
+                OutputSource::Fixtures => None,
+                OutputSource::Stack(name) => {
+                    let wanted = wanted.of(config, name)?;
+                    Some(self::label(name, &wanted.combination))
+                }
+            };
+            Ok((variable.clone(), from.clone(), other))
+        });
+        Ok(Self {
+            label,
+            fixtures,
+            from: from.collect::<Result<_, ConfigError>>()?,
+            main: Request {
+                stack: wanted.name.clone(),
+                directory,
+                names: stack.names.iter().map(|(word, address)| (word.clone(), address.clone())).collect(),
+                inputs,
+            },
+        })
+    }
+
+    /// Applies the fixtures, then the stack. `before` has the outputs of the stacks that stand before it, by label.
+    ///
+    /// # Errors
+    /// What is wrong with either, or with how one takes the other's outputs. What was made of that one is unmade again.
+    pub async fn apply(
+        &self,
+        environment: &Environment,
+        before: &Outputs,
+    ) -> Result<ProvisionedStack, StackFailure> {
+        let mut main = self.main.clone();
+        for (variable, from, label) in &self.from {
+            if let Some(label) = label {
+                let outputs = before.get(label);
+                let value =
+                    self.output(variable, &from.output, outputs, &format!("the stack `{label}` has"))?;
+                main.inputs.values.push((variable.clone(), value));
+            }
+        }
+        let mut fixtures = None;
+        if let Some(directory) = &self.fixtures {
+            let request = self.divided(directory, &mut main)?;
+            let applied = apply(environment, &request).await?;
+            for (variable, from) in self.from_fixtures() {
+                let value =
+                    self.output(variable, &from.output, Some(&applied.outputs), "the fixtures have")?;
+                main.inputs.values.push((variable.to_owned(), value));
+            }
+            fixtures = Some(applied);
+        }
+        let main = apply(environment, &main).await?;
+        ProvisionedStack::new(self.label.clone(), fixtures, main).map_err(StackFailure::Configuration)
+    }
+
+    /// How many resources the stack and its fixtures would make.
+    ///
+    /// # Errors
+    /// All that is wrong with either as far as that shows before anything is made.
+    pub fn check(&self) -> Result<usize, Diagnostics> {
+        let mut main = self.main.clone();
+        let from_stacks = self.from.iter().filter(|(.., label)| label.is_some());
+        main.inputs.values.extend(from_stacks.map(|(variable, ..)| (variable.clone(), unknown())));
+        let mut wrong = Diagnostics::new();
+        let mut resources = 0;
+        if let Some(directory) = &self.fixtures {
+            let made = self.divided(directory, &mut main).and_then(|request| check(&request));
+            resources += wrong.keep_all(made).unwrap_or_default();
+        }
+        main.inputs.values.extend(self.from_fixtures().map(|(variable, _)| (variable.to_owned(), unknown())));
+        resources += wrong.keep_all(check(&main)).unwrap_or_default();
+        wrong.into_result(resources)
+    }
+
+    fn from_fixtures(&self) -> impl Iterator<Item = (&str, &OutputOf)> {
+        let of_fixtures = self.from.iter().filter(|(.., label)| label.is_none());
+        of_fixtures.map(|(variable, from, _)| (variable.as_str(), from))
+    }
+
+    /// What is given, divided between fixtures and stack: a variable that both declare has in both the value that it has
+    /// in the stack, one that the fixtures alone declare is theirs. The fixtures' part is returned.
+    fn divided(&self, fixtures: &Path, main: &mut Request) -> Result<Request, Diagnostics> {
+        let own = variable_names(&main.directory)?;
+        let theirs = variable_names(fixtures)?;
+        let is_theirs = |name: &String| theirs.contains(name) && !own.contains(name);
+        let (values, kept) =
+            std::mem::take(&mut main.inputs.values).into_iter().partition(|(name, _)| is_theirs(name));
+        main.inputs.values = kept;
+        let (vars, kept) =
+            std::mem::take(&mut main.inputs.vars).into_iter().partition(|(name, _)| is_theirs(name));
+        main.inputs.vars = kept;
+        let mut given = Inputs { vars, values, ..Inputs::default() };
+        if theirs.intersection(&own).next().is_some() {
+            let mut preview = main.inputs.clone();
+            preview.values.extend(self.from_fixtures().map(|(variable, _)| (variable.to_owned(), unknown())));
+            let shared = variables(&main.directory, &preview.of_module())?;
+            let shared =
+                shared.into_iter().filter(|(name, value)| theirs.contains(name) && value.is_wholly_known());
+            given.values.extend(shared.map(|(name, value)| (name, VarValue::Value(value))));
+        }
+        Ok(Request {
+            stack: main.stack.clone(),
+            directory: fixtures.to_owned(),
+            names: Vec::new(),
+            inputs: given,
+        })
+    }
+
+    /// The output as a variable's value.
+    fn output(
+        &self,
+        variable: &str,
+        output: &str,
+        outputs: Option<&IndexMap<String, Output>>,
+        owner: &str,
+    ) -> Result<VarValue, StackFailure> {
+        let none = IndexMap::new();
+        let outputs = outputs.unwrap_or(&none);
+        let found = outputs.get(output).ok_or_else(|| {
+            StackFailure::Configuration(ConfigError::Output {
+                stack: self.label.clone(),
+                variable: variable.to_owned(),
+                owner: owner.to_owned(),
+                output: output.to_owned(),
+                known: choices(outputs.keys(), "declare it with an `output` block"),
+            })
+        })?;
+        Ok(VarValue::Value(found.value.clone()))
+    }
+}
+
+/// Outputs by the label of their stack.
+pub type Outputs = BTreeMap<String, IndexMap<String, Output>>;
+
+fn unknown() -> VarValue {
+    VarValue::Value(Value::unknown(Type::Dynamic))
+}
+
+/// Provisions stacks one after another, in the order of [`in_order`].
+///
+/// # Errors
+/// As [`StackRequest::apply`], for the first that fails.
+pub async fn apply_all(
+    environment: &Environment,
+    requests: &[StackRequest],
+) -> Result<Vec<ProvisionedStack>, StackFailure> {
+    let mut outputs = Outputs::new();
+    let mut applied = Vec::new();
+    for request in requests {
+        let stack = request.apply(environment, &outputs).await?;
+        outputs.insert(stack.label.clone(), stack.outputs().clone());
+        applied.push(stack);
+    }
+    Ok(applied)
+}
+
+#[cfg(test)]
+mod tests;
