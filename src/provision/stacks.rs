@@ -190,7 +190,7 @@ impl StackRequest {
         if let Some(directory) = &self.fixtures {
             let request = self.divided(directory, &mut main)?;
             let applied = apply(environment, &request).await?;
-            for (variable, from) in self.from_fixtures() {
+            for (variable, from) in self.taken_from_fixtures() {
                 let value =
                     self.output(variable, &from.output, Some(&applied.outputs), "the fixtures have")?;
                 main.inputs.values.push((variable.to_owned(), value));
@@ -215,12 +215,14 @@ impl StackRequest {
             let made = self.divided(directory, &mut main).and_then(|request| check(&request));
             resources += wrong.keep_all(made).unwrap_or_default();
         }
-        main.inputs.values.extend(self.from_fixtures().map(|(variable, _)| (variable.to_owned(), unknown())));
+        main.inputs
+            .values
+            .extend(self.taken_from_fixtures().map(|(variable, _)| (variable.to_owned(), unknown())));
         resources += wrong.keep_all(check(&main)).unwrap_or_default();
         wrong.into_result(resources)
     }
 
-    fn from_fixtures(&self) -> impl Iterator<Item = (&str, &OutputOf)> {
+    fn taken_from_fixtures(&self) -> impl Iterator<Item = (&str, &OutputOf)> {
         let of_fixtures = self.from.iter().filter(|(.., label)| label.is_none());
         of_fixtures.map(|(variable, from, _)| (variable.as_str(), from))
     }
@@ -240,7 +242,9 @@ impl StackRequest {
         let mut given = Inputs { vars, values, ..Inputs::default() };
         if theirs.intersection(&own).next().is_some() {
             let mut preview = main.inputs.clone();
-            preview.values.extend(self.from_fixtures().map(|(variable, _)| (variable.to_owned(), unknown())));
+            preview
+                .values
+                .extend(self.taken_from_fixtures().map(|(variable, _)| (variable.to_owned(), unknown())));
             let shared = variables(&main.directory, &preview.of_module())?;
             let shared =
                 shared.into_iter().filter(|(name, value)| theirs.contains(name) && value.is_wholly_known());

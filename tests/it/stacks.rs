@@ -54,7 +54,8 @@ const FEATURE: &str = r#"Feature: F
   Scenario: The live one alone
     Given the stack "small" with
       | environment | live |
-    When the operator lists "live-ops-data"
+    When the operator calls "s3:HeadBucket" with
+      | Bucket | live-ops-data |
     Then it succeeds
 "#;
 
