@@ -56,12 +56,19 @@ pub struct Sample {
     pub docs: &'static str,
     /// A row of the table, or the text between `"""`.
     pub example: &'static str,
+    /// The media type of the text.
+    pub media: &'static str,
 }
 
 impl Sample {
     /// What stands under a sentence, in words and as an example.
     pub const fn new(docs: &'static str, example: &'static str) -> Self {
-        Self { docs, example }
+        Self { docs, example, media: "json" }
+    }
+
+    /// The same of a text that is an HTTP request.
+    pub const fn http(docs: &'static str, example: &'static str) -> Self {
+        Self { docs, example, media: "http" }
     }
 }
 

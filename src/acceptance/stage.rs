@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
 use serde_json::Value;
 use stackproof_aws::Credentials;
-use stackproof_aws::client::{Call, Client, ClientError, Reply};
+use stackproof_aws::client::{Call, Client, ClientError, Raw, Recorded, Reply};
 
 use super::matrix::Combination;
 use crate::advice::Unadvised;
@@ -182,11 +182,17 @@ pub enum IssueError {
 #[async_trait]
 pub(crate) trait Calls: Send + Sync {
     async fn send(&self, call: Call) -> Result<Reply, ClientError>;
+
+    async fn replay(&self, recorded: Recorded) -> Result<Raw, ClientError>;
 }
 
 #[async_trait]
 impl Calls for Client {
     async fn send(&self, call: Call) -> Result<Reply, ClientError> {
         Self::send(self, call).await
+    }
+
+    async fn replay(&self, recorded: Recorded) -> Result<Raw, ClientError> {
+        Self::replay(self, recorded).await
     }
 }

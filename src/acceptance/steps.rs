@@ -5,6 +5,7 @@ mod checksum;
 mod facts;
 mod object;
 mod outcome;
+mod recorded;
 mod setting;
 mod sts;
 mod upload;
@@ -17,6 +18,7 @@ pub(crate) const ALL: &[(&str, &[Sentence])] = &[
     ("Objects", object::SENTENCES),
     ("Sessions", sts::SENTENCES),
     ("Any call", call::SENTENCES),
+    ("Recorded requests", recorded::SENTENCES),
     ("Outcome of the last call", outcome::SENTENCES),
     ("Facts", facts::SENTENCES),
 ];

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use http::HeaderMap;
 use serde_json::{Value, json};
-use stackproof_aws::client::{Call, ClientError, Reply, Signing};
+use stackproof_aws::client::{Call, ClientError, Raw, Recorded, Reply, Signing};
 use stackproof_aws::{ApiError, Credentials, Secret};
 use stackproof_gateway::{Check, Decision, DecisionLog, Outcome, Place, Statement, Verdict};
 use stackproof_policy::Certainty;
@@ -127,6 +127,11 @@ impl Calls for Fake {
         let result = answer.map(|it| it.as_object().cloned().unwrap_or_default());
         let status = if result.is_ok() { 200 } else { 403 };
         Ok(Reply { status, headers: HeaderMap::new(), request_id, result, body: call.body })
+    }
+
+    /// Recorded requests are read by the gateway, which is not here.
+    async fn replay(&self, recorded: Recorded) -> Result<Raw, ClientError> {
+        Err(ClientError::Endpoint(format!("nobody reads `{}`", recorded.target)))
     }
 }
 

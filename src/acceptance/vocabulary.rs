@@ -66,7 +66,8 @@ fn entry(subject: &'static str, sentence: &Sentence) -> Entry {
         }
         Attachment::Table(it) => vec![it.example.to_owned()],
         Attachment::Text(it) | Attachment::Either(it) => {
-            vec!["\"\"\"json".to_owned(), it.example.to_owned(), "\"\"\"".to_owned()]
+            let text = it.example.lines().map(str::to_owned);
+            [format!("\"\"\"{}", it.media)].into_iter().chain(text).chain(["\"\"\"".to_owned()]).collect()
         }
     };
     Entry {

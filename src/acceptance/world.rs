@@ -2,6 +2,7 @@
 
 mod call;
 mod census;
+mod recorded;
 mod session;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -22,6 +23,7 @@ use super::sentence::{Modifier, Who};
 use super::stage::{Calls, Issuer, Stage, Stages};
 pub(crate) use call::{Acted, Over, Request, Upload};
 pub(crate) use census::Stored;
+pub(crate) use recorded::Head;
 pub(crate) use session::operation;
 
 /// How long presigned URLs are valid.
@@ -75,7 +77,7 @@ impl fmt::Debug for World {
         f.debug_struct("World")
             .field("names", &self.names)
             .field("sessions", &self.sessions.keys().collect::<Vec<_>>())
-            .field("last", &self.last.as_ref().map(|last| &last.operation.name))
+            .field("last", &self.last.as_ref().and_then(|last| Some(&last.operation?.name)))
             .finish_non_exhaustive()
     }
 }
@@ -190,6 +192,7 @@ impl World {
         let text = |member: &str| request.members.get(member).and_then(|it| it.as_str()).map(str::to_owned);
         let (operation, bucket, key) = (request.operation, text("Bucket"), text("Key"));
         let (reply, decision) = self.call_as(who, request).await?;
+        let operation = Some(operation);
         let acted = Acted { operation, bucket, key, reply, decision, before, step: self.step, judged: false };
         self.last = Some(acted);
         Ok(())
@@ -204,32 +207,45 @@ impl World {
         who: &Who,
         request: Request,
     ) -> Result<(Reply, Option<Arc<Decision>>), StepError> {
-        let credentials = self.credentials(who).await?;
-        let in_plain = request.over == Over::Http || who.modifiers.contains(&Modifier::Http);
-        let signing = match credentials {
-            None => Signing::Anonymous,
-            Some(credentials) if request.over == Over::PresignedUrl => {
-                Signing::Presigned(credentials, PRESIGNED)
-            }
-            Some(credentials) => Signing::Header(credentials),
-        };
+        let (signing, transport) = self.travel(who, request.over).await?;
         let call = Call {
             operation: request.operation,
             members: request.members,
             body: request.body,
             signing,
-            transport: if in_plain { Transport::Http } else { Transport::Https },
+            transport,
             region: self.scene()?.region.clone(),
             headers: request.headers,
         };
         let (reply, decision) = self.send(call).await?;
-        self.evidence.clone_from(&decision);
-        if let (Some(decision), Ok(_)) = (&decision, &reply.result) {
-            self.shown.note_allowed(decision);
-        }
-        match &decision {
+        self.note(&reply, decision.as_ref())?;
+        Ok((reply, decision))
+    }
+
+    /// How that principal's request is signed and travels.
+    async fn travel(&mut self, who: &Who, over: Over) -> Result<(Signing, Transport), StepError> {
+        let in_plain = over == Over::Http || who.modifiers.contains(&Modifier::Http);
+        let signing = match self.credentials(who).await? {
+            None => Signing::Anonymous,
+            Some(credentials) if over == Over::PresignedUrl => Signing::Presigned(credentials, PRESIGNED),
+            Some(credentials) => Signing::Header(credentials),
+        };
+        Ok((signing, if in_plain { Transport::Http } else { Transport::Https }))
+    }
+
+    /// Notes what a principal's call came to.
+    ///
+    /// # Errors
+    /// It is undetermined.
+    fn note(&mut self, reply: &Reply, decision: Option<&Arc<Decision>>) -> Result<(), StepError> {
+        self.evidence = decision.cloned();
+        match decision {
             Some(decision) if decision.outcome == Outcome::Undetermined => Err(undetermined(decision)),
-            _ => Ok((reply, decision)),
+            Some(decision) if reply.result.is_ok() => {
+                self.shown.note_allowed(decision);
+                Ok(())
+            }
+            _ => Ok(()),
         }
     }
 
@@ -262,19 +278,20 @@ impl World {
     /// Sends a call, and sends it again where S3 answers that the bucket is in another region, as SDKs do.
     async fn send(&mut self, mut call: Call) -> Result<(Reply, Option<Arc<Decision>>), StepError> {
         let calls = self.scene()?.calls.clone();
-        let failed = |error| match error {
-            ClientError::Transport { .. } => StepError::Client(error.to_string()),
-            other => StepError::usage(other.to_string()),
-        };
-        let mut reply = calls.send(call.clone()).await.map_err(failed)?;
+        let mut reply = calls.send(call.clone()).await.map_err(unsent)?;
         if let Some(region) = call::bucket_region(&reply).filter(|region| *region != call.region) {
             call.region = region;
-            reply = calls.send(call).await.map_err(failed)?;
+            reply = calls.send(call).await.map_err(unsent)?;
         }
+        let decision = self.decision_on(&reply.request_id);
+        Ok((reply, decision))
+    }
+
+    /// The gateway's decision on that request.
+    fn decision_on(&mut self, request_id: &str) -> Option<Arc<Decision>> {
         self.take_decisions();
         let mut made = self.record.iter().rev().map(|recorded| &recorded.decision);
-        let decision = made.find(|decision| decision.request_id == reply.request_id).cloned();
-        Ok((reply, decision))
+        made.find(|decision| decision.request_id == request_id).cloned()
     }
 
     fn take_decisions(&mut self) {
@@ -359,6 +376,13 @@ impl World {
 /// What an error says, as a clause.
 pub(crate) fn answered(error: &ApiError) -> String {
     format!("it was answered with {}: {}", error.code, error.message)
+}
+
+fn unsent(error: ClientError) -> StepError {
+    match error {
+        ClientError::Transport { .. } => StepError::Client(error.to_string()),
+        other => StepError::usage(other.to_string()),
+    }
 }
 
 fn undetermined(decision: &Decision) -> StepError {

@@ -1,5 +1,7 @@
 //! One small client for every service: encodes by the tables, signs with `aws-sigv4`, speaks HTTP/1.1.
 
+mod recorded;
+
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -24,10 +26,15 @@ use rustls::{ClientConfig, RootCertStore};
 
 use crate::codec::{self, CodecError};
 use crate::{ApiError, Credentials, Members, Operation};
+pub use recorded::{Raw, Recorded};
 
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 const CONTENT_MD5: &str = "content-md5";
+const CONTENT_SHA256: &str = "x-amz-content-sha256";
+
+/// In place of the payload's hash: it is not signed.
+const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
 
 /// Where a target listens. Both URLs usually name the same port.
 #[derive(Clone, Debug)]
@@ -205,9 +212,13 @@ impl Client {
         let request = request.body(body).map_err(|e| ClientError::Endpoint(e.to_string()))?;
         let request = match &call.signing {
             Signing::Anonymous => request,
-            Signing::Header(credentials) => sign(request, call.operation, &call.region, credentials, None)?,
+            Signing::Header(credentials) => {
+                let settings = settings(call.operation.service, None);
+                sign(request, call.operation.service, &call.region, credentials, settings)?
+            }
             Signing::Presigned(credentials, valid) => {
-                sign(request, call.operation, &call.region, credentials, Some(*valid))?
+                let settings = settings(call.operation.service, Some(*valid));
+                sign(request, call.operation.service, &call.region, credentials, settings)?
             }
         };
         Ok(request.map(Full::new))
@@ -222,16 +233,10 @@ fn url(base: &str, path: &str, query: &[(String, String)]) -> String {
     format!("{}{path}{separator}{}", base.trim_end_matches('/'), pairs.join("&"))
 }
 
-fn sign(
-    mut request: Request<Bytes>,
-    operation: &Operation,
-    region: &str,
-    credentials: &Credentials,
-    presigned: Option<Duration>,
-) -> Result<Request<Bytes>, ClientError> {
-    let wrong = |what: &dyn std::fmt::Display| ClientError::Signing(what.to_string());
+/// How requests to that service are signed; in the query where they are to be valid for a time.
+fn settings(service: &str, presigned: Option<Duration>) -> SigningSettings {
     let mut settings = SigningSettings::default();
-    if operation.service == "s3" {
+    if service == "s3" {
         // S3 signs the path as it was sent, and wants the payload's hash named.
         settings.percent_encoding_mode = PercentEncodingMode::Single;
         settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
@@ -241,6 +246,19 @@ fn sign(
         settings.signature_location = SignatureLocation::QueryParams;
         settings.expires_in = presigned;
     }
+    settings
+}
+
+fn sign(
+    mut request: Request<Bytes>,
+    service: &str,
+    region: &str,
+    credentials: &Credentials,
+    settings: SigningSettings,
+) -> Result<Request<Bytes>, ClientError> {
+    let wrong = |what: &dyn std::fmt::Display| ClientError::Signing(what.to_string());
+    let unsigned = settings.signature_location == SignatureLocation::QueryParams
+        || request.headers_mut().remove(CONTENT_SHA256).is_some_and(|hash| hash == UNSIGNED);
     let token = credentials.session_token.as_ref().map(|token| token.expose().to_owned());
     let secret = credentials.secret_access_key.expose();
     let identity =
@@ -249,7 +267,7 @@ fn sign(
     let params = v4::SigningParams::builder()
         .identity(&identity)
         .region(region)
-        .name(signing_name(operation.service))
+        .name(signing_name(service))
         .time(SystemTime::now())
         .settings(settings)
         .build()
@@ -259,9 +277,9 @@ fn sign(
     let headers: Result<Vec<_>, _> =
         request.headers().iter().map(|(name, value)| Ok((name.as_str(), value.to_str()?))).collect();
     let headers = headers.map_err(|e: http::header::ToStrError| wrong(&e))?;
-    let payload = match presigned {
-        Some(_) => SignableBody::UnsignedPayload,
-        None => SignableBody::Bytes(request.body()),
+    let payload = match unsigned {
+        true => SignableBody::UnsignedPayload,
+        false => SignableBody::Bytes(request.body()),
     };
     let signable = SignableRequest::new(request.method().as_str(), &uri, headers.into_iter(), payload);
     let output =

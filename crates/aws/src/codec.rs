@@ -131,6 +131,11 @@ pub fn decode_response(
     }
 }
 
+/// The error of an XML answer to a request of which the operation is not known; none where the status is no error's.
+pub fn decode_error(status: u16, body: &[u8]) -> Option<ApiError> {
+    is_error(status).then(|| xml_error(status, body))
+}
+
 /// The name of the XML document that a REST operation is answered in; none in other protocols, whose answers have no
 /// name of their own.
 pub fn document_name(operation: &Operation) -> Option<String> {

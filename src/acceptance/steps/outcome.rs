@@ -260,7 +260,7 @@ fn succeeded(last: &Acted) -> Result<&stackproof_aws::Members, StepError> {
 async fn answer_has(world: &mut World, given: &Arguments) -> Result<(), StepError> {
     let last = world.judge()?;
     let answer = Value::Object(succeeded(last)?.clone());
-    let document = document_name(last.operation);
+    let document = last.operation.and_then(document_name);
     for (path, expected) in given.options()?.0 {
         let found = member(&answer, document.as_deref(), &path);
         if found.as_deref() != Some(expected.as_str()) {
@@ -337,7 +337,7 @@ async fn remembered(world: &mut World, given: &Arguments) -> Result<(), StepErro
     let path = given.get("member");
     let last = world.judge()?;
     let answer = Value::Object(succeeded(last)?.clone());
-    let found = member(&answer, document_name(last.operation).as_deref(), path)
+    let found = member(&answer, last.operation.and_then(document_name).as_deref(), path)
         .ok_or_else(|| bad("its member", "a member of the answer", path))?;
     world.names.save(given.get("new"), found);
     Ok(())

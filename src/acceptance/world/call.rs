@@ -46,7 +46,8 @@ pub(crate) enum Over {
 
 /// The last call and what came of it.
 pub(crate) struct Acted {
-    pub(crate) operation: &'static Operation,
+    /// None where the gateway did not get so far as to read the request.
+    pub(crate) operation: Option<&'static Operation>,
     pub(crate) bucket: Option<String>,
     pub(crate) key: Option<String>,
     pub(crate) reply: Reply,
@@ -59,7 +60,12 @@ pub(crate) struct Acted {
 
 /// Whether the operation may store something.
 pub(super) fn is_write(operation: &Operation) -> bool {
-    !matches!(operation.method.as_str(), "GET" | "HEAD")
+    stores(&operation.method)
+}
+
+/// Whether a request with that method may store something.
+pub(super) fn stores(method: &str) -> bool {
+    !matches!(method, "GET" | "HEAD")
 }
 
 /// The region that S3 says is the bucket's, where it refused the call for it.
