@@ -27,15 +27,63 @@ Feature: Only known callers on a private line are heard
     When the operator lists "calls"
     Then it succeeds
 
+  Scenario: Nobody begins an upload in parts over plain HTTP
+    When the accessor uploads "large.wav" to "calls" with
+      | over      | http   |
+      | size      | 12 MiB |
+      | part size | 5 MiB  |
+    Then it is denied by the statement "DenyPlainHttp" of "aws_s3_bucket_policy.data"
+    And nothing was stored
+    When the accessor uploads "large.wav" to "calls" with
+      | size      | 12 MiB |
+      | part size | 5 MiB  |
+    Then it succeeds
+
+  Scenario: Nobody uses a presigned URL over plain HTTP
+    When the accessor, over http, uploads "b.wav" to "calls" with
+      | over | presigned URL |
+    Then it is denied by the statement "DenyPlainHttp" of "aws_s3_bucket_policy.data"
+    And nothing was stored
+    When the accessor, over http, downloads "a.wav" from "calls" with
+      | over | presigned URL |
+    Then it is denied by the statement "DenyPlainHttp" of "aws_s3_bucket_policy.data"
+    When the accessor downloads "a.wav" from "calls" with
+      | over | presigned URL |
+    Then it succeeds
+
   Scenario: A wrong secret is refused
     When the accessor, with a wrong secret, lists "calls"
     Then it fails with "SignatureDoesNotMatch"
+    When the accessor, with a wrong secret, uploads "b.wav" to "calls"
+    Then it fails with "SignatureDoesNotMatch"
+    And nothing was stored
+    When the accessor lists "calls"
+    Then it succeeds
+
+  Scenario: A wrong secret makes no presigned URL
+    When the accessor, with a wrong secret, downloads "a.wav" from "calls" with
+      | over | presigned URL |
+    Then it fails with "SignatureDoesNotMatch"
+    When the accessor downloads "a.wav" from "calls" with
+      | over | presigned URL |
+    Then it succeeds
+
+  Scenario: A key that does not exist is refused
+    When the accessor, with an unknown key, lists "calls"
+    Then it fails with "InvalidAccessKeyId"
+    When the accessor, with an unknown key, uploads "b.wav" to "calls"
+    Then it fails with "InvalidAccessKeyId"
+    And nothing was stored
+    When the accessor lists "calls"
+    Then it succeeds
 
   Scenario: A caller without a name is refused
     When nobody lists "calls"
-    Then it fails with "AccessDenied"
+    Then it is denied because no resource policy allows it
     When nobody downloads "a.wav" from "calls"
-    Then it fails with "AccessDenied"
+    Then it is denied because no resource policy allows it
     When nobody uploads "b.wav" to "calls"
-    Then it fails with "AccessDenied"
+    Then it is denied because no resource policy allows it
     And nothing was stored
+    When the accessor lists "calls"
+    Then it succeeds

@@ -13,6 +13,9 @@ Feature: Every object is encrypted with S3's own keys
       | encryption | <encryption> |
     Then it is denied by the statement "DenyKmsHeader" of "aws_s3_bucket_policy.data"
     And nothing was stored
+    When the accessor uploads "a.wav" to "calls" with
+      | encryption | AES256 |
+    Then it succeeds
 
     Examples:
       | encryption   |
@@ -26,17 +29,76 @@ Feature: Every object is encrypted with S3's own keys
       | part size  | 5 MiB        |
     Then it is denied by the statement "DenyKmsHeader" of "aws_s3_bucket_policy.data"
     And nothing was stored
+    When the accessor uploads "large.wav" to "calls" with
+      | encryption | AES256 |
+      | size       | 12 MiB |
+      | part size  | 5 MiB  |
+    Then it succeeds
+    And the object "large.wav" in "calls" has
+      | encryption | AES256 |
 
     Examples:
       | encryption   |
       | aws:kms      |
       | aws:kms:dsse |
 
+  Scenario Outline: A copy that asks for <encryption> is denied
+    Given the accessor uploads "a.wav" to "calls"
+    When the accessor copies "a.wav" in "calls" to "b.wav" in "calls" with
+      | encryption | <encryption> |
+    Then it is denied by the statement "DenyKmsHeader" of "aws_s3_bucket_policy.data"
+    And nothing was stored
+    When the accessor copies "a.wav" in "calls" to "b.wav" in "calls" with
+      | encryption | AES256 |
+    Then it succeeds
+    And the object "b.wav" in "calls" has
+      | encryption | AES256 |
+
+    Examples:
+      | encryption   |
+      | aws:kms      |
+      | aws:kms:dsse |
+
+  Scenario: A put by a presigned URL that asks for aws:kms is denied
+    When the accessor uploads "a.wav" to "calls" with
+      | encryption | aws:kms       |
+      | over       | presigned URL |
+    Then it is denied by the statement "DenyKmsHeader" of "aws_s3_bucket_policy.data"
+    And nothing was stored
+    When the accessor uploads "a.wav" to "calls" with
+      | encryption | AES256        |
+      | over       | presigned URL |
+    Then it succeeds
+
+  Scenario: A put over plain HTTP that asks for aws:kms is refused by S3 itself
+    When the accessor uploads "a.wav" to "calls" with
+      | encryption | aws:kms |
+      | over       | http    |
+    Then it fails with "InvalidArgument"
+    And nothing was stored
+    When the accessor uploads "a.wav" to "calls" with
+      | encryption | AES256 |
+    Then it succeeds
+
   Scenario: A put with a key of the customer's own is denied
     When the accessor uploads "a.wav" to "calls" with
       | customer key | generated |
     Then it is denied by the statement "DenyCustomerKeyHeaders" of "aws_s3_bucket_policy.data"
     And nothing was stored
+    When the accessor uploads "a.wav" to "calls"
+    Then it succeeds
+
+  Scenario: An upload in parts with a key of the customer's own is denied
+    When the accessor uploads "large.wav" to "calls" with
+      | customer key | generated |
+      | size         | 12 MiB    |
+      | part size    | 5 MiB     |
+    Then it is denied by the statement "DenyCustomerKeyHeaders" of "aws_s3_bucket_policy.data"
+    And nothing was stored
+    When the accessor uploads "large.wav" to "calls" with
+      | size      | 12 MiB |
+      | part size | 5 MiB  |
+    Then it succeeds
 
   Scenario: The bucket refuses keys of the customer's own by itself, too
     Given the operator calls "s3:DeleteBucketPolicy" with
@@ -61,3 +123,18 @@ Feature: Every object is encrypted with S3's own keys
     And the object "a.wav" in "calls" has
       | encryption | AES256                     |
       | content    | what the accessor uploaded |
+
+  Scenario: An upload in parts that asks for nothing is encrypted all the same
+    When the accessor uploads "large.wav" to "calls" with
+      | size      | 12 MiB |
+      | part size | 5 MiB  |
+    Then it succeeds
+    And the object "large.wav" in "calls" has
+      | encryption | AES256                     |
+      | content    | what the accessor uploaded |
+
+  Scenario: The bucket says itself how it encrypts
+    When the operator calls "s3:GetBucketEncryption" with
+      | Bucket | {bucket_name} |
+    Then the answer has
+      | ServerSideEncryptionConfiguration.Rules.0.ApplyServerSideEncryptionByDefault.SSEAlgorithm | AES256 |

@@ -43,3 +43,42 @@ Feature: Nothing that was stored is lost
     Then it succeeds
     And the object "a.wav" in "calls" has
       | content | the first take |
+
+  Scenario: An overwritten object is restored from its earlier version
+    Given the accessor uploads "a.wav" to "calls" with
+      | content | the second take |
+    When the accessor restores "a.wav" in "calls" from version "{first version}"
+    Then it succeeds
+    And the object "a.wav" in "calls" has
+      | content  | the first take |
+      | versions | 3              |
+
+  Scenario: A deleted object comes back when the marker is removed, which the accessor may not
+    Given the operator deletes "a.wav" from "calls"
+    And its "VersionId" is remembered as "marker"
+    When the accessor lists the versions of "calls"
+    Then the answer has
+      | DeleteMarkers.0.VersionId | {marker}        |
+      | Versions.0.VersionId      | {first version} |
+    When the accessor deletes "a.wav" from "calls" with
+      | version | {marker} |
+    Then it is denied because no identity policy allows it
+    And there is no object "a.wav" in "calls"
+    When the operator deletes "a.wav" from "calls" with
+      | version | {marker} |
+    Then it succeeds
+    And the object "a.wav" in "calls" has
+      | content | the first take |
+    When the accessor downloads "a.wav" from "calls"
+    Then it succeeds
+
+  Scenario: A large recording that is overwritten stays as well
+    Given the accessor uploads "large.wav" to "calls" with
+      | size      | 12 MiB |
+      | part size | 5 MiB  |
+    When the accessor uploads "large.wav" to "calls" with
+      | content | overwritten |
+    Then it succeeds
+    And the object "large.wav" in "calls" has
+      | versions | 2           |
+      | content  | overwritten |

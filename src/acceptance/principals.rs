@@ -105,6 +105,26 @@ pub(crate) fn named(names: &Names, name: &str) -> Result<Principal, StepError> {
     by_key(names, address, attributes)
 }
 
+/// What the policies of a principal stand on, by its name in IAM.
+pub(crate) enum Holder {
+    User(String),
+    Role(String),
+}
+
+/// What the policies of that principal stand on.
+///
+/// # Errors
+/// As [`named`].
+pub(crate) fn holder(names: &Names, name: &str) -> Result<Holder, StepError> {
+    Ok(match named(names, name)? {
+        Principal::User { name, .. } => Holder::User(name),
+        Principal::Role { arn, .. } | Principal::Service { arn, .. } => {
+            Holder::Role(arn.rsplit('/').next().unwrap_or(&arn).to_owned())
+        }
+        Principal::Narrowed { base, .. } => return holder(names, &base),
+    })
+}
+
 /// What `AssumeRole` is called with.
 ///
 /// # Errors
@@ -158,6 +178,11 @@ pub(crate) fn credentials(output: &Members) -> Option<Credentials> {
 pub(crate) fn with_wrong_secret(credentials: Credentials) -> Credentials {
     let secret = format!("{}x", credentials.secret_access_key.expose());
     Credentials { secret_access_key: Secret::new(secret), ..credentials }
+}
+
+/// Credentials of a key that nobody has: the one of AWS's documentation.
+pub(crate) fn with_unknown_key(credentials: Credentials) -> Credentials {
+    Credentials { access_key_id: "AKIAIOSFODNN7EXAMPLE".to_owned(), session_token: None, ..credentials }
 }
 
 #[cfg(test)]

@@ -3,31 +3,26 @@
 mod call;
 mod census;
 mod recorded;
+mod sending;
 mod session;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
-use bytes::Bytes;
-use stackproof_aws::client::{Call, ClientError, Reply, Signing, Transport};
-use stackproof_aws::{ApiError, Credentials, Members, Operation};
-use stackproof_gateway::{Decision, DecisionLog, Outcome, Server};
+use stackproof_aws::{ApiError, Credentials};
+use stackproof_gateway::{Decision, DecisionLog, Server};
 
 use super::error::StepError;
 use super::matrix::Combination;
 use super::names::{NameError, Names};
 use super::pairs::Shown;
-use super::sentence::{Modifier, Who};
+use super::sentence::Who;
 use super::stage::{Calls, Issuer, Stage, Stages};
 pub(crate) use call::{Acted, Over, Request, Upload};
 pub(crate) use census::Stored;
 pub(crate) use recorded::Head;
 pub(crate) use session::operation;
-
-/// How long presigned URLs are valid.
-const PRESIGNED: Duration = Duration::from_secs(900);
 
 /// The state of one scenario: its stack, its names, and what its last call came to.
 ///
@@ -198,110 +193,6 @@ impl World {
         Ok(())
     }
 
-    /// Makes a call as that principal.
-    ///
-    /// # Errors
-    /// The principal could not be opened, the target did not answer, or the call is undetermined.
-    pub(crate) async fn call_as(
-        &mut self,
-        who: &Who,
-        request: Request,
-    ) -> Result<(Reply, Option<Arc<Decision>>), StepError> {
-        let (signing, transport) = self.travel(who, request.over).await?;
-        let call = Call {
-            operation: request.operation,
-            members: request.members,
-            body: request.body,
-            signing,
-            transport,
-            region: self.scene()?.region.clone(),
-            headers: request.headers,
-        };
-        let (reply, decision) = self.send(call).await?;
-        self.note(&reply, decision.as_ref())?;
-        Ok((reply, decision))
-    }
-
-    /// How that principal's request is signed and travels.
-    async fn travel(&mut self, who: &Who, over: Over) -> Result<(Signing, Transport), StepError> {
-        let in_plain = over == Over::Http || who.modifiers.contains(&Modifier::Http);
-        let signing = match self.credentials(who).await? {
-            None => Signing::Anonymous,
-            Some(credentials) if over == Over::PresignedUrl => Signing::Presigned(credentials, PRESIGNED),
-            Some(credentials) => Signing::Header(credentials),
-        };
-        Ok((signing, if in_plain { Transport::Http } else { Transport::Https }))
-    }
-
-    /// Notes what a principal's call came to.
-    ///
-    /// # Errors
-    /// It is undetermined.
-    fn note(&mut self, reply: &Reply, decision: Option<&Arc<Decision>>) -> Result<(), StepError> {
-        self.evidence = decision.cloned();
-        match decision {
-            Some(decision) if decision.outcome == Outcome::Undetermined => Err(undetermined(decision)),
-            Some(decision) if reply.result.is_ok() => {
-                self.shown.note_allowed(decision);
-                Ok(())
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// Reads a fact as the operator of that account, by its id.
-    ///
-    /// # Errors
-    /// The target did not answer.
-    pub(crate) async fn read(
-        &mut self,
-        account: &str,
-        operation: &'static Operation,
-        members: Members,
-    ) -> Result<Reply, StepError> {
-        let scene = self.scene()?;
-        let operator = scene.operators.get(account).cloned();
-        let operator =
-            operator.ok_or_else(|| StepError::usage(format!("the account `{account}` has no operator")))?;
-        let call = Call {
-            operation,
-            members,
-            body: Bytes::new(),
-            signing: Signing::Header(operator),
-            transport: Transport::Https,
-            region: scene.region.clone(),
-            headers: Vec::new(),
-        };
-        Ok(self.send(call).await?.0)
-    }
-
-    /// Sends a call, and sends it again where S3 answers that the bucket is in another region, as SDKs do.
-    async fn send(&mut self, mut call: Call) -> Result<(Reply, Option<Arc<Decision>>), StepError> {
-        let calls = self.scene()?.calls.clone();
-        let mut reply = calls.send(call.clone()).await.map_err(unsent)?;
-        if let Some(region) = call::bucket_region(&reply).filter(|region| *region != call.region) {
-            call.region = region;
-            reply = calls.send(call).await.map_err(unsent)?;
-        }
-        let decision = self.decision_on(&reply.request_id);
-        Ok((reply, decision))
-    }
-
-    /// The gateway's decision on that request.
-    fn decision_on(&mut self, request_id: &str) -> Option<Arc<Decision>> {
-        self.take_decisions();
-        let mut made = self.record.iter().rev().map(|recorded| &recorded.decision);
-        made.find(|decision| decision.request_id == request_id).cloned()
-    }
-
-    fn take_decisions(&mut self) {
-        if let Some(scene) = &self.scene {
-            let step = self.step;
-            let new = scene.decisions.drain().into_iter().map(|decision| Recorded { decision, step });
-            self.record.extend(new);
-        }
-    }
-
     /// The last call.
     ///
     /// # Errors
@@ -376,17 +267,4 @@ impl World {
 /// What an error says, as a clause.
 pub(crate) fn answered(error: &ApiError) -> String {
     format!("it was answered with {}: {}", error.code, error.message)
-}
-
-fn unsent(error: ClientError) -> StepError {
-    match error {
-        ClientError::Transport { .. } => StepError::Client(error.to_string()),
-        other => StepError::usage(other.to_string()),
-    }
-}
-
-fn undetermined(decision: &Decision) -> StepError {
-    let reason =
-        decision.reason.clone().or_else(|| decision.deciding().and_then(|check| check.reason.clone()));
-    StepError::Undetermined { reason: reason.unwrap_or_else(|| "the gateway gave no reason".to_owned()) }
 }

@@ -29,6 +29,8 @@ pub enum WhoName {
 pub enum Modifier {
     /// Signed with a secret that is not the key's.
     WrongSecret,
+    /// Signed with a key that does not exist.
+    UnknownKey,
     /// Signed with a session that has ended.
     ExpiredSession,
     /// Sent in plain.
@@ -37,8 +39,9 @@ pub enum Modifier {
 
 impl Modifier {
     /// Every modifier with its words.
-    pub const ALL: [(&'static str, Self); 3] = [
+    pub const ALL: [(&'static str, Self); 4] = [
         ("with a wrong secret", Self::WrongSecret),
+        ("with an unknown key", Self::UnknownKey),
         ("with an expired session", Self::ExpiredSession),
         ("over http", Self::Http),
     ];

@@ -8,7 +8,7 @@ use super::upload::{self, OBJECT};
 use crate::acceptance::arguments::Arguments;
 use crate::acceptance::error::StepError;
 use crate::acceptance::names::{Alias, NameError, attribute};
-use crate::acceptance::principals::{self, Principal, SESSION};
+use crate::acceptance::principals::{self, Holder, Principal, SESSION};
 use crate::acceptance::sentence::{Attachment, Keyword, Sample, Sentence, Who, WhoName};
 use crate::acceptance::world::{Request, World, operation};
 
@@ -58,6 +58,15 @@ pub(super) const SENTENCES: &[Sentence] = &[
         docs: "Creates a user with an access key and an inline policy beside the stack, as operator.",
         attachment: Attachment::Text(Sample::new("the policy", POLICY)),
         handler: |world, given| Box::pin(new_user(world, given)),
+    },
+    Sentence {
+        keyword: Keyword::Given,
+        pattern: "{who} is also allowed {action:text}",
+        example: r#"the accessor is also allowed "s3:DeleteObject""#,
+        docs: "Gives a user or a role of the stack one more inline policy, as operator: that action on everything. What \
+               was denied before and succeeds now was denied for want of that permission and of nothing else.",
+        attachment: Attachment::Nothing,
+        handler: |world, given| Box::pin(also_allowed(world, given)),
     },
     Sentence {
         keyword: Keyword::Given,
@@ -128,6 +137,24 @@ async fn new_user(world: &mut World, given: &Arguments) -> Result<(), StepError>
     };
     name(world, given, Principal::User { name: user, credentials });
     Ok(())
+}
+
+async fn also_allowed(world: &mut World, given: &Arguments) -> Result<(), StepError> {
+    let who = given.who("who");
+    let WhoName::Named(name, _) = &who.name else {
+        return Err(StepError::usage(format!("`{who}` has no policies of the stack")));
+    };
+    let action = given.get("action");
+    let statement = json!({ "Effect": "Allow", "Action": action, "Resource": "*" });
+    let policy = json!({ "Version": "2012-10-17", "Statement": statement }).to_string();
+    // Several of them stand beside one another.
+    let policy_name = format!("stackproof-{}", action.replace(':', ".").replace('*', "all"));
+    let (operation, kind, holder) = match principals::holder(&world.names, name)? {
+        Holder::User(user) => ("PutUserPolicy", "UserName", user),
+        Holder::Role(role) => ("PutRolePolicy", "RoleName", role),
+    };
+    let members = json!({ (kind): holder, "PolicyName": policy_name, "PolicyDocument": policy });
+    administer(world, operation, members).await.map(drop)
 }
 
 async fn administer(world: &mut World, name: &str, members: Value) -> Result<Members, StepError> {

@@ -6,7 +6,8 @@ use stackproof_aws::client::{Recorded, Reply};
 use stackproof_aws::codec::{decode_error, decode_response};
 
 use super::call::{Over, stores};
-use super::{Acted, Upload, World, unsent};
+use super::sending::unsent;
+use super::{Acted, Upload, World};
 use crate::acceptance::error::StepError;
 use crate::acceptance::sentence::Who;
 

@@ -19,7 +19,7 @@ impl World {
     /// # Errors
     /// The name means no principal, or its session could not be opened.
     pub(super) async fn credentials(&mut self, who: &Who) -> Result<Option<Credentials>, StepError> {
-        let wrong = who.modifiers.contains(&Modifier::WrongSecret);
+        let wrong = [Modifier::WrongSecret, Modifier::UnknownKey].iter().any(|it| who.modifiers.contains(it));
         let expired = who.modifiers.contains(&Modifier::ExpiredSession);
         let name = match &who.name {
             WhoName::Nobody if wrong || expired => {
@@ -34,7 +34,7 @@ impl World {
                 return if expired {
                     Err(no_session("the operator"))
                 } else {
-                    Ok(Some(wronged(operator, wrong)))
+                    Ok(Some(altered(operator, who)))
                 };
             }
             WhoName::Named(name, _) => name,
@@ -50,7 +50,7 @@ impl World {
                 opened
             }
         };
-        Ok(Some(wronged(credentials, wrong)))
+        Ok(Some(altered(credentials, who)))
     }
 
     fn open<'a>(
@@ -119,8 +119,14 @@ impl World {
     }
 }
 
-fn wronged(credentials: Credentials, wrong: bool) -> Credentials {
-    if wrong { principals::with_wrong_secret(credentials) } else { credentials }
+fn altered(mut credentials: Credentials, who: &Who) -> Credentials {
+    if who.modifiers.contains(&Modifier::UnknownKey) {
+        credentials = principals::with_unknown_key(credentials);
+    }
+    if who.modifiers.contains(&Modifier::WrongSecret) {
+        credentials = principals::with_wrong_secret(credentials);
+    }
+    credentials
 }
 
 fn no_session(name: &str) -> StepError {
