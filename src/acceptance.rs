@@ -29,8 +29,8 @@ pub use arguments::Arguments;
 pub use canary::CanaryReport;
 pub use error::StepError;
 pub use event::{
-    Event, Failure, FailureKind, Reporter, RunHeader, ScenarioReport, StepReport, StepStatus, Summary,
-    Unpaired, Verdict,
+    Event, Failure, FailureKind, GuardedTwice, Reporter, RunHeader, ScenarioReport, StepReport, StepStatus,
+    Summary, Unpaired, Verdict,
 };
 pub use feature::{Feature, FeatureError, Scenario, Step};
 pub use matrix::{Combination, shown_combination, spread};

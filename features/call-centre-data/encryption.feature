@@ -138,3 +138,23 @@ Feature: Every object is encrypted with S3's own keys
       | Bucket | {bucket_name} |
     Then the answer has
       | ServerSideEncryptionConfiguration.Rules.0.ApplyServerSideEncryptionByDefault.SSEAlgorithm | AES256 |
+
+  @guarded-twice:DenyCustomerKeyHeaders,blocked_encryption_types
+  Scenario: Nothing is stored under a key of the customer's own
+    When the accessor uploads "a.wav" to "calls" with
+      | customer key | generated |
+    Then it may be refused
+    And nothing was stored
+    When the accessor uploads "a.wav" to "calls"
+    Then it succeeds
+
+  # The second guard is S3's own, and cannot be weakened.
+  @guarded-twice:DenyPlainHttp,DenyKmsHeader,S3-refuses-KMS-over-HTTP
+  Scenario: Nothing is stored under a KMS key over plain HTTP
+    When the accessor uploads "a.wav" to "calls" with
+      | encryption | aws:kms |
+      | over       | http    |
+    Then it may be refused
+    And nothing was stored
+    When the accessor uploads "a.wav" to "calls"
+    Then it succeeds

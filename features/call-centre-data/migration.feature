@@ -23,8 +23,11 @@ Feature: Data is migrated by the migrator role, and by it alone
     When the migrator user assumes the role "aws_iam_role.data_migration" with
       | duration | 9 hours |
     Then it fails with "ValidationError"
+    When the migrator user assumes the role "aws_iam_role.data_migration" with
+      | duration | 8 hours |
+    Then it succeeds
 
-  Scenario: The migrator user reads nothing itself
+  Scenario: The migrator user reads and writes nothing itself
     When the migrator user lists "calls"
     Then it is denied because no identity policy allows it
     When the migrator user downloads "a.wav" from "calls"
@@ -32,18 +35,30 @@ Feature: Data is migrated by the migrator role, and by it alone
     When the migrator user uploads "b.wav" to "calls"
     Then it is denied because no identity policy allows it
     And nothing was stored
-
-  Scenario: S3 would hear the migrator user if a policy let it
-    Given the operator calls "iam:PutUserPolicy" with
-      """json
-      {
-        "UserName": "{migrator user}",
-        "PolicyName": "control",
-        "PolicyDocument": "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:ListBucket\",\"Resource\":\"*\"}}"
-      }
-      """
+    When the migrator user deletes "a.wav" from "calls"
+    Then it is denied because no identity policy allows it
+    Given the migrator user is also allowed "s3:*"
     When the migrator user lists "calls"
     Then it succeeds
+    When the migrator user downloads "a.wav" from "calls"
+    Then it succeeds
+    When the migrator user uploads "b.wav" to "calls"
+    Then it succeeds
+    When the migrator user deletes "a.wav" from "calls"
+    Then it succeeds
+
+  Scenario Outline: The migrator user calls no <operation>
+    When the migrator user calls "<operation>"
+    Then it is denied because no identity policy allows it
+    Given the migrator user is also allowed "<action>"
+    When the migrator user calls "<operation>"
+    Then it succeeds
+
+    Examples:
+      | operation      | action              |
+      | s3:ListBuckets | s3:ListAllMyBuckets |
+      | iam:ListUsers  | iam:ListUsers       |
+      | iam:ListRoles  | iam:ListRoles       |
 
   Scenario: The role writes to the bucket
     When the migrator uploads "archive/1.wav" to "calls"
@@ -66,8 +81,15 @@ Feature: Data is migrated by the migrator role, and by it alone
     Then it is denied because no identity policy allows it
     When the migrator deletes "a.wav" from "calls"
     Then it is denied because no identity policy allows it
+    And nothing was stored
     And the object "a.wav" in "calls" has
       | versions | 1 |
+    Given the migrator is also allowed "s3:GetObject"
+    And the migrator is also allowed "s3:DeleteObject"
+    When the migrator downloads "a.wav" from "calls"
+    Then it succeeds
+    When the migrator deletes "a.wav" from "calls"
+    Then it succeeds
 
   Scenario: The role deletes no version
     Given the migrator uploads "archive/1.wav" to "calls"
@@ -77,6 +99,10 @@ Feature: Data is migrated by the migrator role, and by it alone
     Then it is denied because no identity policy allows it
     And the object "archive/1.wav" in "calls" has
       | versions | 1 |
+    Given the migrator is also allowed "s3:DeleteObjectVersion"
+    When the migrator deletes "archive/1.wav" from "calls" with
+      | version | {only version} |
+    Then it succeeds
 
   Scenario: The role reaches no other bucket
     Given the operator calls "s3:CreateBucket" with
@@ -88,6 +114,10 @@ Feature: Data is migrated by the migrator role, and by it alone
     When the migrator uploads "archive/1.wav" to "another-{unique}"
     Then it is denied because no identity policy allows it
     And nothing was stored
+    When the migrator lists "calls"
+    Then it succeeds
+    When the migrator uploads "archive/1.wav" to "calls"
+    Then it succeeds
 
   Scenario: The role obeys the bucket policy
     When the migrator uploads "archive/1.wav" to "calls" with
@@ -108,6 +138,32 @@ Feature: Data is migrated by the migrator role, and by it alone
     Then it is denied
     When the operator asks who it is
     Then it succeeds
+
+  Scenario: A user who may assume every role cannot assume this one
+    Given "stranger" is a new user with the policy
+      """json
+      { "Version": "2012-10-17", "Statement": { "Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*" } }
+      """
+    When the stranger assumes the role "aws_iam_role.data_migration"
+    Then it is denied because no trust policy allows it
+    When the stranger asks who it is
+    Then it succeeds
+
+  Scenario: An administrator of the source's account cannot assume the role
+    When operator of "source" assumes the role "aws_iam_role.data_migration"
+    Then it is denied
+    When operator of "source" asks who it is
+    Then it succeeds
+
+  Scenario: A caller without a name cannot assume the role
+    When nobody assumes the role "aws_iam_role.data_migration"
+    Then it fails with "MissingAuthenticationToken"
+    When the migrator user assumes the role "aws_iam_role.data_migration"
+    Then it succeeds
+
+  Scenario: A session that has ended is of no use
+    When the migrator, with an expired session, lists "calls"
+    Then it fails with "ExpiredToken"
 
   Scenario: The role trusts the migrator user, and no service or account besides
     When the operator calls "iam:GetRole" with
@@ -138,3 +194,15 @@ Feature: Data is migrated by the migrator role, and by it alone
     And nothing was stored
     When the narrow migrator lists "calls"
     Then it is denied because no session policy allows it
+
+  Scenario: A session policy that allows everything widens nothing
+    Given "wide migrator" is "migrator" with the session policy
+      """json
+      { "Version": "2012-10-17", "Statement": { "Effect": "Allow", "Action": "*", "Resource": "*" } }
+      """
+    When the wide migrator uploads "archive/1.wav" to "calls"
+    Then it succeeds
+    When the wide migrator deletes "archive/1.wav" from "calls"
+    Then it is denied because no identity policy allows it
+    When the wide migrator downloads "a.wav" from "calls"
+    Then it is denied because no identity policy allows it

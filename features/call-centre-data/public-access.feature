@@ -106,3 +106,32 @@ Feature: The bucket cannot be opened to the public
       | PublicAccessBlockConfiguration.BlockPublicPolicy     | true |
       | PublicAccessBlockConfiguration.IgnorePublicAcls      | true |
       | PublicAccessBlockConfiguration.RestrictPublicBuckets | true |
+
+  @guarded-twice:block_public_policy,restrict_public_buckets
+  Scenario: No policy opens the recordings to everyone
+    Given the accessor uploads "a.wav" to "calls"
+    When the operator calls "s3:PutBucketPolicy" with
+      """json
+      {
+        "Bucket": "{bucket_name}",
+        "Policy": "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"s3:GetObject\",\"Resource\":\"{bucket_arn}/*\"}}"
+      }
+      """
+    Then it may be refused
+    When nobody downloads "a.wav" from "calls"
+    Then it is denied because no resource policy allows it
+    When the accessor downloads "a.wav" from "calls"
+    Then it succeeds
+
+  @guarded-twice:object_ownership,block_public_acls,ignore_public_acls
+  Scenario: No ACL opens a recording to everyone
+    Given the accessor uploads "a.wav" to "calls"
+    When the accessor calls "s3:PutObjectAcl" with
+      | Bucket | {bucket_name} |
+      | Key    | a.wav         |
+      | ACL    | public-read   |
+    Then it may be refused
+    When nobody downloads "a.wav" from "calls"
+    Then it is denied because no resource policy allows it
+    When the accessor downloads "a.wav" from "calls"
+    Then it succeeds

@@ -154,6 +154,32 @@ pub struct Unpaired {
     pub service: String,
 }
 
+/// An attack that several guards stop, so that its scenario does not notice when one of them goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GuardedTwice {
+    /// The feature.
+    pub path: PathBuf,
+    /// The scenario's line.
+    pub line: usize,
+    /// The scenario's name.
+    pub scenario: String,
+    /// The guards, as its tag `@guarded-twice:A,B` names them.
+    pub guards: Vec<String>,
+}
+
+impl GuardedTwice {
+    /// What that scenario declares, if it declares any.
+    pub(crate) fn of(scenario: &Scenario) -> Option<Self> {
+        let guards = scenario.tags.iter().find_map(|tag| tag.strip_prefix("guarded-twice:"))?;
+        Some(Self {
+            path: scenario.feature.path.clone(),
+            line: scenario.line,
+            scenario: scenario.name.clone(),
+            guards: guards.split(',').map(str::to_owned).collect(),
+        })
+    }
+}
+
 /// How a run ended.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
@@ -167,6 +193,8 @@ pub struct Summary {
     pub not_run: usize,
     /// Denied steps without an allowed call beside them.
     pub unpaired: Vec<Unpaired>,
+    /// Attacks of the scenarios that passed which several guards stop.
+    pub guarded_twice: Vec<GuardedTwice>,
     /// Whether an unpaired denial fails the run.
     pub strict: bool,
     /// How long the run took.
@@ -185,5 +213,23 @@ pub trait Reporter {
 impl Reporter for Vec<Box<dyn Reporter + '_>> {
     fn on(&mut self, event: &Event) -> std::io::Result<()> {
         self.iter_mut().try_for_each(|reporter| reporter.on(event))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::acceptance::testing::scenario;
+
+    #[test]
+    fn a_tag_names_the_guards_that_stop_one_attack() {
+        let mut it = scenario();
+        assert_eq!(GuardedTwice::of(&it), None);
+        it.tags.push("guarded-twice:DenyKms,blocked_encryption_types".into());
+        let found = GuardedTwice::of(&it).unwrap();
+        assert_eq!(
+            (found.line, found.guards),
+            (4, vec!["DenyKms".into(), "blocked_encryption_types".into()])
+        );
     }
 }

@@ -11,7 +11,7 @@ use futures_util::{StreamExt, stream};
 use tokio::task::JoinHandle;
 
 use super::canary;
-use super::event::{Event, FailureKind, Reporter, RunHeader, ScenarioReport, Summary, Verdict};
+use super::event::{Event, FailureKind, GuardedTwice, Reporter, RunHeader, ScenarioReport, Summary, Verdict};
 use super::feature::{Feature, Scenario};
 use super::pairs::Pairs;
 use super::registry::Registry;
@@ -93,6 +93,8 @@ async fn play_all(
             let task = Task(tokio::spawn(async move {
                 if dry_run {
                     play::dry(&registry, scenario)
+                } else if let Some(reason) = scenario.tags.iter().find_map(|tag| stages.cannot(tag)) {
+                    play::skipped(scenario, reason)
                 } else {
                     let world = World::new(stages, unique).under(scenario.combination.clone());
                     play::play(world, &registry, scenario).await
@@ -138,7 +140,10 @@ async fn play_all(
 
 fn count(report: &ScenarioReport, summary: &mut Summary) -> Exit {
     match report.verdict() {
-        Verdict::Passed => summary.passed += 1,
+        Verdict::Passed => {
+            summary.passed += 1;
+            summary.guarded_twice.extend(GuardedTwice::of(&report.scenario));
+        }
         Verdict::Skipped(_) => summary.skipped += 1,
         Verdict::Failed(_, failure) => {
             summary.failed += 1;

@@ -112,6 +112,13 @@ pub trait Stages: Send + Sync {
     /// # Errors
     /// The target could not be had.
     async fn blank(&self) -> Result<Stage, StageError>;
+
+    /// Why scenarios with that tag (without `@`) cannot be played here: `clock` (the clock is moved), `trust` (a trust
+    /// policy is proved as it is), `writes` (something is stored), `destructive` (something is deleted for good). A
+    /// target that says nothing can do it.
+    fn cannot(&self, _tag: &str) -> Option<String> {
+        None
+    }
 }
 
 /// Which part failed; each has an exit code of its own.

@@ -106,6 +106,7 @@ impl<W: Write> Console<W> {
             writeln!(self.out, "\n{failure}")?;
         }
         self.unpaired(summary)?;
+        self.guarded_twice(summary)?;
         let total = summary.passed + summary.failed + summary.skipped;
         if total + summary.not_run == 0 {
             return writeln!(self.out, "\n{} no scenario was selected", self.paint.red("error:"));
@@ -137,6 +138,19 @@ impl<W: Write> Console<W> {
         for it in &summary.unpaired {
             let path = it.path.display();
             writeln!(self.out, "  {path}:{} {} by {} in {}", it.line, it.service, it.principal, it.scenario)?;
+        }
+        Ok(())
+    }
+
+    fn guarded_twice(&mut self, summary: &Summary) -> io::Result<()> {
+        if summary.guarded_twice.is_empty() || self.dry_run {
+            return Ok(());
+        }
+        let attacks = plural(summary.guarded_twice.len(), "attack");
+        writeln!(self.out, "\n{attacks} stopped by more than one guard, none of which is missed alone")?;
+        for it in &summary.guarded_twice {
+            let (path, guards) = (it.path.display(), it.guards.join(", "));
+            writeln!(self.out, "  {path}:{} {}: {guards}", it.line, it.scenario)?;
         }
         Ok(())
     }
@@ -226,6 +240,9 @@ mod tests {
 
         warning: 1 denial without an allowed call of the same principal to the same service in the feature
           features/calls.feature:7 s3 by arn:aws:iam::111111111111:user/accessor in A put with another key is denied
+
+        1 attack stopped by more than one guard, none of which is missed alone
+          features/calls.feature:4 It holds: DenyKms, blocked_encryption_types
 
         Summary [0.123s] 6 scenarios: 1 passed, 4 failed, 1 skipped, 2 not run
         "#);

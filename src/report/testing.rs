@@ -8,8 +8,8 @@ use stackproof_gateway::Outcome;
 
 use crate::acceptance::testing::{decision, scenario};
 use crate::acceptance::{
-    CanaryReport, Event, Failure, FailureKind, RunHeader, ScenarioReport, StageFailure, StepReport,
-    StepStatus, Summary, Unpaired,
+    CanaryReport, Event, Failure, FailureKind, GuardedTwice, RunHeader, ScenarioReport, StageFailure,
+    StepReport, StepStatus, Summary, Unpaired,
 };
 
 fn header() -> Event {
@@ -100,6 +100,12 @@ pub(super) fn every_variant() -> Vec<Event> {
         principal: "arn:aws:iam::111111111111:user/accessor".into(),
         service: "s3".into(),
     };
+    let twice = GuardedTwice {
+        path: PathBuf::from("features/calls.feature"),
+        line: 4,
+        scenario: "It holds".into(),
+        guards: vec!["DenyKms".into(), "blocked_encryption_types".into()],
+    };
     vec![
         header(),
         Event::CanaryDone(vec![
@@ -119,6 +125,7 @@ pub(super) fn every_variant() -> Vec<Event> {
             skipped: 1,
             not_run: 2,
             unpaired: vec![unpaired],
+            guarded_twice: vec![twice],
             strict: false,
             duration: Duration::from_millis(123),
         }),

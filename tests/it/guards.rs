@@ -2,7 +2,7 @@
 //! through, a named scenario fails, and the report says which statement decided and where it is written. Where two
 //! guards stop one attack, each is weakened alone and both together.
 
-use crate::project::Project;
+use crate::project::{Ended, Project};
 
 const STACK: &str = "infra/stacks/call-centre-data";
 
@@ -12,18 +12,41 @@ type Edit = (&'static str, &'static str, &'static str);
 /// Runs the scenario twice: with the guard it passes; without it fails, and the report has the evidence.
 #[track_caller]
 fn matters(weaken: &[Edit], scenario: &str, evidence: &str) {
-    let name = format!("^{}$", regex::escape(scenario));
-    let arguments = ["test", "--stack", "call-centre-data", "--name", name.as_str()];
     let project = Project::shipped();
-    project.run(&arguments).exits(0);
-    for (file, from, to) in weaken {
-        project.edit(&format!("{STACK}/{file}"), from, to);
-    }
-    let ended = project.run(&arguments).exits(1);
+    play(&project, scenario).exits(0);
+    let ended = play(weakened(&project, weaken), scenario).exits(1);
     let place = evidence.replace("STACK", STACK);
     for text in [format!("FAILED  {scenario}"), place] {
         assert!(ended.stdout.contains(&text), "`{text}` is not in the report:\n{}", ended.stdout);
     }
+}
+
+fn weakened<'a>(project: &'a Project, weaken: &[Edit]) -> &'a Project {
+    for (file, from, to) in weaken {
+        project.edit(&format!("{STACK}/{file}"), from, to);
+    }
+    project
+}
+
+fn play(project: &Project, scenario: &str) -> Ended {
+    let name = format!("^{}$", regex::escape(scenario));
+    project.run(&["test", "--stack", "call-centre-data", "--name", &name])
+}
+
+/// An attack that several guards stop: as long as one of them stands, its scenario passes; without all of them it
+/// fails. The scenario's tag lists the guards by these names.
+#[track_caller]
+fn each_suffices(scenario: &str, guards: &[(&str, Edit)], evidence: &str) {
+    for (kept, _) in guards {
+        let project = Project::shipped();
+        let others: Vec<_> = guards.iter().filter(|(name, _)| name != kept).map(|(_, edit)| *edit).collect();
+        let ended = play(weakened(&project, &others), scenario).exits(0);
+        let names: Vec<_> = guards.iter().map(|(name, _)| *name).collect();
+        let listed = format!("{scenario}: {}", names.join(", "));
+        assert!(ended.stdout.contains(&listed), "`{listed}` is not in the report:\n{}", ended.stdout);
+    }
+    let all: Vec<_> = guards.iter().map(|(_, edit)| *edit).collect();
+    matters(&all, scenario, evidence);
 }
 
 macro_rules! guards {
@@ -31,6 +54,24 @@ macro_rules! guards {
         $(#[test]
         fn $name() {
             matters(&$weaken, $scenario, $evidence);
+        })*
+    };
+}
+
+macro_rules! redundant_guards {
+    ($($name:ident: $scenario:literal, $guards:expr, $evidence:literal;)*) => {
+        /// The tags of the scenarios whose guards are tested.
+        fn tested() -> Vec<String> {
+            let tag = |guards: &[(&str, Edit)]| {
+                let names: Vec<_> = guards.iter().map(|(name, _)| *name).collect();
+                format!("@guarded-twice:{}", names.join(","))
+            };
+            vec![$(tag(&$guards)),*]
+        }
+
+        $(#[test]
+        fn $name() {
+            each_suffices($scenario, &$guards, $evidence);
         })*
     };
 }
@@ -45,9 +86,21 @@ const BLOCKED_ENCRYPTION: Edit = (
     "  rule {\n    apply_server_side_encryption_by_default",
     "  rule {\n    blocked_encryption_types = [\"NONE\"]\n\n    apply_server_side_encryption_by_default",
 );
+const DENY_KMS: Edit = ("storage.tf", r#"values   = ["aws:kms", "aws:kms:dsse"]"#, r#"values   = ["none"]"#);
+const DENY_PLAIN_HTTP: Edit = (
+    "storage.tf",
+    "variable = \"aws:SecureTransport\"\n      values   = [\"false\"]",
+    "variable = \"aws:SecureTransport\"\n      values   = [\"never\"]",
+);
 const OWNERSHIP: Edit = ("storage.tf", r#""BucketOwnerEnforced""#, r#""ObjectWriter""#);
 const BLOCK_PUBLIC_ACLS: Edit =
     ("storage.tf", "block_public_acls       = true", "block_public_acls       = false");
+const IGNORE_PUBLIC_ACLS: Edit =
+    ("storage.tf", "ignore_public_acls      = true", "ignore_public_acls      = false");
+const BLOCK_PUBLIC_POLICY: Edit =
+    ("storage.tf", "block_public_policy     = true", "block_public_policy     = false");
+const RESTRICT_PUBLIC_BUCKETS: Edit =
+    ("storage.tf", "restrict_public_buckets = true", "restrict_public_buckets = false");
 
 const fn accessor_bucket(more: &'static str) -> Edit {
     ("iam.tf", r#""s3:GetBucketLocation","#, more)
@@ -68,7 +121,7 @@ const fn role_destination(more: &'static str) -> Edit {
 // The bucket policy, statement by statement.
 guards! {
     the_deny_of_kms_headers:
-        [("storage.tf", r#"values   = ["aws:kms", "aws:kms:dsse"]"#, r#"values   = ["none"]"#)],
+        [DENY_KMS],
         "A put that asks for aws:kms is denied", "`ReadAndWriteObjects` of arn:aws:iam::111111111111:policy/dev-call-centre-data-accessor, STACK/iam.tf:33";
     the_deny_of_both_kms_headers:
         [("storage.tf", r#"values   = ["aws:kms", "aws:kms:dsse"]"#, r#"values   = ["aws:kms"]"#)],
@@ -79,11 +132,11 @@ guards! {
     the_bucket_s_own_refusal_of_customer_keys:
         [BLOCKED_ENCRYPTION],
         "The bucket refuses keys of the customer's own by itself, too", "STACK/iam.tf:33";
-    both_guards_against_customer_keys:
-        [DENY_CUSTOMER_KEYS, BLOCKED_ENCRYPTION],
-        "A put with a key of the customer's own is denied", "STACK/iam.tf:33";
+    the_deny_of_customer_keys_for_parts:
+        [DENY_CUSTOMER_KEYS],
+        "An upload in parts with a key of the customer's own is denied", "happened   it was denied by blocked encryption types";
     the_deny_of_plain_http:
-        [("storage.tf", "variable = \"aws:SecureTransport\"\n      values   = [\"false\"]", "variable = \"aws:SecureTransport\"\n      values   = [\"never\"]")],
+        [DENY_PLAIN_HTTP],
         "Nobody uploads over plain HTTP", "STACK/iam.tf:33";
     the_deny_of_plain_http_for_reads:
         [("storage.tf", r#"actions   = ["s3:*"]"#, r#"actions   = ["s3:PutObject"]"#)],
@@ -103,19 +156,68 @@ guards! {
         "A put that asks for nothing is encrypted all the same", "to be `AES256`";
     ownership:
         [OWNERSHIP],
-        "An object with a public ACL is refused", "block public access";
-    ownership_and_the_block_of_public_acls:
-        [OWNERSHIP, BLOCK_PUBLIC_ACLS],
-        "An object with a public ACL is refused", "STACK/iam.tf:33";
+        "An object with the ACL public-read is refused", "block public access";
     the_block_of_public_acls:
         [BLOCK_PUBLIC_ACLS],
         "Every public access block is on", "`PublicAccessBlockConfiguration.BlockPublicAcls` to be `true`";
+    the_ignorance_of_public_acls:
+        [IGNORE_PUBLIC_ACLS],
+        "Every public access block is on", "`PublicAccessBlockConfiguration.IgnorePublicAcls` to be `true`";
     the_block_of_public_policies:
-        [("storage.tf", "block_public_policy     = true", "block_public_policy     = false")],
+        [BLOCK_PUBLIC_POLICY],
         "A policy that admits everyone is refused", "happened   it succeeded";
     the_restriction_of_public_buckets:
-        [("storage.tf", "restrict_public_buckets = true", "restrict_public_buckets = false")],
+        [RESTRICT_PUBLIC_BUCKETS],
         "Every public access block is on", "`PublicAccessBlockConfiguration.RestrictPublicBuckets` to be `true`";
+}
+
+// Attacks that more than one guard stops.
+redundant_guards! {
+    public_policies:
+        "No policy opens the recordings to everyone",
+        [("block_public_policy", BLOCK_PUBLIC_POLICY), ("restrict_public_buckets", RESTRICT_PUBLIC_BUCKETS)],
+        "happened   it was allowed";
+    public_acls:
+        "No ACL opens a recording to everyone",
+        [("object_ownership", OWNERSHIP), ("block_public_acls", BLOCK_PUBLIC_ACLS), ("ignore_public_acls", IGNORE_PUBLIC_ACLS)],
+        "happened   it was allowed";
+    customer_keys:
+        "Nothing is stored under a key of the customer's own",
+        [("DenyCustomerKeyHeaders", DENY_CUSTOMER_KEYS), ("blocked_encryption_types", BLOCKED_ENCRYPTION)],
+        "expected   nothing to be stored";
+}
+
+/// S3 itself refuses SSE-KMS over plain HTTP, so that this attack fails without any guard of the stack.
+#[test]
+fn what_s3_refuses_by_itself_needs_no_guard() {
+    let project = Project::shipped();
+    let stack = weakened(&project, &[DENY_KMS, DENY_PLAIN_HTTP]);
+    let ended = play(stack, "Nothing is stored under a KMS key over plain HTTP").exits(0);
+    assert!(
+        ended.stdout.contains("DenyPlainHttp, DenyKmsHeader, S3-refuses-KMS-over-HTTP"),
+        "{}",
+        ended.stdout
+    );
+}
+
+/// What features declare is what is tested above.
+#[test]
+fn attacks_that_are_stopped_twice_are_tested() {
+    let features = Project::shipped().path("features/call-centre-data");
+    let mut declared: Vec<String> = Vec::new();
+    for entry in std::fs::read_dir(features).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "feature") {
+            let text = std::fs::read_to_string(path).unwrap();
+            let tags = text.split_whitespace().filter(|word| word.starts_with("@guarded-twice:"));
+            declared.extend(tags.map(str::to_owned));
+        }
+    }
+    let mut tested = tested();
+    tested.push("@guarded-twice:DenyPlainHttp,DenyKmsHeader,S3-refuses-KMS-over-HTTP".to_owned());
+    declared.sort();
+    tested.sort();
+    assert_eq!(declared, tested);
 }
 
 // The accessor's policy.
@@ -135,9 +237,45 @@ guards! {
     the_accessor_s_hands_off_versioning:
         [accessor_bucket(r#""s3:GetBucketLocation", "s3:PutBucketVersioning","#)],
         "It may not turn versioning off", "STACK/iam.tf:22";
+    the_accessor_s_one_bucket_to_list:
+        [("iam.tf", "Resource = aws_s3_bucket.data.arn\n", "Resource = \"*\"\n")],
+        "It reaches no other bucket", "`ListBucket` of arn:aws:iam::111111111111:policy/dev-call-centre-data-accessor, STACK/iam.tf:22";
+    the_accessor_s_ignorance_of_other_buckets:
+        [("iam.tf", "    Statement = [\n", "    Statement = [\n      { Sid = \"Look\", Effect = \"Allow\", Action = \"s3:ListAllMyBuckets\", Resource = \"*\" },\n")],
+        "WinSCP without a root path lists all buckets, which the accessor may not", "`Look` of arn:aws:iam::111111111111:policy/dev-call-centre-data-accessor, STACK/iam.tf:22";
+    the_accessor_s_lack_of_buckets_of_its_own:
+        [("iam.tf", "    Statement = [\n", "    Statement = [\n      { Sid = \"Make\", Effect = \"Allow\", Action = \"s3:CreateBucket\", Resource = \"*\" },\n")],
+        "It may not create a bucket", "`Make` of arn:aws:iam::111111111111:policy/dev-call-centre-data-accessor, STACK/iam.tf:22";
+    the_accessor_s_renames_that_fail:
+        [accessor_objects(r#""s3:AbortMultipartUpload", "s3:DeleteObject","#)],
+        "WinSCP renames by a copy, which is allowed, and a delete, which is denied", "STACK/iam.tf:33";
+    the_accessor_s_deletion_of_several_at_once:
+        [accessor_objects(r#""s3:AbortMultipartUpload", "s3:DeleteObject","#)],
+        "Cyberduck deletes several files at once, and each is denied", "there is none";
+    the_accessor_s_ignorance_of_tags:
+        [accessor_objects(r#""s3:AbortMultipartUpload", "s3:GetObjectTagging","#)],
+        "Cyberduck reads the attributes and the owner of a file, but not its tags", "STACK/iam.tf:33";
+    the_accessor_s_hands_off_tags:
+        [accessor_objects(r#""s3:AbortMultipartUpload", "s3:PutObjectTagging","#)],
+        "It may not tag objects", "STACK/iam.tf:33";
+    the_accessor_s_ignorance_of_the_bucket_policy:
+        [accessor_bucket(r#""s3:GetBucketLocation", "s3:GetBucketPolicy","#)],
+        "It may not read the bucket policy", "STACK/iam.tf:22";
+    the_accessor_s_hands_off_public_access:
+        [accessor_bucket(r#""s3:GetBucketLocation", "s3:PutBucketPublicAccessBlock","#)],
+        "It may not open the bucket to the public", "STACK/iam.tf:22";
+    the_accessor_s_hands_off_ownership:
+        [accessor_bucket(r#""s3:GetBucketLocation", "s3:PutBucketOwnershipControls","#)],
+        "It may not bring ACLs back", "STACK/iam.tf:22";
+    the_accessor_s_hands_off_encryption:
+        [accessor_bucket(r#""s3:GetBucketLocation", "s3:PutEncryptionConfiguration","#)],
+        "It may not change the encryption", "STACK/iam.tf:22";
+    the_accessor_s_hands_off_lifecycle:
+        [accessor_bucket(r#""s3:GetBucketLocation", "s3:PutLifecycleConfiguration","#)],
+        "It may not empty the bucket by a rule", "STACK/iam.tf:22";
     the_accessor_s_hands_off_iam:
         [("iam.tf", "    Statement = [\n", "    Statement = [\n      { Sid = \"Iam\", Effect = \"Allow\", Action = \"iam:*\", Resource = \"*\" },\n")],
-        "It does not touch IAM: iam:ListUsers", "`Iam` of arn:aws:iam::111111111111:policy/dev-call-centre-data-accessor, STACK/iam.tf:22";
+        "It may not list users", "`Iam` of arn:aws:iam::111111111111:policy/dev-call-centre-data-accessor, STACK/iam.tf:22";
 }
 
 // The migrator.
@@ -145,6 +283,27 @@ guards! {
     the_narrow_trust_of_the_migrator_role:
         [("migration.tf", "Principal = { AWS = aws_iam_user.data_migration[0].arn }", "Principal = { AWS = \"*\" }")],
         "The accessor cannot assume the role", "`MigratorUserAlone` of trust policy of role dev-call-centre-data-migrator, STACK/migration.tf:24";
+    the_role_s_distrust_of_its_own_account:
+        [("migration.tf", "Principal = { AWS = aws_iam_user.data_migration[0].arn }", "Principal = { AWS = data.aws_caller_identity.current.account_id }")],
+        "A user who may assume every role cannot assume this one", "STACK/migration.tf:24";
+    the_role_s_distrust_of_the_source_s_account:
+        [("migration.tf", "Principal = { AWS = aws_iam_user.data_migration[0].arn }", "Principal = { AWS = [aws_iam_user.data_migration[0].arn, \"222222222222\"] }")],
+        "An administrator of the source's account cannot assume the role", "STACK/migration.tf:24";
+    the_role_s_distrust_of_itself:
+        [("migration.tf", "Principal = { AWS = aws_iam_user.data_migration[0].arn }", "Principal = { AWS = [aws_iam_user.data_migration[0].arn, \"arn:aws:sts::${data.aws_caller_identity.current.account_id}:assumed-role/${local.name_prefix}-migrator/migration\"] }")],
+        "The role cannot assume itself", "STACK/migration.tf:24";
+    the_migrator_user_s_lack_of_policies:
+        [("migration.tf", "# The trust policy is all", "resource \"aws_iam_user_policy\" \"extra\" {\n  count = var.data_migration_enabled ? 1 : 0\n  name = \"extra\"\n  user = aws_iam_user.data_migration[0].name\n  policy = jsonencode({ Version = \"2012-10-17\", Statement = { Sid = \"Extra\", Effect = \"Allow\", Action = \"s3:List*\", Resource = \"*\" } })\n}\n\n# The trust policy is all")],
+        "The migrator user reads and writes nothing itself", "`Extra` of inline policy extra of user dev-call-centre-data-migrator";
+    the_role_s_lack_of_reading_from_the_destination:
+        [role_destination(r#""s3:AbortMultipartUpload", "s3:GetObject","#)],
+        "The role lists the bucket, but reads and deletes nothing in it", "STACK/migration.tf:93";
+    the_role_s_lack_of_deletion_of_objects:
+        [role_destination(r#""s3:AbortMultipartUpload", "s3:DeleteObject","#)],
+        "The role lists the bucket, but reads and deletes nothing in it", "STACK/migration.tf:93";
+    the_role_s_one_destination:
+        [("migration.tf", r#"resources = ["${aws_s3_bucket.data.arn}/*"]"#, r#"resources = ["*"]"#)],
+        "The role reaches no other bucket", "`WriteDestination` of inline policy write-destination";
     the_role_s_distrust_of_services:
         [("migration.tf", "Principal = { AWS = aws_iam_user.data_migration[0].arn }", "Principal = { AWS = aws_iam_user.data_migration[0].arn, Service = \"ec2.amazonaws.com\" }")],
         "The role trusts the migrator user, and no service or account besides", "ec2.amazonaws.com";

@@ -139,9 +139,13 @@ pub(crate) fn dry(registry: &Registry, scenario: Scenario) -> Played {
     Played { report, shown: Shown::default() }
 }
 
+/// A scenario that needs what the target cannot do.
+pub(crate) fn skipped(scenario: Scenario, reason: String) -> Played {
+    not_played(scenario, StepStatus::Skipped(reason))
+}
+
 /// A scenario whose step panicked.
 pub(crate) fn panicked(scenario: Scenario, reason: Option<String>) -> Played {
-    let mut steps: Vec<StepReport> = scenario.steps.iter().map(not_run).collect();
     let failure = Failure {
         kind: FailureKind::Panicked,
         expected: None,
@@ -149,7 +153,13 @@ pub(crate) fn panicked(scenario: Scenario, reason: Option<String>) -> Played {
         hint: Some("this is a defect of stackproof; please report it".to_owned()),
         decision: None,
     };
-    set(&mut steps, 0, StepStatus::Failed(Box::new(failure)), None);
+    not_played(scenario, StepStatus::Failed(Box::new(failure)))
+}
+
+/// A scenario of which no step was run, and why.
+fn not_played(scenario: Scenario, first: StepStatus) -> Played {
+    let mut steps: Vec<StepReport> = scenario.steps.iter().map(not_run).collect();
+    set(&mut steps, 0, first, None);
     let report =
         ScenarioReport { steps, stack: None, duration: Duration::ZERO, decisions: Vec::new(), scenario };
     Played { report, shown: Shown::default() }

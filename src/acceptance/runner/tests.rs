@@ -27,6 +27,10 @@ impl Stages for NoStages {
     async fn blank(&self) -> Result<Stage, StageError> {
         Err(StageError { failure: StageFailure::Target, message: "no target".into(), hint: None })
     }
+
+    fn cannot(&self, tag: &str) -> Option<String> {
+        (tag == "clock").then(|| "the clock stands still here".to_owned())
+    }
 }
 
 /// Notes events in a word each.
@@ -120,6 +124,16 @@ async fn a_panic_fails_its_scenario_alone() {
     let (_, notes) = played(source, &options()).await;
     assert!(notes.contains("One failed at 3: stackproof panicked: a bug"), "{notes}");
     assert!(notes.contains("Two failed at 5: `a` could not be provisioned"), "{notes}");
+}
+
+#[tokio::test]
+async fn what_the_target_cannot_do_by_its_tag_is_skipped_with_the_reason() {
+    let source = "@clock\nFeature: F\n  Scenario: One\n    Given the stack \"panic\"\n";
+    let (status, notes) = played(source, &options()).await;
+    assert_eq!(status, Exit::Passed);
+    assert!(notes.contains("One skipped: the clock stands still here"), "{notes}");
+    let dry = RunOptions { dry_run: true, ..options() };
+    assert!(played(source, &dry).await.1.contains("One passed"));
 }
 
 #[tokio::test]

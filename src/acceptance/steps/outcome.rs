@@ -60,6 +60,15 @@ pub(super) const SENTENCES: &[Sentence] = &[
     },
     Sentence {
         keyword: Keyword::Then,
+        pattern: "it may be refused",
+        example: "it may be refused",
+        docs: "The call may have failed or not: what counts is what the steps after it say. For attacks that more than \
+               one guard stops.",
+        attachment: Attachment::Nothing,
+        handler: |world, given| Box::pin(may_be_refused(world, given)),
+    },
+    Sentence {
+        keyword: Keyword::Then,
         pattern: "nothing was stored",
         example: "nothing was stored",
         docs: "The call left no new version, no delete marker and no part behind.",
@@ -239,6 +248,10 @@ async fn fails(world: &mut World, given: &Arguments) -> Result<(), StepError> {
         Err(error) => Err(StepError::mismatch(format!("the error `{code}`"), answered(error))),
         Ok(_) => Err(StepError::mismatch(format!("the error `{code}`"), "it succeeded")),
     }
+}
+
+async fn may_be_refused(world: &mut World, _: &Arguments) -> Result<(), StepError> {
+    world.judge().map(drop)
 }
 
 async fn nothing_stored(world: &mut World, _: &Arguments) -> Result<(), StepError> {

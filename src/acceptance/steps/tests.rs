@@ -239,3 +239,56 @@ async fn facts_that_are_read_pair_no_denial() {
         assert_eq!(pairs.unpaired().count(), unpaired, "{more}");
     }
 }
+
+#[tokio::test]
+async fn what_may_be_refused_is_judged_but_for_what_is_undetermined() {
+    let steps = format!("{PUT}Then it may be refused\nWhen the accessor uploads \"b\" to \"calls\"");
+    assert_eq!(ending(accessor(Outcome::Allowed, None), &steps).await, "passed");
+    let then = format!("{PUT}Then it may be refused");
+    assert_eq!(ending(accessor(Outcome::ImplicitDeny, Some("AccessDenied")), &then).await, "passed");
+    let ended = ending(accessor(Outcome::Undetermined, Some("AccessDenied")), &then).await;
+    assert!(ended.starts_with("3: the call is undetermined"), "{ended}");
+}
+
+#[tokio::test]
+async fn a_principal_is_also_allowed_by_a_policy_of_its_own() {
+    let steps = "Given the accessor is also allowed \"s3:Delete*\"\n\
+                 And \"migrator\" is the role \"aws_iam_role.migrator\" assumed by \"accessor\"\n\
+                 And the migrator is also allowed \"s3:GetObject\"\n\
+                 When the accessor lists \"calls\"";
+    let (played, fake) = play_on(|_: &Call| allowed(json!({})), steps).await;
+    assert!(matches!(played.report.verdict(), Verdict::Passed), "{:?}", played.report.steps);
+    let made = fake.made.lock().unwrap();
+    let policies: Vec<_> = made.iter().filter(|(name, ..)| name.ends_with("Policy")).collect();
+    let told: Vec<_> =
+        policies.iter().map(|(name, key, it)| format!("{name} by {key}: {}", it["PolicyName"])).collect();
+    assert_eq!(
+        told,
+        [
+            "PutUserPolicy by OPERATOR: \"stackproof-s3.Deleteall\"",
+            "PutRolePolicy by OPERATOR: \"stackproof-s3.GetObject\""
+        ]
+    );
+    assert_eq!(
+        (policies[0].2["UserName"].as_str(), policies[1].2["RoleName"].as_str()),
+        (Some("dev-accessor"), Some("migrator"))
+    );
+    assert!(policies[0].2["PolicyDocument"].as_str().unwrap().contains("\"s3:Delete*\""));
+
+    let ended =
+        ending(|_: &Call| allowed(json!({})), "Given the operator is also allowed \"s3:GetObject\"").await;
+    assert_eq!(ended, "3: `operator` has no policies of the stack");
+}
+
+#[tokio::test]
+async fn an_unknown_key_is_shown_where_the_step_says_so() {
+    let refused = |call: &Call| match &call.signing {
+        stackproof_aws::client::Signing::Header(it) if it.access_key_id == "AKIAIOSFODNN7EXAMPLE" => {
+            (Outcome::Unauthenticated, Err(ApiError::new(403, "InvalidAccessKeyId", "no")))
+        }
+        _ => allowed(json!({})),
+    };
+    let steps = "When the accessor, with an unknown key, lists \"calls\"\n\
+                 Then it fails with \"InvalidAccessKeyId\"\nWhen the accessor lists \"calls\"\nThen it succeeds";
+    assert_eq!(ending(refused, steps).await, "passed");
+}
