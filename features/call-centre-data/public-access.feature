@@ -119,7 +119,7 @@ Feature: The bucket cannot be opened to the public
       """
     Then it may be refused
     When nobody downloads "a.wav" from "calls"
-    Then it is denied because no resource policy allows it
+    Then it is denied
     When the accessor downloads "a.wav" from "calls"
     Then it succeeds
 
@@ -132,6 +132,6 @@ Feature: The bucket cannot be opened to the public
       | ACL    | public-read   |
     Then it may be refused
     When nobody downloads "a.wav" from "calls"
-    Then it is denied because no resource policy allows it
+    Then it is denied
     When the accessor downloads "a.wav" from "calls"
     Then it succeeds

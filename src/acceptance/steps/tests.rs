@@ -274,9 +274,12 @@ async fn a_principal_is_also_allowed_by_a_policy_of_its_own() {
         (Some("dev-accessor"), Some("migrator"))
     );
     assert!(policies[0].2["PolicyDocument"].as_str().unwrap().contains("\"s3:Delete*\""));
+}
 
-    let ended =
-        ending(|_: &Call| allowed(json!({})), "Given the operator is also allowed \"s3:GetObject\"").await;
+#[tokio::test]
+async fn the_operator_s_policies_are_none_of_the_stack_s() {
+    let steps = "Given the operator is also allowed \"s3:GetObject\"";
+    let ended = ending(|_: &Call| allowed(json!({})), steps).await;
     assert_eq!(ended, "3: `operator` has no policies of the stack");
 }
 
