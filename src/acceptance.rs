@@ -17,7 +17,7 @@ mod registry;
 mod runner;
 mod select;
 mod sentence;
-mod similarity;
+pub(crate) mod similarity;
 mod stage;
 mod steps;
 #[cfg(test)]

@@ -2,8 +2,10 @@
 //!
 //! Data goes to stdout, everything else to stderr.
 
+mod clean;
 mod decide;
 mod doctor;
+mod explain;
 mod failure;
 mod outputs;
 mod plan;
@@ -75,10 +77,14 @@ enum Command {
     Outputs(outputs::Arguments),
     /// What would be made of the root module in DIR, policy statements with their places
     Plan(plan::Arguments),
+    /// One decision in full: who called, what each policy said, and where the deciding statement is written
+    Explain(explain::Arguments),
     /// Decide policy cases: one JSON object a line on stdin, one decision a line on stdout
     Decide(decide::Arguments),
     /// The sentences that features may use
     Steps(steps::Arguments),
+    /// Remove what an interrupted run left behind
+    Clean(clean::Arguments),
     /// What this machine has and what the stacks and targets need, with the remedy
     Doctor(doctor::Arguments),
 }
@@ -100,8 +106,10 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Up(arguments) => block_on(up::run(&shared, arguments)),
         Command::Outputs(arguments) => block_on(outputs::run(arguments)),
         Command::Plan(arguments) => block_on(plan::run(arguments)),
+        Command::Explain(arguments) => explain::run(&shared, &arguments),
         Command::Decide(arguments) => decide::run(&arguments),
         Command::Steps(arguments) => steps::run(&arguments),
+        Command::Clean(arguments) => clean::run(&shared, &arguments),
         Command::Doctor(arguments) => doctor::run(&shared, &arguments),
     };
     result.unwrap_or_else(|failure| failure.report())

@@ -3,6 +3,9 @@
 pub mod console;
 pub mod cucumber;
 pub mod decisions;
+pub mod evidence;
+mod excerpt;
+pub mod explain;
 pub mod junit;
 
 pub use console::Console;
@@ -12,7 +15,7 @@ pub use junit::Junit;
 
 use std::time::Duration;
 
-use stackproof_gateway::Outcome;
+use evidence::evidence;
 
 use crate::acceptance::{Failure, FailureKind};
 
@@ -35,36 +38,8 @@ fn headline(failure: &Failure) -> String {
 }
 
 /// The evidence of a failure: each line's name, and what it says.
-fn evidence(failure: &Failure) -> Vec<(&'static str, String)> {
-    let Some(decision) = &failure.decision else { return Vec::new() };
-    let mut lines = Vec::new();
-    let statement = decision.statement.as_ref();
-    if let Some(statement) = statement {
-        let sid = statement
-            .sid
-            .as_deref()
-            .map_or_else(|| format!("#{}", statement.index), |sid| format!("`{sid}`"));
-        let place = statement.place.as_ref();
-        let place =
-            place.map_or_else(|| "origin unknown".to_owned(), |it| format!("{}:{}", it.file, it.line));
-        lines.push(("statement", format!("{sid} of {}, {place}", statement.policy)));
-    }
-    if let Some(check) = decision.deciding() {
-        lines.push(("call", format!("{} on {}", check.action, check.resource)));
-    }
-    lines.push(("principal", decision.principal.clone()));
-    if let Some(layer) = decision.deciding().and_then(|check| check.layer.clone()) {
-        lines.push(("layer", layer));
-    }
-    if let Some(reason) = &decision.reason {
-        lines.push(("reason", reason.clone()));
-    }
-    // How sure a rule is says nothing where none decided.
-    if decision.outcome != Outcome::Undetermined {
-        lines.push(("certainty", word(&decision.certainty)));
-    }
-    lines.push(("request", decision.request_id.clone()));
-    lines
+fn evidence_of(failure: &Failure) -> Vec<evidence::Line> {
+    failure.decision.as_deref().map(evidence).unwrap_or_default()
 }
 
 /// The word that an enum of decisions is written as in JSON.

@@ -10,7 +10,7 @@ use stackproof_gateway::{Decision, Outcome};
 use super::error::StepError;
 use super::sentence::Who;
 use super::stage::Stages;
-use super::world::{Request, World};
+use super::world::{Recorded, Request, World};
 
 /// What became of the canary of one kind of policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,26 +29,41 @@ struct Canary {
     outcome: Outcome,
 }
 
-/// Sends all canaries out. They live in an environment of their own, in which nothing of a stack is.
-pub(crate) async fn run(stages: Arc<dyn Stages>) -> Vec<CanaryReport> {
-    let failed = |error: StepError| {
-        vec![CanaryReport { kind: "the setting of the canaries", failed: Some(error.to_string()) }]
-    };
+/// What is made before the canaries are sent out.
+const SETTING: &str = "the setting of the canaries";
+
+/// Sends all canaries out, and gives what was decided of them. They live in an environment of their own, in which
+/// nothing of a stack is.
+pub(crate) async fn run(stages: Arc<dyn Stages>) -> (Vec<CanaryReport>, Vec<Decision>) {
+    let failed = |error: StepError| vec![CanaryReport { kind: SETTING, failed: Some(error.to_string()) }];
     let stage = match stages.blank().await {
         Ok(stage) => stage,
-        Err(error) => return failed(error.into()),
+        Err(error) => return (failed(error.into()), Vec::new()),
     };
     let mut world = World::new(stages, "canary".to_owned());
     world.enter(stage);
     let canaries = match setting::prepare(&mut world).await {
         Ok(canaries) => canaries,
-        Err(error) => return failed(error),
+        Err(error) => return (failed(error), told(world, &[])),
     };
     let mut reports = Vec::new();
-    for canary in canaries {
+    for (at, canary) in canaries.into_iter().enumerate() {
+        world.begin(at + 1);
         reports.push(CanaryReport { kind: canary.kind, failed: send(&mut world, canary).await.err() });
     }
-    reports
+    let decisions = told(world, &reports);
+    (reports, decisions)
+}
+
+/// The decisions, each with the canary that it was made for.
+fn told(world: World, reports: &[CanaryReport]) -> Vec<Decision> {
+    let (record, _) = world.end();
+    let told = |recorded: Recorded| {
+        let report = recorded.step.checked_sub(1).and_then(|at| reports.get(at));
+        let scenario = format!("canary: {}", report.map_or(SETTING, |report| report.kind));
+        Decision { scenario: Some(scenario), ..Decision::clone(&recorded.decision) }
+    };
+    record.into_iter().map(told).collect()
 }
 
 async fn send(world: &mut World, canary: Canary) -> Result<(), String> {

@@ -15,8 +15,8 @@ use super::stage::StageFailure;
 pub enum Event {
     /// The run begins.
     RunStarted(RunHeader),
-    /// The canaries were sent out.
-    CanaryDone(Vec<CanaryReport>),
+    /// The canaries were sent out, and this was decided of them.
+    CanaryDone(Vec<CanaryReport>, Vec<Decision>),
     /// The scenarios of a feature follow.
     FeatureStarted(Arc<Feature>),
     /// A scenario is over.

@@ -56,11 +56,11 @@ pub async fn run(
     let mut summary = Summary { strict: options.strict, ..Summary::default() };
     let mut status = if scenarios.is_empty() { Exit::Usage } else { Exit::Passed };
     if options.canaries && !options.dry_run && !scenarios.is_empty() {
-        let reports = canary::run(stages.clone()).await;
+        let (reports, decisions) = canary::run(stages.clone()).await;
         if reports.iter().any(|report| report.failed.is_some()) {
             status = Exit::Target;
         }
-        reporter.on(&Event::CanaryDone(reports))?;
+        reporter.on(&Event::CanaryDone(reports, decisions))?;
     }
     if status == Exit::Passed {
         status = play_all(stages, scenarios, options, reporter, &mut summary, interrupt).await?;

@@ -6,6 +6,7 @@ use gherkin::tagexpr::TagOperation;
 use regex::Regex;
 
 use super::feature::{self, FeatureError, Scenario};
+use crate::state::Failed;
 
 /// Which scenarios a run plays.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +17,8 @@ pub struct Selection {
     pub tags: Option<TagOperation>,
     /// What a scenario's name must match.
     pub name: Option<Regex>,
+    /// Those that failed in the last run.
+    pub failed: Option<Failed>,
     /// Which part of the scenarios.
     pub shard: Option<Shard>,
 }
@@ -71,7 +74,7 @@ impl SelectionError {
             Self::Shard(_) => "write it as I/N, I from 1 to N: `2/3`",
             Self::NoScenarios(_) => "write one: `stackproof steps` has the sentences",
             Self::Nothing => {
-                "--tags, --name, --shard and PATH:LINE leave scenarios out; `--dry-run` shows which are left"
+                "--tags, --name, --shard, --rerun-failed and PATH:LINE leave scenarios out; `--dry-run` shows which are left"
             }
         };
         advice.to_owned()
@@ -135,6 +138,9 @@ impl Selection {
         }
         scenarios.sort_by(|a, b| (&a.feature.path, a.line).cmp(&(&b.feature.path, b.line)));
         scenarios.dedup_by(|a, b| a.feature.path == b.feature.path && a.line == b.line);
+        if let Some(failed) = &self.failed {
+            failed.retain(&mut scenarios);
+        }
         scenarios.retain(|scenario| self.wants(scenario));
         Ok(match self.shard {
             None => scenarios,

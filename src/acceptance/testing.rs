@@ -53,6 +53,8 @@ pub(crate) fn decision(outcome: Outcome) -> Decision {
             outcome,
             layer,
             statement,
+            policies: Vec::new(),
+            nearest: None,
             context: BTreeMap::new(),
             certainty: Certainty::Documented,
             reason: None,

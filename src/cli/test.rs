@@ -16,7 +16,10 @@ use crate::acceptance::{
 use crate::config::{Config, StackConfig, TargetConfig, Transport};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
+use crate::ledger::Ledger;
 use crate::report::{Console, Cucumber, Decisions, Junit};
+use crate::shell;
+use crate::state::{DECISIONS, Failed, LastRun, State};
 use crate::target::stages::{EmbeddedStages, Overrides};
 
 /// What the command takes.
@@ -49,6 +52,12 @@ pub(crate) struct Arguments {
     /// Fail on a denial that stands beside no allowed call of the same principal
     #[arg(long)]
     strict: bool,
+    /// Only scenarios that failed in the last run; further filters leave out more
+    #[arg(long)]
+    rerun_failed: bool,
+    /// Leave what was provisioned where it is, on targets that outlive the run
+    #[arg(long)]
+    keep: bool,
     /// Match every step, call nothing
     #[arg(long)]
     dry_run: bool,
@@ -68,7 +77,20 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, F
     let mut interrupt = Interrupt::listen();
     let config = Config::load(shared.config.as_deref())?;
     let (name, target) = config.target(shared.target.as_deref())?;
-    let scenarios = select(&config, &arguments)?;
+    if arguments.keep {
+        let hint = "`stackproof up` keeps the stacks until Ctrl-C";
+        return Err(Failure::usage(miette!(
+            help = hint,
+            "`--keep` can keep nothing: the target `{name}` ends with the run"
+        )));
+    }
+    let state = State::of(&config);
+    let failed = arguments.rerun_failed.then(|| failed_before(&state)).transpose()?;
+    if failed.as_ref().is_some_and(Failed::is_empty) {
+        drop(writeln!(std::io::stderr(), "nothing failed in the last run"));
+        return Ok(Exit::Passed);
+    }
+    let scenarios = select(&config, &arguments, failed)?;
     if scenarios.is_empty() {
         return Ok(Exit::Passed);
     }
@@ -82,10 +104,20 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, F
         run_id: run_id()?,
     };
     let colour = shared.colour(std::io::stdout().is_terminal());
-    let mut reporters: Vec<Box<dyn Reporter>> = vec![Box::new(Console::new(std::io::stdout(), colour))];
+    let mut kept = Kept::of(shared, &arguments);
+    let mut reporters: Vec<Box<dyn Reporter>> = Vec::new();
     if let Some(folder) = &arguments.report_dir {
         reporters.extend(files(folder)?);
     }
+    // A dry run decides nothing and shows nothing mended.
+    if !options.dry_run {
+        match LastRun::begin(&state, &Ledger::new(&state, &options.run_id), &scenarios) {
+            Ok(last_run) => reporters.push(Box::new(last_run)),
+            Err(error) => kept.not_in(&state, &error),
+        }
+    }
+    // What the console tells the reader to do must be possible by then.
+    reporters.push(Box::new(Console::new(std::io::stdout(), colour).explained_by(kept.command())));
     let overrides =
         Overrides { vars: arguments.vars, var_files: arguments.var_files, run_id: options.run_id.clone() };
     let stages = Arc::new(EmbeddedStages::new(config, name, target, overrides));
@@ -101,7 +133,7 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, F
     Ok(exit)
 }
 
-fn select(config: &Config, arguments: &Arguments) -> Result<Vec<Scenario>, Failure> {
+fn select(config: &Config, arguments: &Arguments, failed: Option<Failed>) -> Result<Vec<Scenario>, Failure> {
     let wrong = |error: SelectionError| Failure::usage(miette!(help = error.advice(), "{error}"));
     let mut paths: Vec<Place> = arguments.paths.iter().map(|path| Place::from(path.as_str())).collect();
     if paths.is_empty() || !arguments.stacks.is_empty() {
@@ -122,6 +154,7 @@ fn select(config: &Config, arguments: &Arguments) -> Result<Vec<Scenario>, Failu
         paths,
         tags: arguments.tags.as_deref().map(acceptance::tags).transpose().map_err(wrong)?,
         name: arguments.name.as_deref().map(acceptance::name).transpose().map_err(wrong)?,
+        failed,
         shard: arguments.shard.as_deref().map(str::parse::<Shard>).transpose().map_err(wrong)?,
     };
     let scenarios = selection.load().map_err(wrong)?;
@@ -132,6 +165,60 @@ fn select(config: &Config, arguments: &Arguments) -> Result<Vec<Scenario>, Failu
         return Err(wrong(SelectionError::Nothing));
     }
     Ok(scenarios)
+}
+
+/// The scenarios that the last run left failed.
+fn failed_before(state: &State) -> Result<Failed, Failure> {
+    let hint = "play the features once without `--rerun-failed`";
+    match Failed::load(&state.last_run()) {
+        Ok(Some(failed)) => Ok(failed),
+        Ok(None) => {
+            let folder = state.last_run();
+            Err(Failure::usage(miette!(help = hint, "no run is kept in `{}`", folder.display())))
+        }
+        Err(e) => {
+            let folder = state.last_run();
+            Err(Failure::usage(miette!(
+                help = hint,
+                "the last run in `{}` cannot be read: {e}",
+                folder.display()
+            )))
+        }
+    }
+}
+
+/// Where the run's decisions will be, for the command that explains one of them.
+struct Kept<'a> {
+    config: Option<&'a Path>,
+    report_dir: Option<&'a Path>,
+    in_state: bool,
+}
+
+impl<'a> Kept<'a> {
+    fn of(shared: &'a Shared, arguments: &'a Arguments) -> Self {
+        let (config, report_dir) = (shared.config.as_deref(), arguments.report_dir.as_deref());
+        Self { config, report_dir, in_state: !arguments.dry_run }
+    }
+
+    fn not_in(&mut self, state: &State, error: &std::io::Error) {
+        self.in_state = false;
+        let folder = state.folder().display();
+        drop(writeln!(
+            std::io::stderr(),
+            "note: `{folder}` cannot be written: {error}: `--rerun-failed` will not know this run"
+        ));
+    }
+
+    /// The words before the request id.
+    fn command(&self) -> Option<String> {
+        let (option, path) = match (self.in_state, self.report_dir, self.config) {
+            (true, _, None) => return Some("stackproof explain".to_owned()),
+            (true, _, Some(config)) => ("--config", config),
+            (false, Some(folder), _) => ("--report-dir", folder),
+            (false, None, _) => return None,
+        };
+        Some(format!("stackproof explain {option} {}", shell::quoted(&path.display().to_string())))
+    }
 }
 
 fn header(name: &str, target: &TargetConfig) -> RunHeader {
@@ -158,6 +245,6 @@ fn files(folder: &Path) -> Result<Vec<Box<dyn Reporter>>, Failure> {
     Ok(vec![
         Box::new(Junit::new(create("junit.xml")?)),
         Box::new(Cucumber::new(create("cucumber.json")?)),
-        Box::new(Decisions::new(create("decisions.jsonl")?)),
+        Box::new(Decisions::new(create(DECISIONS)?)),
     ])
 }

@@ -14,7 +14,10 @@ use super::{Failure, Shared};
 use crate::config::Config;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
+use crate::ledger::{Ledger, RunFile};
 use crate::provision;
+use crate::shell::quoted;
+use crate::state::State;
 use crate::target::Environment;
 use crate::target::embedded::Embedded;
 
@@ -27,6 +30,9 @@ pub(crate) struct Arguments {
     /// Where to listen, for HTTP and HTTPS alike
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4566")]
     listen: SocketAddr,
+    /// Write the `export` lines into this file too, for as long as the target is there
+    #[arg(long, value_name = "F")]
+    env_file: Option<PathBuf>,
     /// Append every decision to this file as it is made
     #[arg(long, value_name = "FILE")]
     decisions: Option<PathBuf>,
@@ -46,6 +52,8 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, F
     };
     let requests = super::requests(&config, &target, &stacks)?;
     let sink = arguments.decisions.as_deref().map(open).transpose()?;
+    arguments.env_file.as_deref().map_or(Ok(()), writable)?;
+    let ledger = Ledger::new(&State::of(&config), &super::run_id()?);
 
     let embedded = Embedded::new(&name, &target).map_err(Failure::target)?;
     let environment = embedded.open(Some(arguments.listen)).await.map_err(Failure::target)?;
@@ -58,8 +66,10 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, F
         stack.notes().for_each(|note| eprintln!("{note}"));
         outputs.insert(stack.label().to_owned(), stack.outputs_json());
     }
-    let authority = authority(&environment)?;
+    let authority = authority(&environment, &ledger)?;
     let coordinates = Coordinates::of(&environment, authority.path(), Value::Object(outputs));
+    let env_file = arguments.env_file.as_deref();
+    let env_file = env_file.map(|path| coordinates.write(path, &ledger)).transpose()?;
     let text = if arguments.json { format!("{}\n", coordinates.0) } else { coordinates.exports() };
     let mut out = std::io::stdout().lock();
     out.write_all(text.as_bytes())
@@ -68,19 +78,32 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, F
     drop(out);
     eprintln!("ready on {}; stop with Ctrl-C", environment.client.endpoint().http);
 
-    tokio::select! {
+    let ended = tokio::select! {
         result = follow(environment.decisions.clone(), sink) => result,
         () = interrupt.requested() => Ok(Exit::Interrupted),
+    };
+    drop((authority, env_file));
+    ended
+}
+
+/// Whether a file can be written there, before anything is started for it.
+fn writable(path: &Path) -> Result<(), Failure> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let read = std::fs::read_dir(folder);
+    if path.is_dir() {
+        return Err(unwritable(path, &std::io::ErrorKind::IsADirectory.into()));
     }
+    read.map(|_| ()).map_err(|error| unwritable(path, &error))
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
+    let hint = "name a file in a folder that exists and may be written";
+    Failure::usage(miette!(help = hint, "`{}` cannot be written: {error}", path.display()))
 }
 
 fn open(path: &Path) -> Result<(PathBuf, File), Failure> {
     let file = OpenOptions::new().create(true).append(true).open(path);
-    let file = file.map_err(|e| {
-        let hint = "name a file in a folder that exists and may be written";
-        Failure::usage(miette!(help = hint, "`{}` cannot be written: {e}", path.display()))
-    })?;
-    Ok((path.to_owned(), file))
+    Ok((path.to_owned(), file.map_err(|error| unwritable(path, &error))?))
 }
 
 /// Takes every decision out of the log, so that memory stays steady, and writes it where one asked for it.
@@ -98,15 +121,10 @@ async fn follow(decisions: DecisionLog, mut sink: Option<(PathBuf, File)>) -> Re
 }
 
 /// The certificate authority in a file, which other programs can be pointed at; it goes with the process.
-fn authority(environment: &Environment) -> Result<tempfile::NamedTempFile, Failure> {
-    let write = || {
-        let mut file = tempfile::Builder::new().prefix("stackproof-ca-").suffix(".pem").tempfile()?;
-        file.write_all(environment.client.endpoint().ca_pem.as_bytes())?;
-        Ok(file)
-    };
-    write().map_err(|e: std::io::Error| {
-        Failure::target(miette!("the certificate authority cannot be written: {e}"))
-    })
+fn authority(environment: &Environment, ledger: &Ledger) -> Result<RunFile, Failure> {
+    let path = std::env::temp_dir().join(format!("stackproof-ca-{}.pem", ledger.run()));
+    let written = RunFile::write(ledger, &path, &environment.client.endpoint().ca_pem);
+    written.map_err(|error| Failure::target(miette!("the certificate authority cannot be written: {error}")))
 }
 
 /// Where the target is and how it is spoken to.
@@ -130,6 +148,13 @@ impl Coordinates {
         }))
     }
 
+    /// Writes the lines into a file that says whose it is, so that nothing but this run's is ever removed.
+    fn write(&self, path: &Path, ledger: &Ledger) -> Result<RunFile, Failure> {
+        let text = format!("# stackproof up, run {}\n{}", ledger.run(), self.exports());
+        RunFile::write(ledger, path, &text).map_err(|error| unwritable(path, &error))
+    }
+
+    /// Lines that a POSIX shell can source.
     fn exports(&self) -> String {
         let variables = [
             ("AWS_ENDPOINT_URL", "https_endpoint"),
@@ -143,7 +168,8 @@ impl Coordinates {
             ("NODE_EXTRA_CA_CERTS", "ca_file"),
         ];
         let text = |key: &str| self.0.get(key).and_then(Value::as_str).unwrap_or_default();
-        variables.iter().map(|(variable, key)| format!("export {variable}={}\n", text(key))).collect()
+        let line = |(variable, key): &(&str, &str)| format!("export {variable}={}\n", quoted(text(key)));
+        variables.iter().map(line).collect()
     }
 }
 

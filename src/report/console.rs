@@ -2,12 +2,13 @@
 
 mod paint;
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 
-use super::{evidence, headline, seconds};
+use super::{evidence_of, headline, seconds};
 use crate::acceptance::{
-    CanaryReport, Event, FailureKind, Feature, Reporter, RunHeader, ScenarioReport, StepStatus, Summary,
-    Verdict,
+    CanaryReport, Event, Failure, FailureKind, Feature, Reporter, RunHeader, ScenarioReport, StepReport,
+    StepStatus, Summary, Verdict,
 };
 use paint::Paint;
 
@@ -16,13 +17,30 @@ pub struct Console<W> {
     out: W,
     paint: Paint,
     failures: Vec<String>,
+    /// Where each failure that many scenarios may share was told in full, by what it says.
+    told: HashMap<String, String>,
+    /// The command that explains a request, without its id.
+    explain: Option<String>,
     dry_run: bool,
 }
 
 impl<W: Write> Console<W> {
     /// Writes to `out`, in colours where asked.
     pub fn new(out: W, colour: bool) -> Self {
-        Self { out, paint: Paint(colour), failures: Vec::new(), dry_run: false }
+        Self {
+            out,
+            paint: Paint(colour),
+            failures: Vec::new(),
+            told: HashMap::new(),
+            explain: None,
+            dry_run: false,
+        }
+    }
+
+    /// Ends every failure with that command and the id of the request that it rests on.
+    #[must_use]
+    pub fn explained_by(self, command: Option<String>) -> Self {
+        Self { explain: command, ..self }
     }
 
     fn header(&mut self, header: &RunHeader) -> io::Result<()> {
@@ -66,7 +84,8 @@ impl<W: Write> Console<W> {
             Verdict::Passed => (self.paint.green("passed "), self.paint.dim(&seconds(report.duration))),
             Verdict::Skipped(reason) => (self.paint.yellow("skipped"), format!("({reason})")),
             Verdict::Failed(..) => {
-                self.failures.push(self.failure(report));
+                let failure = self.failure(report);
+                self.failures.push(failure);
                 (self.paint.red("FAILED "), self.paint.dim(&seconds(report.duration)))
             }
         };
@@ -74,13 +93,21 @@ impl<W: Write> Console<W> {
     }
 
     /// Everything about the first step that failed.
-    fn failure(&self, report: &ScenarioReport) -> String {
+    fn failure(&mut self, report: &ScenarioReport) -> String {
         let Verdict::Failed(step, failure) = report.verdict() else { return String::new() };
         let path = report.scenario.feature.path.display();
         let mut lines = vec![
             format!("{} {path}:{} {}", self.paint.red("FAILED"), report.scenario.line, report.scenario.name),
             format!("  {path}:{} {} {}", step.step.line, step.step.keyword, self.paint.bold(&step.step.text)),
         ];
+        let place = format!("{path}:{} {}", report.scenario.line, report.scenario.name);
+        if let Some(same) = shared(report, step, failure) {
+            if let Some(told) = self.told.get(&same) {
+                lines.push(format!("    as above, in {told}"));
+                return lines.join("\n");
+            }
+            self.told.insert(same, place);
+        }
         match &failure.expected {
             Some(expected) => {
                 lines.push(format!("    expected   {expected}"));
@@ -88,7 +115,7 @@ impl<W: Write> Console<W> {
             }
             None => lines.extend(headline(failure).lines().map(|line| format!("    {line}"))),
         }
-        lines.extend(evidence(failure).into_iter().map(|(name, text)| format!("    {name:<10} {text}")));
+        lines.extend(evidence_of(failure).into_iter().map(|(name, text)| format!("    {name:<10} {text}")));
         if let Some(hint) = &failure.hint {
             let mut hint = hint.lines();
             lines.push(format!("    hint: {}", hint.next().unwrap_or_default()));
@@ -97,6 +124,9 @@ impl<W: Write> Console<W> {
         let not_run = report.steps.iter().filter(|step| matches!(step.status, StepStatus::NotRun)).count();
         if not_run > 0 && failure.kind != FailureKind::Panicked {
             lines.push(format!("    {} after it not run", plural(not_run, "step")));
+        }
+        if let (Some(command), Some(decision)) = (&self.explain, &failure.decision) {
+            lines.push(format!("    hint: {command} {}", decision.request_id));
         }
         lines.join("\n")
     }
@@ -160,7 +190,7 @@ impl<W: Write> Reporter for Console<W> {
     fn on(&mut self, event: &Event) -> io::Result<()> {
         match event {
             Event::RunStarted(header) => self.header(header),
-            Event::CanaryDone(reports) => self.canaries(reports),
+            Event::CanaryDone(reports, _) => self.canaries(reports),
             Event::FeatureStarted(feature) => self.feature(feature),
             Event::ScenarioFinished(report) => self.scenario(report),
             Event::RunFinished(summary) => self.summary(summary),
@@ -172,6 +202,19 @@ impl<W: Write> Reporter for Console<W> {
             _ => Err(error),
         })
     }
+}
+
+/// What tells apart failures that several scenarios share: those of a stack that could not be had, and those of a
+/// background's step.
+fn shared(report: &ScenarioReport, step: &StepReport, failure: &Failure) -> Option<String> {
+    let (first, last) = report.scenario.lines;
+    let in_background = !(first..=last).contains(&step.step.line);
+    let place = match failure.kind {
+        FailureKind::Stage(_) => String::new(),
+        _ if in_background => format!("{}:{}", report.scenario.feature.path.display(), step.step.line),
+        _ => return None,
+    };
+    Some(format!("{place} {}", headline(failure)))
 }
 
 fn plural(count: usize, noun: &str) -> String {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{evidence, headline};
+use super::{evidence_of, headline};
 use crate::acceptance::{Event, FailureKind, Feature, Reporter, ScenarioReport, StepReport, StepStatus};
 
 /// Writes `cucumber.json` when the run is over.
@@ -24,7 +24,7 @@ impl<W: Write> Cucumber<W> {
 impl<W: Write> Reporter for Cucumber<W> {
     fn on(&mut self, event: &Event) -> io::Result<()> {
         match event {
-            Event::RunStarted(_) | Event::CanaryDone(_) => Ok(()),
+            Event::RunStarted(_) | Event::CanaryDone(..) => Ok(()),
             Event::FeatureStarted(it) => {
                 self.features.push((feature(it), Vec::new()));
                 Ok(())
@@ -117,7 +117,7 @@ fn result(status: &StepStatus, duration: Duration) -> Value {
                 FailureKind::Ambiguous => "ambiguous",
                 _ => "failed",
             };
-            let evidence = evidence(failure).into_iter().map(|(name, text)| format!("{name}: {text}"));
+            let evidence = evidence_of(failure).into_iter().map(|(name, text)| format!("{name}: {text}"));
             let message: Vec<String> = std::iter::once(headline(failure)).chain(evidence).collect();
             json!({ "status": status, "duration": nanoseconds, "error_message": message.join("\n") })
         }

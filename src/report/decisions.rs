@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::acceptance::{Event, Reporter};
 
-/// Writes each scenario's decisions when it is over.
+/// Writes the canaries' decisions, and each scenario's when it is over.
 pub struct Decisions<W> {
     out: W,
 }
@@ -18,8 +18,12 @@ impl<W: Write> Decisions<W> {
 
 impl<W: Write> Reporter for Decisions<W> {
     fn on(&mut self, event: &Event) -> io::Result<()> {
-        let Event::ScenarioFinished(report) = event else { return Ok(()) };
-        for decision in &report.decisions {
+        let decisions = match event {
+            Event::CanaryDone(_, decisions) => decisions,
+            Event::ScenarioFinished(report) => &report.decisions,
+            _ => return Ok(()),
+        };
+        for decision in decisions {
             serde_json::to_writer(&mut self.out, decision)?;
             writeln!(self.out)?;
         }
@@ -37,6 +41,6 @@ mod tests {
         let mut out = Vec::new();
         let mut decisions = Decisions::new(&mut out);
         every_variant().iter().for_each(|event| decisions.on(event).unwrap());
-        insta::assert_snapshot!(String::from_utf8(out).unwrap(), @r#"{"request_id":"REQ1","time":"2026-01-15T10:00:00Z","target":"embedded","stack":"call-centre-data","scenario":"It holds","step":"When the accessor uploads \"a.wav\" to \"calls\"","principal":"arn:aws:iam::111111111111:user/accessor","service":"s3","operation":"PutObject","outcome":"allowed","verdict":"observed","certainty":"documented","statement":null,"checks":[{"action":"s3:PutObject","resource":"arn:aws:s3:::calls/a.wav","outcome":"allowed","layer":null,"statement":null,"context":{},"certainty":"documented"}],"status":200,"error":null}"#);
+        insta::assert_snapshot!(String::from_utf8(out).unwrap(), @r#"{"request_id":"REQ1","time":"2026-01-15T10:00:00Z","target":"embedded","stack":"call-centre-data","scenario":"It holds","step":"When the accessor uploads \"a.wav\" to \"calls\"","principal":"arn:aws:iam::111111111111:user/accessor","service":"s3","operation":"PutObject","outcome":"allowed","verdict":"observed","certainty":"documented","statement":null,"checks":[{"action":"s3:PutObject","resource":"arn:aws:s3:::calls/a.wav","outcome":"allowed","layer":null,"statement":null,"policies":[],"context":{},"certainty":"documented"}],"status":200,"error":null}"#);
     }
 }

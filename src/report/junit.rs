@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::{evidence, headline};
+use super::{evidence_of, headline};
 use crate::acceptance::{Event, Failure, FailureKind, Reporter, ScenarioReport, StepReport, Verdict};
 
 /// Writes `junit.xml` when the run is over.
@@ -31,7 +31,7 @@ impl<W: Write> Reporter for Junit<W> {
     fn on(&mut self, event: &Event) -> io::Result<()> {
         match event {
             Event::RunStarted(_) => {}
-            Event::CanaryDone(reports) => {
+            Event::CanaryDone(reports, _) => {
                 let mut suite = TestSuite::new("canaries");
                 for canary in reports {
                     let mut status = TestCaseStatus::success();
@@ -100,7 +100,7 @@ fn failed(report: &ScenarioReport, step: &StepReport, failure: &Failure) -> Test
     status.set_message(headline(failure));
     let place = format!("{}:{}", report.scenario.feature.path.display(), step.step.line);
     let mut text = format!("{place} {} {}\n", step.step.keyword, step.step.text);
-    for (name, line) in evidence(failure) {
+    for (name, line) in evidence_of(failure) {
         text.push_str(&format!("{name}: {line}\n"));
     }
     status.set_description(text);

@@ -108,10 +108,13 @@ pub(super) fn every_variant() -> Vec<Event> {
     };
     vec![
         header(),
-        Event::CanaryDone(vec![
-            CanaryReport { kind: "identity policy", failed: None },
-            CanaryReport { kind: "resource policy", failed: None },
-        ]),
+        Event::CanaryDone(
+            vec![
+                CanaryReport { kind: "identity policy", failed: None },
+                CanaryReport { kind: "resource policy", failed: None },
+            ],
+            Vec::new(),
+        ),
         Event::FeatureStarted(scenario().feature),
         played("It holds", StepStatus::Passed),
         played("It is denied by another statement", failed(wrong_statement)),
@@ -137,10 +140,13 @@ pub(super) fn aborted() -> Vec<Event> {
     let failed = Some("s3:GetBucketLocation, which must be refused, was allowed".to_owned());
     vec![
         header(),
-        Event::CanaryDone(vec![
-            CanaryReport { kind: "implicit denial", failed: None },
-            CanaryReport { kind: "resource policy", failed },
-        ]),
+        Event::CanaryDone(
+            vec![
+                CanaryReport { kind: "implicit denial", failed: None },
+                CanaryReport { kind: "resource policy", failed },
+            ],
+            Vec::new(),
+        ),
         Event::RunFinished(Summary { not_run: 6, ..Summary::default() }),
     ]
 }

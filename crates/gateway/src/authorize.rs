@@ -5,6 +5,7 @@ mod in_play;
 mod lists;
 pub(crate) mod s3;
 mod text;
+mod trace;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -173,7 +174,10 @@ impl<'a> Authorizer<'a> {
             evaluation.decision = Decision::Undetermined;
             evaluation.reason = reason;
         }
-        self.checks.push(self.check(caller, ask, &request.context, &evaluation));
+        let mut check = self.check(caller, ask, &request.context, &evaluation);
+        (check.policies, check.nearest) =
+            trace::trace(caller, guard, &request, &policies, &evaluation, self.sources);
+        self.checks.push(check);
         Ok(Weighed { evaluation, owner: standing.owner })
     }
 
@@ -210,6 +214,8 @@ impl<'a> Authorizer<'a> {
             outcome: outcome(evaluation.decision),
             layer: evaluation.layer.map(|layer| layer.to_string()),
             statement,
+            policies: Vec::new(),
+            nearest: None,
             context: context.iter().map(|(key, value)| (key.to_owned(), value.as_slice().to_vec())).collect(),
             certainty: evaluation.certainty,
             reason: undetermined.then(|| evaluation.reason.clone()),
@@ -224,6 +230,8 @@ impl<'a> Authorizer<'a> {
             outcome: Outcome::ExplicitDeny,
             layer: Some(setting.layer.to_owned()),
             statement: None,
+            policies: Vec::new(),
+            nearest: None,
             context: BTreeMap::new(),
             certainty: setting.certainty,
             reason: Some(setting.reason.to_owned()),

@@ -25,5 +25,7 @@ mod validate;
 pub use call::ConnectionFacts;
 pub use gateway::{Gateway, Settings};
 pub use listen::{Authority, AuthorityError, Server};
-pub use record::{Check, Decision, DecisionLog, Outcome, Place, SourceMap, Statement, Verdict};
+pub use record::{
+    Check, Considered, Decision, DecisionLog, Nearest, Outcome, Place, Says, SourceMap, Statement, Verdict,
+};
 pub use refusal::Refusal;

@@ -1,11 +1,15 @@
 //! One [`Decision`] a call, and where its statement is written.
 
+mod considered;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use serde::{Deserialize, Serialize, Serializer};
 use stackproof_policy::Certainty;
 use tokio::sync::Notify;
+
+pub use considered::{Considered, Nearest, Says};
 
 /// How a call, or one check of it, ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,6 +86,12 @@ pub struct Check {
     pub layer: Option<String>,
     /// The deciding statement.
     pub statement: Option<Statement>,
+    /// Every policy in play, in the order in which AWS's messages name their kinds.
+    #[serde(default)]
+    pub policies: Vec<Considered>,
+    /// Where no statement allows it, the one that came nearest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nearest: Option<Nearest>,
     /// The condition keys of the request.
     pub context: BTreeMap<String, Vec<String>>,
     /// How sure the rule is.

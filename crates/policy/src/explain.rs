@@ -49,6 +49,23 @@ pub struct StatementTrace {
     pub covers: Truth,
     /// What keeps it from covering the request, or from being evaluated.
     pub because: Vec<String>,
+    /// The elements that do not cover the request.
+    #[serde(skip)]
+    lacks: Vec<Element>,
+}
+
+impl Explanation {
+    /// Of the statements that would allow the request if they covered it, in policies of that kind, the one that lacks
+    /// least. One that covers neither the action nor the resource has nothing to do with the request.
+    pub fn nearest(&self, layer: Layer) -> Option<(&PolicyTrace, &StatementTrace)> {
+        let of_layer = self.policies.iter().filter(|policy| policy.layer == layer && policy.exempt.is_none());
+        let statements = of_layer.flat_map(|policy| policy.statements.iter().map(move |it| (policy, it)));
+        let unrelated = [Element::Action, Element::Resource];
+        statements
+            .filter(|(_, it)| it.effect == "Allow" && it.covers == Truth::False)
+            .filter(|(_, it)| !unrelated.iter().all(|element| it.lacks.contains(element)))
+            .min_by_key(|(_, it)| (it.lacks.len(), it.lacks.contains(&Element::Action), it.because.len()))
+    }
 }
 
 /// Explains the decision on a request.
@@ -135,7 +152,14 @@ fn grants_trace(acl: &Acl, call: &Call<'_>, ignore_public: bool) -> PolicyTrace 
             because.push(format!("`{}` {verb} {}", call.request.principal.arn(), grant.grantee));
         }
         let covers = named.any().truth;
-        StatementTrace { index, sid: Some(grant.to_string()), effect: "Allow", covers, because }
+        StatementTrace {
+            index,
+            sid: Some(grant.to_string()),
+            effect: "Allow",
+            covers,
+            because,
+            lacks: Vec::new(),
+        }
     });
     PolicyTrace {
         layer: Layer::AccessControlList,
@@ -149,6 +173,8 @@ fn grants_trace(acl: &Acl, call: &Call<'_>, ignore_public: bool) -> PolicyTrace 
 fn statement_trace(index: usize, statement: &Statement, layer: Layer, call: &Call<'_>) -> StatementTrace {
     let findings = elements(statement, layer, call);
     let mut covers = Finding::all(findings.iter().map(|(_, finding)| *finding));
+    let lacks = findings.iter().filter(|(_, finding)| !finding.is_true()).map(|(element, _)| *element);
+    let lacks = lacks.collect();
     let mut because: Vec<String> = findings
         .iter()
         .filter(|(_, finding)| !finding.is_true())
@@ -167,6 +193,7 @@ fn statement_trace(index: usize, statement: &Statement, layer: Layer, call: &Cal
         },
         covers: covers.truth,
         because,
+        lacks,
     }
 }
 

@@ -41,7 +41,7 @@ impl Reporter for Notes {
     fn on(&mut self, event: &Event) -> io::Result<()> {
         self.0.push(match event {
             Event::RunStarted(header) => format!("run of {}", header.scenarios),
-            Event::CanaryDone(reports) => {
+            Event::CanaryDone(reports, _) => {
                 let failed: Vec<_> = reports.iter().filter_map(|report| report.failed.clone()).collect();
                 format!("canaries {}", failed.join(", "))
             }
