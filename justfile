@@ -39,6 +39,10 @@ tables:
 bless:
     UPDATE_DOCS=1 INSTA_UPDATE=always cargo test
 
+# the LocalStack image from packages, where no image registry is reached (needs Docker)
+image *ARGS:
+    localstack/build {{ARGS}}
+
 # what CI runs
 ci:
     CI=true bash .ci/run
