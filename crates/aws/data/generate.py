@@ -27,6 +27,12 @@ SCALARS = {
 STATUS = {"PutBucketPolicy": 204, "PutBucketTagging": 204}
 
 
+# Services of which the tables have some operations only.
+CHOSEN = {
+    "s3control": ["DeletePublicAccessBlock", "GetPublicAccessBlock", "PutPublicAccessBlock"],
+}
+
+
 def member(shapes, name, ref):
     """One member or element: its type, and where on the wire it stands."""
     shape = shapes[ref["shape"]]
@@ -91,7 +97,10 @@ def table(service):
     model = botocore.loaders.Loader().load_service_model(service, "service-2")
     shapes, meta = model["shapes"], model["metadata"]
     operations, roots = {}, set()
+    chosen = CHOSEN.get(service, model["operations"])
     for name, op in sorted(model["operations"].items()):
+        if name not in chosen:
+            continue
         out = {"method": op["http"]["method"], "uri": op["http"]["requestUri"]}
         status = op["http"].get("responseCode", STATUS.get(name, 200))
         if status != 200:

@@ -204,7 +204,7 @@ impl Client {
             request = request.header(name, value);
         }
         let digested = request.headers_ref().is_some_and(|headers| headers.contains_key(CONTENT_MD5));
-        if call.operation.service == "s3" && !wire.body.is_empty() && !digested {
+        if signing_name(call.operation.service) == "s3" && !wire.body.is_empty() && !digested {
             // Some of S3's documents need a digest, and none minds one.
             request = request.header(CONTENT_MD5, STANDARD.encode(Md5::digest(&wire.body)));
         }
@@ -236,7 +236,7 @@ fn url(base: &str, path: &str, query: &[(String, String)]) -> String {
 /// How requests to that service are signed; in the query where they are to be valid for a time.
 fn settings(service: &str, presigned: Option<Duration>) -> SigningSettings {
     let mut settings = SigningSettings::default();
-    if service == "s3" {
+    if signing_name(service) == "s3" {
         // S3 signs the path as it was sent, and wants the payload's hash named.
         settings.percent_encoding_mode = PercentEncodingMode::Single;
         settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
@@ -289,10 +289,11 @@ fn sign(
     Ok(request)
 }
 
-/// The name in the credential scope where it is not the service's prefix.
+/// The name in the credential scope where it is not the service's prefix. S3 Control is S3 on another host.
 fn signing_name(service: &str) -> &str {
     match service {
         "dynamodbstreams" => "dynamodb",
+        "s3control" => "s3",
         other => other,
     }
 }

@@ -72,7 +72,10 @@ impl ApiError {
     pub fn into_response(self, service: Option<&Service>, request_id: &str, head: bool) -> Response<Body> {
         let protocol = service.and_then(Service::protocol).unwrap_or(Protocol::RestXml);
         let (kind, body) = match protocol {
-            Protocol::RestXml => ("application/xml", self.rest_xml(request_id)),
+            Protocol::RestXml => {
+                let wrapped = service.is_some_and(|service| service.name == "s3control");
+                ("application/xml", self.rest_xml(request_id, wrapped))
+            }
             Protocol::Query => {
                 let namespace = service.map_or("", |service| service.namespace.as_str());
                 ("text/xml", self.query(namespace, request_id))
@@ -99,17 +102,24 @@ impl ApiError {
         response
     }
 
-    fn rest_xml(&self, request_id: &str) -> String {
+    /// S3 writes its errors bare, and S3 Control as the services of the query protocol do.
+    fn rest_xml(&self, request_id: &str, wrapped: bool) -> String {
         let mut xml = Writer::document();
+        if wrapped {
+            xml.open("ErrorResponse", None);
+        }
         xml.open("Error", None);
         xml.element("Code", &self.code);
         xml.element("Message", &self.message);
         for (name, value) in &self.details {
             xml.element(name, value);
         }
+        if wrapped {
+            xml.close("Error");
+        }
         xml.element("RequestId", request_id);
         xml.element("HostId", "stackproof");
-        xml.close("Error");
+        xml.close(if wrapped { "ErrorResponse" } else { "Error" });
         xml.finish()
     }
 

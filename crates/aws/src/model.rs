@@ -255,8 +255,9 @@ const fn entry(name: &'static str, shapes: Option<&'static str>) -> Entry {
     Entry { name, shapes, cell: OnceLock::new() }
 }
 
-static ENTRIES: [Entry; 17] = [
+static ENTRIES: [Entry; 18] = [
     entry("s3", Some(include_str!("../data/shapes/s3.json"))),
+    entry("s3control", Some(include_str!("../data/shapes/s3control.json"))),
     entry("iam", Some(include_str!("../data/shapes/iam.json"))),
     entry("sts", Some(include_str!("../data/shapes/sts.json"))),
     entry("athena", None),

@@ -82,6 +82,7 @@ impl Emulator {
         match operation.service {
             "s3" => s3.call(kms, operation.name.as_str(), call),
             "kms" => kms.call(operation.name.as_str(), call),
+            "s3control" => s3::control::call(s3, operation.name.as_str(), call),
             "iam" => {
                 let account = accounts.entry(call.account.clone()).or_default();
                 Arc::make_mut(account).call(operation.name.as_str(), call)

@@ -7,6 +7,7 @@ mod bucket;
 pub(crate) mod checksum;
 mod condition;
 mod config;
+pub(crate) mod control;
 pub(crate) mod copy;
 mod cors;
 mod delete;
@@ -34,6 +35,7 @@ use stackproof_aws::{ApiError, Output};
 use crate::Call;
 use crate::kms::Kms;
 use bucket::Bucket;
+use config::PublicAccessBlock;
 
 /// Every bucket of every account: their names are one namespace.
 #[derive(Clone, Default)]
@@ -41,6 +43,8 @@ pub(crate) struct S3 {
     buckets: BTreeMap<String, Arc<Bucket>>,
     /// Until when lifecycle rules have been carried out.
     settled: Option<Timestamp>,
+    /// The public access settings of accounts, by their ids.
+    account_blocks: BTreeMap<String, PublicAccessBlock>,
 }
 
 impl S3 {

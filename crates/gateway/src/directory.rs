@@ -22,7 +22,7 @@ use stackproof_aws::{Credentials, Members, Operation, Secret, Upstream};
 use crate::authorize::Object;
 use crate::random;
 use crate::refusal::Unknown;
-use buckets::Bucket;
+use buckets::{Bucket, PublicAccessBlock};
 use cache::{Cache, Fork, Generations, Write};
 use held::Held;
 use keys::{Holder, Keys};
@@ -51,6 +51,7 @@ pub(crate) struct Directory {
     users: Cache<Option<Arc<User>>>,
     roles: Cache<Option<Arc<Role>>>,
     buckets: Cache<Option<Arc<Bucket>>>,
+    account_blocks: Cache<PublicAccessBlock>,
 }
 
 impl Directory {
@@ -74,6 +75,7 @@ impl Directory {
             users: Cache::new(generations.clone(), lifetime),
             roles: Cache::new(generations.clone(), lifetime),
             buckets: Cache::new(generations.clone(), lifetime),
+            account_blocks: Cache::new(generations.clone(), lifetime),
             generations,
         }
     }
@@ -92,6 +94,7 @@ impl Directory {
             users: fork.cache(&self.users),
             roles: fork.cache(&self.roles),
             buckets: fork.cache(&self.buckets),
+            account_blocks: fork.cache(&self.account_blocks),
         }
     }
 
@@ -127,10 +130,14 @@ impl Directory {
         Ok(Option::clone(&*self.roles.get::<Unknown>(&iam(account), &key, fetch).await?))
     }
 
-    /// A bucket; `None` where none of the accounts has one of that name.
+    /// A bucket under the settings of its account; `None` where none of the accounts has one of that name.
     pub async fn bucket(&self, name: &str) -> Result<Option<Arc<Bucket>>, Unknown> {
         let fetch = async { Ok(self.asker.bucket(&self.accounts, name).await?.map(Arc::new)) };
-        Ok(Option::clone(&*self.buckets.get::<Unknown>(&bucket(name), name, fetch).await?))
+        let found = Option::clone(&*self.buckets.get::<Unknown>(&bucket(name), name, fetch).await?);
+        let Some(found) = found else { return Ok(None) };
+        let (owner, fetch) = (&found.owner, self.asker.account_block(&found.owner));
+        let block = *self.account_blocks.get::<Unknown>(&account_block(owner), owner, fetch).await?;
+        Ok(Some(Bucket::under(&found, block)))
     }
 
     /// A managed policy, as it stands now.
@@ -166,6 +173,7 @@ impl Directory {
         }
         let resource = match operation.service {
             "iam" => iam(account),
+            "s3control" => account_block(members.get("AccountId").and_then(Value::as_str)?),
             "s3" if !members.contains_key("Key") && operation.name != "DeleteObjects" => {
                 bucket(members.get("Bucket").and_then(Value::as_str)?)
             }
@@ -200,6 +208,10 @@ fn is_read(operation: &str) -> bool {
 
 fn iam(account: &str) -> String {
     format!("iam/{account}")
+}
+
+fn account_block(account: &str) -> String {
+    format!("account-block/{account}")
 }
 
 fn bucket(name: &str) -> String {

@@ -6,6 +6,7 @@ mod forward;
 mod iam;
 mod payload;
 mod s3;
+mod s3_control;
 mod sts;
 
 use std::sync::Arc;
@@ -132,6 +133,9 @@ impl Gateway {
             query.ok_or_else(|| identify::s3::rejected("InvalidURI", "Couldn't parse the specified URI."))?;
         let admitted = self.admit(draft, &parts, &query, body).await?;
         match admitted.service.as_str() {
+            "s3" if identify::s3_control::is_called(&parts) => {
+                self.s3_control(draft, connection, &parts, &query, admitted).await
+            }
             "s3" => self.s3(draft, connection, &parts, &query, admitted).await,
             "iam" => self.iam(draft, connection, &parts, &query, admitted).await,
             "sts" => self.sts(draft, connection, &parts, &query, admitted).await,
@@ -175,7 +179,7 @@ impl Gateway {
 
 /// Every answer carries the id by which its decision is found.
 fn name(response: &mut Response<Body>, id: &str, service: Option<&'static Service>) {
-    let s3 = service.is_none_or(|service| service.name == "s3");
+    let s3 = service.is_none_or(|service| matches!(service.name, "s3" | "s3control"));
     let header = if s3 { "x-amz-request-id" } else { "x-amzn-requestid" };
     if let Ok(value) = HeaderValue::from_str(id) {
         response.headers_mut().insert(HeaderName::from_static("x-amz-request-id"), value.clone());

@@ -4,6 +4,7 @@ pub(crate) mod host;
 pub(crate) mod json;
 pub(crate) mod query;
 pub(crate) mod s3;
+pub(crate) mod s3_control;
 
 use http::HeaderMap;
 use http::header::{CONTENT_TYPE, HOST};

@@ -6,6 +6,7 @@ use stackproof_aws::{ApiError, Output};
 use super::bucket::bucket_name;
 use super::{S3, error};
 use crate::Call;
+use crate::input::Input;
 use crate::structure::Structure;
 
 /// Whether a bucket keeps versions.
@@ -65,6 +66,25 @@ impl PublicAccessBlock {
         block_public_policy: true,
         restrict_public_buckets: true,
     };
+
+    /// Takes the settings of a request; what it leaves out is off.
+    pub fn read(input: &mut Input) -> Result<Self, ApiError> {
+        let mut configuration = input.required_structure("PublicAccessBlockConfiguration")?;
+        let mut setting = |name: &str| Ok::<_, ApiError>(configuration.boolean(name)?.unwrap_or_default());
+        let block = Self {
+            block_public_acls: setting("BlockPublicAcls")?,
+            ignore_public_acls: setting("IgnorePublicAcls")?,
+            block_public_policy: setting("BlockPublicPolicy")?,
+            restrict_public_buckets: setting("RestrictPublicBuckets")?,
+        };
+        configuration.finish()?;
+        Ok(block)
+    }
+
+    /// The answer that shows the settings.
+    pub fn output(self) -> Output {
+        Structure::new().with("PublicAccessBlockConfiguration", self.value()).output()
+    }
 
     fn value(self) -> Value {
         json!({
@@ -146,25 +166,15 @@ pub(crate) fn delete_policy(s3: &mut S3, mut call: Call) -> Result<Output, ApiEr
 pub(crate) fn get_public_access_block(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
     let name = bucket_name(&mut call.input)?;
     call.input.finish()?;
-    let block = s3.bucket(&name)?.public_access_block.ok_or_else(|| {
-        let message = "The public access block configuration was not found";
-        ApiError::new(404, "NoSuchPublicAccessBlockConfiguration", message).detail("BucketName", &name)
-    })?;
-    Ok(Structure::new().with("PublicAccessBlockConfiguration", block.value()).output())
+    let block = s3.bucket(&name)?.public_access_block;
+    let missing = || error::no_public_access_block().detail("BucketName", &name);
+    block.map(PublicAccessBlock::output).ok_or_else(missing)
 }
 
 pub(crate) fn put_public_access_block(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
     let name = bucket_name(&mut call.input)?;
     settle_digests(&mut call)?;
-    let mut configuration = call.input.required_structure("PublicAccessBlockConfiguration")?;
-    let mut setting = |name: &str| Ok::<_, ApiError>(configuration.boolean(name)?.unwrap_or_default());
-    let block = PublicAccessBlock {
-        block_public_acls: setting("BlockPublicAcls")?,
-        ignore_public_acls: setting("IgnorePublicAcls")?,
-        block_public_policy: setting("BlockPublicPolicy")?,
-        restrict_public_buckets: setting("RestrictPublicBuckets")?,
-    };
-    configuration.finish()?;
+    let block = PublicAccessBlock::read(&mut call.input)?;
     call.input.finish()?;
     s3.bucket_mut(&name)?.public_access_block = Some(block);
     Ok(Output::default())

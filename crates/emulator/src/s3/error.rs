@@ -84,6 +84,11 @@ pub(crate) fn precondition_failed(condition: &str) -> ApiError {
         .detail("Condition", condition)
 }
 
+pub(crate) fn no_public_access_block() -> ApiError {
+    let message = "The public access block configuration was not found";
+    ApiError::new(404, "NoSuchPublicAccessBlockConfiguration", message)
+}
+
 /// A bucket whose ownership is enforced has no access control list of its own.
 pub(crate) fn acl_with_enforced_ownership() -> ApiError {
     let message = "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting";

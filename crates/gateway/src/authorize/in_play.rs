@@ -11,7 +11,7 @@ use crate::directory::held::Held;
 pub(super) fn policies(caller: &Caller, guard: &Guard) -> Policies {
     let engine = |held: &Held| held.policy.clone();
     let block = match guard {
-        Guard::Bucket(bucket) => bucket.public_access_block,
+        Guard::Bucket(bucket) => bucket.effective_block(),
         _ => PublicAccessBlock::default(),
     };
     Policies {

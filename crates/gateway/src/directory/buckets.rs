@@ -1,5 +1,7 @@
 //! Buckets: whose they are, where they are, and what guards them.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 use stackproof_aws::Members;
 
@@ -16,7 +18,10 @@ pub(crate) struct Bucket {
     pub owner: String,
     pub region: String,
     pub policy: Option<Held>,
+    /// Its own settings.
     pub public_access_block: PublicAccessBlock,
+    /// Those of its account.
+    pub account_block: PublicAccessBlock,
     /// Where access control lists are enabled: what is known of them. `BucketOwnerEnforced` disables them.
     pub lists: Option<Result<Lists, Unknown>>,
     /// Encryption types that writes may not use (`SSE-C`).
@@ -42,7 +47,36 @@ pub(crate) struct PublicAccessBlock {
     pub restrict_public_buckets: bool,
 }
 
+impl Bucket {
+    /// The bucket under these settings of its account.
+    pub fn under(self: &Arc<Self>, account_block: PublicAccessBlock) -> Arc<Self> {
+        match account_block == self.account_block {
+            true => Arc::clone(self),
+            false => Arc::new(Self { account_block, ..Self::clone(self) }),
+        }
+    }
+
+    /// The settings in effect: of the bucket's and its account's the more restrictive ("Blocking public access").
+    pub fn effective_block(&self) -> PublicAccessBlock {
+        let (own, account) = (self.public_access_block, self.account_block);
+        PublicAccessBlock {
+            block_public_acls: own.block_public_acls || account.block_public_acls,
+            ignore_public_acls: own.ignore_public_acls || account.ignore_public_acls,
+            block_public_policy: own.block_public_policy || account.block_public_policy,
+            restrict_public_buckets: own.restrict_public_buckets || account.restrict_public_buckets,
+        }
+    }
+}
+
 impl Asker {
+    /// The settings of an account for all of its buckets. An upstream that has no such settings cannot hold any.
+    pub(super) async fn account_block(&self, account: &str) -> Result<PublicAccessBlock, Unknown> {
+        let absent = &["NoSuchPublicAccessBlockConfiguration", "NotImplemented"];
+        let call = ("s3control", "GetPublicAccessBlock");
+        let found = self.ask(account, call, json!({ "AccountId": account }), absent).await?;
+        Ok(found.map(|found| public_access_block(&found)).unwrap_or_default())
+    }
+
     /// Reads a bucket of one of `accounts`; `None` where none of them has it.
     pub(super) async fn bucket(&self, accounts: &[String], name: &str) -> Result<Option<Bucket>, Unknown> {
         for account in accounts {
@@ -87,6 +121,7 @@ impl Asker {
             owner: owner.to_owned(),
             region,
             public_access_block: block,
+            account_block: PublicAccessBlock::default(),
             lists,
             blocked_encryption: rules.iter().flat_map(blocked).collect(),
             default_encryption: rules.iter().find_map(default_encryption),

@@ -33,13 +33,39 @@ pub(crate) fn service(host: &str) -> Option<String> {
     let labels = labels(host).filter(|_| is_aws(host))?;
     match s3_label(&labels) {
         Some(_) => Some("s3".to_owned()),
+        None if is_control(host) => Some("s3".to_owned()),
         None => {
             labels.first().filter(|label| Service::named(label).is_some()).map(|label| (*label).to_owned())
         }
     }
 }
 
-fn is_aws(host: &str) -> bool {
+/// Whether one of AWS's own hosts is S3 Control's: `s3-control.REGION`, maybe behind an account's id.
+pub(crate) fn is_control(host: &str) -> bool {
+    let labels = labels(host).unwrap_or_default();
+    let rest = match labels.as_slice() {
+        [account, rest @ ..] if is_account(account) => rest,
+        labels => labels,
+    };
+    matches!(rest, ["s3-control", region] | ["s3-control", "dualstack", region] if is_region(region))
+}
+
+/// The account that a host begins with.
+pub(crate) fn account(host: &str) -> Option<String> {
+    let first = host.split('.').next().filter(|first| is_account(first))?;
+    Some(first.to_owned())
+}
+
+fn is_account(label: &str) -> bool {
+    label.len() == 12 && label.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn is_region(label: &str) -> bool {
+    label.find('-') == Some(2) && label.ends_with(|c: char| c.is_ascii_digit())
+}
+
+/// Whether a host is one of AWS's own.
+pub(crate) fn is_aws(host: &str) -> bool {
     host.ends_with(".amazonaws.com") || host.ends_with(".amazonaws.com.cn")
 }
 
@@ -63,13 +89,11 @@ pub(crate) fn bucket(host: &str) -> Result<Option<String>, Unknown> {
 fn s3_label(labels: &[&str]) -> Option<usize> {
     labels.iter().enumerate().rev().find_map(|(at, label)| {
         let behind = labels.get(at.saturating_add(1)..).unwrap_or_default();
-        let region =
-            |label: &str| label.find('-') == Some(2) && label.ends_with(|c: char| c.is_ascii_digit());
-        let legacy = label.strip_prefix("s3-").is_some_and(region);
+        let legacy = label.strip_prefix("s3-").is_some_and(is_region);
         let fits = match behind {
             [] => *label == "s3" || legacy,
-            [one] => *label == "s3" && region(one),
-            [dual, one] => *label == "s3" && *dual == "dualstack" && region(one),
+            [one] => *label == "s3" && is_region(one),
+            [dual, one] => *label == "s3" && *dual == "dualstack" && is_region(one),
             _ => false,
         };
         fits.then_some(at)
@@ -96,6 +120,9 @@ mod tests {
             ("localhost", None, None),
             ("localhost.localstack.cloud", None, None),
             ("127.0.0.1", None, None),
+            ("111111111111.s3-control.eu-west-2.amazonaws.com", Some("s3"), None),
+            ("s3-control.dualstack.eu-west-2.amazonaws.com", Some("s3"), None),
+            ("a.s3-control.eu-west-2.amazonaws.com", None, None),
             ("iam.amazonaws.com", Some("iam"), None),
             ("sts.eu-west-2.amazonaws.com", Some("sts"), None),
             ("streams.dynamodb.eu-west-2.amazonaws.com", None, None),

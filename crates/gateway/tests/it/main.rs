@@ -14,6 +14,7 @@ mod context;
 mod evasion;
 mod hostile;
 mod iam;
+mod public_access;
 mod service;
 mod settings;
 mod sts;

@@ -9,16 +9,12 @@ use crate::authorize::{Authorizer, Setting};
 use crate::record::Outcome;
 use crate::refusal::Refusal;
 
-const PUBLIC_POLICY: Setting = Setting {
-    layer: "block public access",
-    reason: "BlockPublicPolicy refuses public policies",
-    certainty: Certainty::Documented,
-};
-const PUBLIC_ACL: Setting = Setting {
-    layer: "block public access",
-    reason: "BlockPublicAcls refuses public access control lists",
-    certainty: Certainty::Documented,
-};
+const PUBLIC_POLICY: Setting = by_block("BlockPublicPolicy refuses public policies");
+const PUBLIC_POLICY_BY_ACCOUNT: Setting =
+    by_block("BlockPublicPolicy of the account refuses public policies");
+const PUBLIC_ACL: Setting = by_block("BlockPublicAcls refuses public access control lists");
+const PUBLIC_ACL_BY_ACCOUNT: Setting =
+    by_block("BlockPublicAcls of the account refuses public access control lists");
 const OTHER_OWNER: Setting = Setting {
     layer: "expected bucket owner",
     reason: "the bucket belongs to another account than the request expects",
@@ -31,6 +27,10 @@ const ANONYMOUS_UPLOAD: Setting = Setting {
 };
 const PUBLIC_GROUPS: [&str; 2] = ["global/AllUsers", "global/AuthenticatedUsers"];
 const GRANTS: [&str; 5] = ["GrantFullControl", "GrantRead", "GrantReadACP", "GrantWrite", "GrantWriteACP"];
+
+const fn by_block(reason: &'static str) -> Setting {
+    Setting { layer: "block public access", reason, certainty: Certainty::Documented }
+}
 
 impl S3Call<'_> {
     /// Refuses a call whose bucket belongs to another account than it says.
@@ -62,20 +62,23 @@ impl S3Call<'_> {
             return Err(self.blocked(authorizer, PUBLIC_ACL, acls, "BlockPublicAcls"));
         }
         let Some(bucket) = &self.bucket else { return Ok(()) };
-        let block = bucket.public_access_block;
+        let (own, block) = (bucket.public_access_block, bucket.effective_block());
         if block.block_public_policy && self.name() == "PutBucketPolicy" {
             // A document that cannot be read is refused as malformed further on.
             let document = Document::parse(self.text("Policy").unwrap_or_default());
             match document.map(|document| public::is_public(&document).truth) {
                 Ok(Truth::True) => {
-                    return Err(self.blocked(authorizer, PUBLIC_POLICY, "policies", "BlockPublicPolicy"));
+                    let setting =
+                        if own.block_public_policy { PUBLIC_POLICY } else { PUBLIC_POLICY_BY_ACCOUNT };
+                    return Err(self.blocked(authorizer, setting, "policies", "BlockPublicPolicy"));
                 }
                 Ok(Truth::Unknown) => return Err(Refusal::undetermined("whether the policy is public")),
                 Ok(Truth::False) | Err(_) => {}
             }
         }
         if block.block_public_acls && bucket.lists.is_some() && self.has_public_acl() {
-            return Err(self.blocked(authorizer, PUBLIC_ACL, acls, "BlockPublicAcls"));
+            let setting = if own.block_public_acls { PUBLIC_ACL } else { PUBLIC_ACL_BY_ACCOUNT };
+            return Err(self.blocked(authorizer, setting, acls, "BlockPublicAcls"));
         }
         Ok(())
     }
