@@ -113,8 +113,10 @@ pub(crate) struct Fake {
 impl Calls for Fake {
     async fn send(&self, call: Call) -> Result<Reply, ClientError> {
         let key = match &call.signing {
-            Signing::Header(it) | Signing::Presigned(it, _) => it.access_key_id.clone(),
-            Signing::Anonymous => "anonymous".to_owned(),
+            Signing::Header(it) | Signing::Presigned(it, _) | Signing::Form(Some(it)) => {
+                it.access_key_id.clone()
+            }
+            Signing::Anonymous | Signing::Form(None) => "anonymous".to_owned(),
         };
         let (outcome, answer) = (self.answer)(&call);
         let mut made = self.made.lock().unwrap();

@@ -1,5 +1,6 @@
 //! One small client for every service: encodes by the tables, signs with `aws-sigv4`, speaks HTTP/1.1.
 
+mod form;
 mod recorded;
 
 use std::sync::Arc;
@@ -13,7 +14,8 @@ use aws_sigv4::sign::v4;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::{HeaderMap, Request};
+use http::header::CONTENT_LENGTH;
+use http::{HeaderMap, Method, Request};
 use http_body_util::{BodyExt, Full};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -64,6 +66,8 @@ pub enum Signing {
     Header(Credentials),
     /// In the query, valid that long.
     Presigned(Credentials, Duration),
+    /// As a browser's form with a policy, which only puts can be; without credentials not signed.
+    Form(Option<Credentials>),
     /// Not at all.
     Anonymous,
 }
@@ -111,6 +115,9 @@ pub enum ClientError {
     /// The endpoint's certificate authority is no certificate, or the URL none.
     #[error("the endpoint cannot be used: {0}")]
     Endpoint(String),
+    /// The call has what forms do not carry.
+    #[error("a form does not carry {0}")]
+    Form(String),
     /// The request could not be signed.
     #[error("the request could not be signed: {0}")]
     Signing(String),
@@ -196,6 +203,10 @@ impl Client {
             Transport::Https => &self.endpoint.https,
             Transport::Http => &self.endpoint.http,
         };
+        if let Signing::Form(credentials) = &call.signing {
+            return form::request(base, &wire, &call, credentials.as_ref())
+                .map(|request| request.map(Full::new));
+        }
         let mut request = Request::builder().method(wire.method).uri(url(base, &wire.path, &wire.query));
         for (name, value) in &wire.headers {
             request = request.header(name, value);
@@ -210,8 +221,8 @@ impl Client {
         }
         let body = if wire.body.is_empty() { call.body } else { wire.body };
         let request = request.body(body).map_err(|e| ClientError::Endpoint(e.to_string()))?;
-        let request = match &call.signing {
-            Signing::Anonymous => request,
+        let mut request = match &call.signing {
+            Signing::Anonymous | Signing::Form(_) => request,
             Signing::Header(credentials) => {
                 let settings = settings(call.operation.service, None);
                 sign(request, call.operation.service, &call.region, credentials, settings)?
@@ -221,6 +232,11 @@ impl Client {
                 sign(request, call.operation.service, &call.region, credentials, settings)?
             }
         };
+        if matches!(*request.method(), Method::PUT | Method::POST) {
+            // An empty body has a length too, which S3 wants to be told.
+            let length = request.body().len();
+            request.headers_mut().insert(CONTENT_LENGTH, length.into());
+        }
         Ok(request.map(Full::new))
     }
 }

@@ -16,6 +16,8 @@ use http::{HeaderMap, Method, Response};
 use crate::xml::{self, Element};
 use crate::{ApiError, Body, Members, Operation, Output, Protocol};
 
+pub use json::parse_json;
+
 /// A request as it goes over the wire, before it is signed. Streamed payloads are sent beside it.
 #[derive(Debug)]
 pub struct WireRequest {

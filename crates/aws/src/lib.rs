@@ -9,6 +9,7 @@ pub mod clock;
 pub mod codec;
 pub mod error;
 pub mod model;
+pub mod names;
 pub mod secret;
 pub mod wire;
 pub mod xml;

@@ -52,9 +52,16 @@ impl Writer {
         self.close(name);
     }
 
-    /// A text inside the open element. A carriage return is written as a reference, or parsers would normalize it away.
+    /// A text inside the open element. A carriage return is written as a reference, or parsers would normalize it away;
+    /// so are the characters that XML 1.0 has no place for, as S3 writes them.
     pub fn text(&mut self, text: &str) {
-        self.0.push_str(&escape(text).replace('\r', "&#xD;"));
+        for c in escape(text).chars() {
+            match c {
+                '\t' | '\n' => self.0.push(c),
+                '\0'..='\u{1f}' => self.0.push_str(&format!("&#x{:X};", u32::from(c))),
+                _ => self.0.push(c),
+            }
+        }
     }
 
     /// The document.

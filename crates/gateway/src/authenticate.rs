@@ -99,7 +99,7 @@ impl Presented<'_> {
             access_key_id: claim.access_key_id.clone(),
             string_to_sign,
             signature: claim.signature.clone(),
-            canonical_request,
+            canonical_request: Some(canonical_request),
         })))
     }
 

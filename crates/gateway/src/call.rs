@@ -64,16 +64,16 @@ impl Call<'_> {
             context.insert("s3:signatureversion", ALGORITHM);
             let kind = match claim.place {
                 SignaturePlace::Header => "REST-HEADER",
-                SignaturePlace::Query(_) => {
-                    let age = self.wall.duration_since(claim.at).as_millis();
-                    context.insert("s3:signatureAge", age.max(0).to_string());
-                    "REST-QUERY-STRING"
-                }
+                SignaturePlace::Query(_) => "REST-QUERY-STRING",
+                SignaturePlace::Form => "POST",
             };
             context.insert("s3:authType", kind);
             if claim.place == SignaturePlace::Header {
                 // Documented for presigned URLs and forms; whether it is there on others is not.
                 context.insert_unknown("s3:signatureAge");
+            } else {
+                let age = self.wall.duration_since(claim.at).as_millis();
+                context.insert("s3:signatureAge", age.max(0).to_string());
             }
         }
         if let Some(value) = self.headers.get("x-amz-content-sha256") {

@@ -2,6 +2,7 @@
 
 mod admit;
 mod draft;
+mod form;
 mod forward;
 mod iam;
 mod payload;
@@ -129,6 +130,7 @@ impl Gateway {
     ) -> Result<Response<Body>, Refusal> {
         let (parts, body) = request.into_parts();
         let query = uri::decode_query(parts.uri.query().unwrap_or_default());
+        let query = query.filter(|_| uri::decode_path(parts.uri.path()).is_some());
         let query =
             query.ok_or_else(|| identify::s3::rejected("InvalidURI", "Couldn't parse the specified URI."))?;
         let admitted = self.admit(draft, &parts, &query, body).await?;

@@ -12,6 +12,7 @@ mod authorize;
 mod call;
 mod caller;
 mod directory;
+mod form;
 mod gateway;
 mod identify;
 mod listen;

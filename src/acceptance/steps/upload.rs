@@ -38,7 +38,11 @@ pub(super) const OBJECT: &[OptionWord] = &[
 
 /// How a call travels.
 pub(super) const TRANSPORT: &[OptionWord] = &[
-    OptionWord::new("over", "http", "`http`, `https` or `presigned URL`"),
+    OptionWord::new(
+        "over",
+        "http",
+        "`http`, `https`, `presigned URL` or, for an upload in one piece, `form`",
+    ),
     OptionWord::new("header NAME", "1", "a header, sent and signed as it is"),
 ];
 
@@ -199,7 +203,11 @@ pub(super) fn travelling(mut request: Request, options: &Options) -> Result<Requ
         None | Some("https") => Over::Https,
         Some("http") => Over::Http,
         Some("presigned URL") => Over::PresignedUrl,
-        Some(other) => return Err(bad("over", "`http`, `https` or `presigned URL`", other)),
+        Some("form") if request.operation.name == "PutObject" => Over::Form,
+        Some("form") => {
+            return Err(OptionError::Together("`form` carries nothing but an upload in one piece"));
+        }
+        Some(other) => return Err(bad("over", "`http`, `https`, `presigned URL` or `form`", other)),
     };
     let headers = options.0.iter().filter_map(|(word, value)| Some((word.strip_prefix("header ")?, value)));
     request.headers.extend(headers.map(|(name, value)| (name.to_owned(), value.clone())));

@@ -42,6 +42,8 @@ pub(crate) enum Over {
     Https,
     Http,
     PresignedUrl,
+    /// A browser's form, which only uploads can be.
+    Form,
 }
 
 /// The last call and what came of it.

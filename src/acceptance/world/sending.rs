@@ -45,6 +45,7 @@ impl World {
     pub(super) async fn travel(&mut self, who: &Who, over: Over) -> Result<(Signing, Transport), StepError> {
         let in_plain = over == Over::Http || who.modifiers.contains(&Modifier::Http);
         let signing = match self.credentials(who).await? {
+            credentials if over == Over::Form => Signing::Form(credentials),
             None => Signing::Anonymous,
             Some(credentials) if over == Over::PresignedUrl => Signing::Presigned(credentials, PRESIGNED),
             Some(credentials) => Signing::Header(credentials),

@@ -73,6 +73,9 @@ impl Client {
         let request = request.body(body).map_err(|e| ClientError::Endpoint(e.to_string()))?;
         let (credentials, valid) = match signing {
             Signing::Anonymous => return Ok(request.map(Full::new)),
+            Signing::Form(_) => {
+                return Err(ClientError::Form("a request that is sent as it was recorded".to_owned()));
+            }
             Signing::Header(credentials) => (credentials, None),
             Signing::Presigned(credentials, valid) => (credentials, Some(valid)),
         };

@@ -3,6 +3,8 @@
 mod shaped;
 mod strict;
 
+pub use strict::parse as parse_json;
+
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{HeaderMap, Method, Response};

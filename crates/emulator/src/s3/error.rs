@@ -55,6 +55,12 @@ pub(crate) fn invalid_argument(message: impl Into<String>, name: &str, value: im
     ApiError::new(400, "InvalidArgument", message).detail("ArgumentName", name).detail("ArgumentValue", value)
 }
 
+/// A number that no part has.
+pub(crate) fn part_number(given: i64) -> ApiError {
+    let message = "Part number must be an integer between 1 and 10000, inclusive";
+    invalid_argument(message, "partNumber", given.to_string())
+}
+
 pub(crate) fn invalid_request(message: impl Into<String>) -> ApiError {
     ApiError::new(400, "InvalidRequest", message)
 }

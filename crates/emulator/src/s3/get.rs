@@ -9,6 +9,7 @@ use super::bucket::Bucket;
 use super::checksum::Checksum;
 use super::condition::{Outcome, ReadConditions};
 use super::encryption::customer_key::CustomerKey;
+use super::multipart::MAX_PARTS;
 use super::object::{Object, target};
 use super::version::Version;
 use super::{S3, error, range};
@@ -137,6 +138,9 @@ impl Read {
             checksum: input.string("ChecksumMode")?.as_deref() == Some("ENABLED"),
             overrides,
         };
+        if let Some(number) = read.part.filter(|number| !(1..=MAX_PARTS).contains(number)) {
+            return Err(error::part_number(number));
+        }
         if read.range.is_some() && read.part.is_some() {
             return Err(error::invalid_request(
                 "Cannot specify both Range header and partNumber query parameter",

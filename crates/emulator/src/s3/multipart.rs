@@ -28,7 +28,8 @@ use crate::structure::Structure;
 
 pub(crate) use complete::Completed;
 
-const MAX_PARTS: i64 = 10_000;
+/// The highest number of a part.
+pub(crate) const MAX_PARTS: i64 = 10_000;
 const MAX_LISTED: i64 = 1000;
 
 /// An upload in progress.
@@ -194,10 +195,8 @@ pub(crate) fn create(s3: &mut S3, kms: &mut Kms, mut call: Call) -> Result<Outpu
 
 fn part_number(input: &mut Input) -> Result<u16, ApiError> {
     let number = input.integer("PartNumber")?.unwrap_or_default();
-    u16::try_from(number).ok().filter(|_| (1..=MAX_PARTS).contains(&number)).ok_or_else(|| {
-        let message = "Part number must be an integer between 1 and 10000, inclusive";
-        error::invalid_argument(message, "partNumber", number.to_string())
-    })
+    let valid = u16::try_from(number).ok().filter(|_| (1..=MAX_PARTS).contains(&number));
+    valid.ok_or_else(|| error::part_number(number))
 }
 
 pub(crate) fn upload(s3: &mut S3, kms: &mut Kms, mut call: Call) -> Result<Output, ApiError> {

@@ -1,8 +1,7 @@
 //! Names of buckets and keys ("Bucket naming rules", "Object key names").
 
-use std::net::Ipv4Addr;
-
 use stackproof_aws::ApiError;
+use stackproof_aws::names::is_bucket_name;
 
 const RESERVED_PREFIXES: [&str; 3] = ["xn--", "sthree-", "amzn-s3-demo-"];
 const RESERVED_SUFFIXES: [&str; 5] = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"];
@@ -10,13 +9,7 @@ const MAX_KEY_BYTES: usize = 1024;
 
 /// Refuses what no bucket may be called.
 pub(crate) fn check_bucket(name: &str) -> Result<(), ApiError> {
-    let letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-    let valid = (3..=63).contains(&name.len())
-        && name.chars().all(|c| letter(c) || c == '.' || c == '-')
-        && name.starts_with(letter)
-        && name.ends_with(letter)
-        && !name.contains("..")
-        && name.parse::<Ipv4Addr>().is_err()
+    let valid = is_bucket_name(name)
         && !RESERVED_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
         && !RESERVED_SUFFIXES.iter().any(|suffix| name.ends_with(suffix));
     if valid {

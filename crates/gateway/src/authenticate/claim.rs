@@ -3,9 +3,9 @@
 
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, DATE};
-use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use stackproof_aws::Secret;
 
 use super::fault::Fault;
@@ -37,6 +37,8 @@ pub(crate) enum SignaturePlace {
     Header,
     /// A presigned URL, valid that many seconds.
     Query(Option<u64>),
+    /// A form's fields; the signature is of the policy among them.
+    Form,
 }
 
 /// Reads the claim of a request; `None` for an unsigned one.
@@ -109,19 +111,9 @@ fn from_query(query: &[(String, String)]) -> Result<Claim, Fault> {
         return Err(Fault::MalformedQuery(text));
     }
     let credential = required("X-Amz-Credential")?;
-    let (access_key_id, scope) = credential_scope(&credential).ok_or_else(|| {
-        Fault::MalformedQuery(
-            "Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; expecting \
-             \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\"."
-                .to_owned(),
-        )
-    })?;
+    let (access_key_id, scope) = credential_scope(&credential).ok_or_else(malformed_credential)?;
     let time = required("X-Amz-Date")?;
-    let at = instant(&time).ok_or_else(|| {
-        Fault::MalformedQuery(
-            "X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"".to_owned(),
-        )
-    })?;
+    let at = instant(&time).ok_or_else(malformed_date)?;
     let signed_headers = names(&required("X-Amz-SignedHeaders")?);
     let signature = required("X-Amz-Signature")?;
     let expires = parameter("X-Amz-Expires")?.map(|text| expires(&text)).transpose()?;
@@ -131,6 +123,76 @@ fn from_query(query: &[(String, String)]) -> Result<Claim, Fault> {
     let token = parameter("X-Amz-Security-Token")?.map(Secret::new);
     let place = SignaturePlace::Query(expires);
     Ok(Claim { access_key_id, scope, signed_headers, signature, time, at, token, place })
+}
+
+/// `x-amz-algorithm`, `x-amz-credential`, … among the fields of a form, by lower-case names; `None` for one that carries
+/// neither a policy nor credentials.
+pub(crate) fn from_form<'a>(field: impl Fn(&str) -> Option<&'a str>) -> Result<Option<Claim>, Fault> {
+    let names = ["policy", "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Signature"];
+    if field("awsaccesskeyid").is_some() || field("signature").is_some() {
+        return Err(Fault::SignatureVersion2);
+    }
+    let [policy, algorithm, credential, date, signature] = names
+        .map(|name| field(&name.to_ascii_lowercase()).ok_or_else(|| Fault::MissingField(name.to_owned())));
+    let token = field("x-amz-security-token").map(Secret::new);
+    if [&policy, &algorithm, &credential, &date, &signature].iter().all(|one| one.is_err()) && token.is_none()
+    {
+        return Ok(None);
+    }
+    policy?;
+    if algorithm? != ALGORITHM {
+        return Err(Fault::MalformedQuery(format!("X-Amz-Algorithm only supports \"{ALGORITHM}\"")));
+    }
+    let (access_key_id, scope) = credential_scope(credential?).ok_or_else(malformed_credential)?;
+    let time = date?.to_owned();
+    let at = instant(&time).ok_or_else(malformed_date)?;
+    let (signed_headers, place) = (Vec::new(), SignaturePlace::Form);
+    Ok(Some(Claim {
+        access_key_id,
+        scope,
+        signed_headers,
+        signature: signature?.to_owned(),
+        time,
+        at,
+        token,
+        place,
+    }))
+}
+
+impl Claim {
+    /// Checks all of a form's claim but its signature, at that wall time. How long the form itself is good for is said
+    /// in its policy; a signing key is for seven days ("Calculating a signature").
+    pub fn check_form(&self, now: Timestamp) -> Result<(), Fault> {
+        if self.scope.service != "s3" {
+            return Err(Fault::WrongService { given: self.scope.service.clone(), expected: "s3".to_owned() });
+        }
+        if !self.time.starts_with(&self.scope.date) {
+            return Err(Fault::WrongDate);
+        }
+        let valid = SignedDuration::from_secs(MAX_EXPIRES.cast_signed());
+        let age = now.duration_since(self.at);
+        if age < -SignedDuration::from_mins(15) {
+            return Err(Fault::UrlEarly);
+        }
+        if age > valid {
+            let text = |at: Timestamp| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+            let expires = text(self.at.checked_add(valid).unwrap_or(Timestamp::MAX));
+            return Err(Fault::UrlExpired { expires, now: text(now), seconds: MAX_EXPIRES });
+        }
+        Ok(())
+    }
+}
+
+fn malformed_credential() -> Fault {
+    Fault::MalformedQuery(
+        "Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; expecting \
+         \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\"."
+            .to_owned(),
+    )
+}
+
+fn malformed_date() -> Fault {
+    Fault::MalformedQuery("X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"".to_owned())
 }
 
 fn expires(text: &str) -> Result<u64, Fault> {

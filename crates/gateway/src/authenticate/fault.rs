@@ -15,6 +15,8 @@ pub(crate) enum Fault {
     MissingDate,
     /// A presigned query is broken.
     MalformedQuery(String),
+    /// A form lacks that field.
+    MissingField(String),
     /// A presigned query lacks a parameter.
     IncompleteQuery,
     /// Signature Version 2.
@@ -53,7 +55,8 @@ pub(crate) struct Evidence {
     pub access_key_id: String,
     pub string_to_sign: String,
     pub signature: String,
-    pub canonical_request: String,
+    /// None where a form's policy was signed.
+    pub canonical_request: Option<String>,
 }
 
 const S3_MISMATCH: &str = "The request signature we calculated does not match the signature you provided. Check your \
@@ -105,6 +108,14 @@ impl Fault {
                 "AWS authentication requires a valid Date or x-amz-date header",
             ),
             Self::MalformedQuery(what) => ApiError::new(400, "AuthorizationQueryParametersError", what),
+            Self::MissingField(name) => {
+                let message = format!(
+                    "Bucket POST must contain a field named '{name}'.  If it is specified, please check the order of the fields."
+                );
+                ApiError::new(400, "InvalidArgument", message)
+                    .detail("ArgumentName", name)
+                    .detail("ArgumentValue", "")
+            }
             Self::IncompleteQuery => ApiError::new(
                 400,
                 "AuthorizationQueryParametersError",
@@ -138,13 +149,19 @@ impl Fault {
                 "The AWS Access Key Id you provided does not exist in our records.",
             )
             .detail("AWSAccessKeyId", access_key_id),
-            Self::BadSignature(evidence) => ApiError::new(403, "SignatureDoesNotMatch", S3_MISMATCH)
-                .detail("AWSAccessKeyId", evidence.access_key_id)
-                .detail("StringToSignBytes", bytes(&evidence.string_to_sign))
-                .detail("StringToSign", evidence.string_to_sign)
-                .detail("SignatureProvided", evidence.signature)
-                .detail("CanonicalRequestBytes", bytes(&evidence.canonical_request))
-                .detail("CanonicalRequest", evidence.canonical_request),
+            Self::BadSignature(evidence) => {
+                let error = ApiError::new(403, "SignatureDoesNotMatch", S3_MISMATCH)
+                    .detail("AWSAccessKeyId", evidence.access_key_id)
+                    .detail("StringToSignBytes", bytes(&evidence.string_to_sign))
+                    .detail("StringToSign", evidence.string_to_sign)
+                    .detail("SignatureProvided", evidence.signature);
+                match evidence.canonical_request {
+                    Some(request) => error
+                        .detail("CanonicalRequestBytes", bytes(&request))
+                        .detail("CanonicalRequest", request),
+                    None => error,
+                }
+            }
             Self::NotSigned(names) => ApiError::new(
                 403,
                 "AccessDenied",

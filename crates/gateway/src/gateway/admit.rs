@@ -9,7 +9,7 @@ use stackproof_aws::{Body, Protocol, Secret, Service};
 use subtle::ConstantTimeEq;
 
 use super::draft::Draft;
-use super::{Gateway, payload};
+use super::{Gateway, form, payload};
 use crate::authenticate::Presented;
 use crate::authenticate::claim::{self, Claim};
 use crate::authenticate::fault::Fault;
@@ -17,6 +17,7 @@ use crate::authenticate::sigv4;
 use crate::caller::Caller;
 use crate::directory::keys::{Holder, Key};
 use crate::directory::sessions::{Session, SessionKind};
+use crate::form::Form;
 use crate::identify;
 use crate::refusal::{Refusal, Unknown};
 
@@ -40,6 +41,8 @@ pub(super) struct Admitted {
 pub(super) enum Content {
     Whole(Bytes),
     Streamed(Body, Option<&'static str>),
+    /// A browser's upload.
+    Form(Form),
 }
 
 /// Why a key does not lead to a caller.
@@ -73,6 +76,12 @@ impl Gateway {
         let claim = read.map_err(refused)?;
         let presented = Presented { parts, query, service: &service };
         let s3 = service == "s3";
+        if let Some(boundary) = form::boundary(&service, parts)? {
+            return match claim {
+                Some(_) => Err(refused(Fault::Both)),
+                None => self.admit_form(draft, body, &boundary).await,
+            };
+        }
         let Some(claim) = claim else {
             if !s3 {
                 return Err(match signed_only(&service, parts, query, body).await {
@@ -101,12 +110,24 @@ impl Gateway {
             presented.verify(&claim, &key.secret, &sigv4::sha256(&body)).map_err(refused)?;
             Content::Whole(body)
         };
-        let caller = self.caller(&claim, key).await.map_err(|trouble| match trouble {
-            Trouble::Fault(fault) => refused(fault),
+        let caller = self.proved(draft, &claim, key, protocol).await?;
+        Ok(Admitted { service, caller, claim: Some(claim), content })
+    }
+
+    /// Whom a claim stands for whose signature was verified under that key.
+    pub(super) async fn proved(
+        &self,
+        draft: &mut Draft,
+        claim: &Claim,
+        key: Key,
+        protocol: Protocol,
+    ) -> Result<Caller, Refusal> {
+        let caller = self.caller(claim, key).await.map_err(|trouble| match trouble {
+            Trouble::Fault(fault) => fault.refusal(protocol),
             Trouble::Unknown(unknown) => unknown.into(),
         })?;
         caller.name().clone_into(&mut draft.principal);
-        Ok(Admitted { service, caller, claim: Some(claim), content })
+        Ok(caller)
     }
 
     /// Whom a key stands for, if it still does.
@@ -172,7 +193,7 @@ async fn signed_only(service: &str, parts: &Parts, query: &[(String, String)], b
     })
 }
 
-fn unknown_key(claim: &Claim, why: &str) -> Fault {
+pub(super) fn unknown_key(claim: &Claim, why: &str) -> Fault {
     let reason = Some(format!("the access key `{}`: {why}", claim.access_key_id));
     Fault::UnknownKey { access_key_id: claim.access_key_id.clone(), reason }
 }

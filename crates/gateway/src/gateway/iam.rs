@@ -100,7 +100,7 @@ pub(super) fn identify_query(
         .ok_or_else(|| Refusal::undetermined(format!("the tables lack `{service}`")))?;
     match &admitted.content {
         Content::Whole(body) => identify::query::identify(service, parts, query, body),
-        Content::Streamed(..) => Err(Refusal::undetermined("a streamed form")),
+        Content::Streamed(..) | Content::Form(_) => Err(Refusal::undetermined("a streamed form")),
     }
 }
 

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use http::Response;
-use http::header::TRANSFER_ENCODING;
+use http::header::CONTENT_LENGTH;
 use http::request::Parts;
 use serde_json::{Value, json};
+use stackproof_aws::names::is_bucket_name;
 use stackproof_aws::{Answer, ApiError, Body, Members, Output, Protocol, wire};
 
 use super::admit::{Admitted, Content};
@@ -18,8 +20,9 @@ use crate::authorize::Authorizer;
 use crate::authorize::s3::{S3Call, copy, deletion_error, existence, with_entries};
 use crate::call::{Call, ConnectionFacts};
 use crate::directory::buckets::Bucket;
+use crate::form::Success;
 use crate::identify::Identified;
-use crate::identify::s3::{Addressed, Route};
+use crate::identify::s3::{Addressed, MAX_PUT, Route, rejected};
 use crate::record::Outcome;
 use crate::refusal::Refusal;
 use crate::validate;
@@ -36,15 +39,10 @@ impl Gateway {
         query: &[(String, String)],
         mut admitted: Admitted,
     ) -> Result<Response<Body>, Refusal> {
-        let addressed = Addressed::read(parts, query)?;
-        let route = Route::find(&parts.method, &addressed)?;
-        draft.operation.clone_from(&route.operation.name);
-        let (document, body, checksum) = split(&route, parts, &mut admitted).await?;
-        let mut identified = addressed.members(&route, &document)?;
-        copy::canonicalize(&mut identified.members)?;
-        complete(&mut identified, parts, checksum)?;
+        let (identified, body, success) = self.read_s3(draft, parts, query, &mut admitted).await?;
         let call = self.call(draft, connection, parts, &admitted);
         let bucket = self.addressed_bucket(&call, &identified).await?;
+        let region = bucket.as_ref().map(|bucket| bucket.region.clone()).unwrap_or_default();
         let s3 = S3Call { call: &call, directory: &self.directory, identified: &identified, bucket };
         let mut authorizer = Authorizer::new(&self.directory, &self.sources);
         let outcome = self.through(&s3, &mut authorizer, body).await;
@@ -56,7 +54,39 @@ impl Gateway {
             }
             Err(refusal) => return Err(refusal.after(authorizer.checks)),
         };
-        self.respond(draft, identified.operation, answer)
+        let response = self.respond(draft, identified.operation, answer)?;
+        Ok(match success {
+            Some(success) => success.answer(response, &region),
+            None => response,
+        })
+    }
+
+    /// The call in its operation's members, and its payload; of a form, how its success is answered too.
+    async fn read_s3(
+        &self,
+        draft: &mut Draft,
+        parts: &Parts,
+        query: &[(String, String)],
+        admitted: &mut Admitted,
+    ) -> Result<(Identified, Body, Option<Success>), Refusal> {
+        let addressed = Addressed::read(parts, query)?;
+        let content = std::mem::replace(&mut admitted.content, Content::Whole(Bytes::new()));
+        let (body, checksum) = match content {
+            Content::Form(form) => {
+                draft.operation = "PutObject".to_owned();
+                let (identified, body, success) = form.put(parts, addressed, self.settings.clock.wall())?;
+                return Ok((identified, body, Some(success)));
+            }
+            Content::Whole(bytes) => (wire::full(bytes), None),
+            Content::Streamed(body, checksum) => (body, checksum),
+        };
+        let route = Route::find(&parts.method, &addressed)?;
+        draft.operation.clone_from(&route.operation.name);
+        let (document, body) = split(&route, parts, body, checksum).await?;
+        let mut identified = addressed.members(&route, &document)?;
+        copy::canonicalize(&mut identified.members)?;
+        complete(&mut identified, parts, checksum)?;
+        Ok((identified, body, None))
     }
 
     /// Authorizes and executes; the outcome is that of the call's parts.
@@ -125,6 +155,9 @@ impl Gateway {
             return Ok(None);
         };
         let Some(bucket) = self.directory.bucket(name).await? else {
+            if !is_bucket_name(name) {
+                return Err(rejected("InvalidBucketName", "The specified bucket is not valid."));
+            }
             let mut refusal = Refusal::rejected(existence::no_such_bucket(name));
             refusal.reason = Some(format!("no account has a bucket `{name}`"));
             return Err(refusal);
@@ -188,19 +221,18 @@ impl Gateway {
 async fn split(
     route: &Route,
     parts: &Parts,
-    admitted: &mut Admitted,
-) -> Result<(bytes::Bytes, Body, Option<&'static str>), Refusal> {
-    let content = std::mem::replace(&mut admitted.content, Content::Whole(bytes::Bytes::new()));
-    let (body, checksum) = match content {
-        Content::Whole(bytes) => (wire::full(bytes), None),
-        Content::Streamed(body, checksum) => (body, checksum),
-    };
+    body: Body,
+    checksum: Option<&'static str>,
+) -> Result<(Bytes, Body), Refusal> {
     if route.operation.input().iter().any(|member| member.streaming) {
-        return Ok((bytes::Bytes::new(), body, checksum));
+        return Ok((Bytes::new(), body));
     }
-    let document = payload::whole(body, MAX_DOCUMENT).await.map_err(Refusal::rejected)?;
+    let document = payload::whole(body, MAX_DOCUMENT).await.map_err(|error| match error.code.as_ref() {
+        "EntityTooLarge" => rejected("MaxMessageLengthExceeded", "Your request was too large."),
+        _ => Refusal::rejected(error),
+    })?;
     payload::check_digests(&parts.headers, route.operation, &document, checksum)?;
-    Ok((document, wire::empty(), checksum))
+    Ok((document, wire::empty()))
 }
 
 /// What the framing of a chunked payload says about the object inside.
@@ -220,10 +252,22 @@ fn complete(
     if let (true, Some(algorithm)) = (takes_algorithm, checksum) {
         identified.members.insert("ChecksumAlgorithm".to_owned(), json!(algorithm));
     }
-    let streams = identified.operation.input().iter().any(|member| member.streaming);
-    if streams && decoded.is_none() && parts.headers.contains_key(TRANSFER_ENCODING) {
-        let message = "You must provide the Content-Length HTTP header.";
-        return Err(Refusal::rejected(ApiError::new(411, "MissingContentLength", message)));
+    if !identified.operation.input().iter().any(|member| member.streaming) {
+        return Ok(());
     }
-    Ok(())
+    let length = parts.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    match decoded.or(length) {
+        None => {
+            let message = "You must provide the Content-Length HTTP header.";
+            Err(Refusal::rejected(ApiError::new(411, "MissingContentLength", message)))
+        }
+        Some(length) if length > MAX_PUT => {
+            let message = "Your proposed upload exceeds the maximum allowed size";
+            let error = ApiError::new(400, "EntityTooLarge", message)
+                .detail("ProposedSize", length.to_string())
+                .detail("MaxSizeAllowed", MAX_PUT.to_string());
+            Err(Refusal::rejected(error))
+        }
+        Some(_) => Ok(()),
+    }
 }

@@ -35,6 +35,8 @@ const ENCRYPTION: [&str; 3] = [
 const NOT_ENCRYPTING: [&str; 5] =
     ["CompleteMultipartUpload", "GetObject", "HeadObject", "UploadPart", "UploadPartCopy"];
 const MAX_KEY: usize = 1024;
+/// The most that one put or part may have, in bytes.
+pub(crate) const MAX_PUT: u64 = 5 << 30;
 
 /// A request to S3 with its bucket and key told apart, its members in one place.
 pub(crate) struct Addressed {
@@ -100,9 +102,21 @@ impl Addressed {
     }
 }
 
-/// Keys have 1,024 bytes at most, which bounds the time that patterns take to be compared with them.
+/// Keys have 1,024 bytes at most, which bounds the time that patterns take to be compared with them, and their `..` lead
+/// nowhere above the bucket ("Naming Amazon S3 objects").
 pub(crate) fn check_key(key: &str) -> Result<(), Refusal> {
     if key.len() <= MAX_KEY {
+        let mut depth = 0_usize;
+        for segment in key.split('/') {
+            match segment {
+                ".." if depth == 0 => {
+                    return Err(rejected("InvalidURI", "Couldn't parse the specified URI."));
+                }
+                ".." => depth -= 1,
+                "" | "." => {}
+                _ => depth += 1,
+            }
+        }
         return Ok(());
     }
     let error = ApiError::new(400, "KeyTooLongError", "Your key is too long")

@@ -41,6 +41,90 @@ fn header() -> impl Strategy<Value = (String, String)> {
     (names.prop_map(str::to_owned), values)
 }
 
+/// A form or document, whole or cut, or anything.
+fn payload() -> impl Strategy<Value = Vec<u8>> {
+    let form = "(--XX\r\n(Content-Disposition: form-data; name=\"(key|file|policy|acl|tagging|x-amz-[a-z]{1,4})\"(; filename=\"[ -~]{0,4}\")?\r\n)?\r\n[ -~]{0,6}\r\n){0,4}(--XX--)?";
+    let document = "<(Tagging|Delete|CompleteMultipartUpload|AccessControlPolicy|LifecycleConfiguration)>(<(Object|Key|TagSet|Tag|Part|Rule|Quiet)/?>[a-z&;]{0,3}){0,5}(</[A-Z][a-z]{2}>){0,3}";
+    prop_oneof![
+        form.prop_map(String::into_bytes),
+        document.prop_map(String::into_bytes),
+        prop::collection::vec(any::<u8>(), 0..64),
+    ]
+}
+
+#[test]
+fn whoever_is_let_in_is_answered_in_the_services_own_words() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let world = runtime.block_on(async {
+        let world = World::new().await;
+        world.bucket("calls").await;
+        world.set("s3:DeletePublicAccessBlock", serde_json::json!({ "Bucket": "calls" })).await;
+        let everyone = serde_json::json!([{
+            "Effect": "Allow", "Principal": "*", "Action": "s3:*",
+            "Resource": ["arn:aws:s3:::calls", "arn:aws:s3:::calls/*"],
+        }]);
+        world.policy("calls", everyone).await;
+        world.gateway.decisions().drain();
+        world
+    });
+    let words = "(acl|tagging|delete|uploads|uploadId|partNumber|versionId|versions|list-type|max-keys|prefix|marker|attributes|lifecycle|encoding-type|continuation-token|response-expires)";
+    let query = format!("({words}(=[a-zA-Z0-9%+.-]{{0,4}})?&){{0,3}}");
+    let names = prop::sample::select(vec![
+        "range",
+        "if-match",
+        "if-none-match",
+        "if-modified-since",
+        "content-md5",
+        "content-encoding",
+        "expires",
+        "x-amz-copy-source",
+        "x-amz-copy-source-range",
+        "x-amz-tagging",
+        "x-amz-meta-a",
+        "x-amz-checksum-crc32",
+        "x-amz-checksum-mode",
+        "x-amz-server-side-encryption",
+        "x-amz-storage-class",
+        "x-amz-object-attributes",
+        "x-amz-server-side-encryption-customer-key",
+        "x-amz-sdk-checksum-algorithm",
+        "x-amz-trailer",
+        "x-amz-decoded-content-length",
+        "x-amz-content-sha256",
+        "content-type",
+    ]);
+    let values = prop_oneof![
+        Just("calls/k".to_owned()),
+        Just("*".to_owned()),
+        Just("bytes=0-1".to_owned()),
+        Just("AES256".to_owned()),
+        Just("CRC32".to_owned()),
+        Just("STREAMING-UNSIGNED-PAYLOAD-TRAILER".to_owned()),
+        Just("multipart/form-data; boundary=XX".to_owned()),
+        "[0-9]{1,20}",
+        "[ -~]{0,12}",
+    ];
+    let headers = prop::collection::vec((names, values), 0..4);
+    proptest!(ProptestConfig::with_cases(1500), |(
+        method in "GET|PUT|POST|DELETE|HEAD",
+        path in "/calls(/(k|%00|%2e%2e|%C3%BC|[a-zA-Z0-9.~+:@!;]{0,3})){0,2}",
+        query in query.as_str(),
+        headers in headers,
+        body in payload(),
+    )| {
+        let mut request = Request::builder().method(method.as_str()).uri(format!("{path}?{query}"));
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let request = request.header("content-length", body.len());
+        let Ok(request) = request.body(stackproof_aws::wire::full(body)) else { return Ok(()) };
+        let facts = ConnectionFacts { secure: true, tls_version: None, peer: [127, 0, 0, 1].into() };
+        let response = runtime.block_on(world.gateway.handle(facts, request));
+        prop_assert_ne!(response.status().as_u16(), 500, "{:?}", world.gateway.decisions().drain());
+        prop_assert_eq!(world.gateway.decisions().drain().len(), 1);
+    });
+}
+
 #[test]
 fn every_request_is_answered_and_recorded() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

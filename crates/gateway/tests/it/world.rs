@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use hmac::{Hmac, KeyInit, Mac};
 use http::Request;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use stackproof_aws::client::{Call, Client, Endpoint, Reply, Signing, Transport};
-use stackproof_aws::{Clock, Credentials, Members, Operation, wire};
+use stackproof_aws::{Body, Clock, Credentials, Members, Operation, wire};
 use stackproof_emulator::Emulator;
 use stackproof_gateway::{Authority, ConnectionFacts, Decision, Gateway, Server, Settings};
 
@@ -148,7 +150,17 @@ impl World {
             tls_version: secure.then_some("1.3"),
             peer: std::net::IpAddr::from([127, 0, 0, 1]),
         };
-        let request: Request<_> = request.body(wire::full(body.to_owned())).unwrap();
+        let mut request: Request<_> = request.body(wire::full(body.to_owned())).unwrap();
+        request.headers_mut().entry("content-length").or_insert(body.len().into());
+        self.handle(facts, request).await
+    }
+
+    /// The request as it is: status and body of the answer, and the decision on it.
+    pub async fn handle(
+        &self,
+        facts: ConnectionFacts,
+        request: Request<Body>,
+    ) -> (u16, String, Arc<Decision>) {
         let response = self.gateway.handle(facts, request).await;
         let id = response.headers()["x-amz-request-id"].to_str().unwrap().to_owned();
         let status = response.status().as_u16();
@@ -196,4 +208,12 @@ pub fn code(reply: &Reply) -> &str {
 
 pub fn message(reply: &Reply) -> &str {
     reply.result.as_ref().err().map_or("", |error| &error.message)
+}
+
+pub fn hmac(key: &[u8], text: &str) -> Vec<u8> {
+    Hmac::<Sha256>::new_from_slice(key).unwrap().chain_update(text).finalize().into_bytes().to_vec()
+}
+
+pub fn sha256(text: &str) -> String {
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }

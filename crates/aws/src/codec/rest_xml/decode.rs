@@ -11,6 +11,9 @@ use crate::model::{Member, Shape};
 use crate::xml;
 use crate::{ApiError, Members, Operation};
 
+/// Conditions that count as not sent where they are no date (RFC 9110, 13.1.3 and 13.1.4).
+const IGNORED_IF_NO_DATE: [&str; 2] = ["If-Modified-Since", "If-Unmodified-Since"];
+
 pub(in crate::codec) fn decode_request(
     operation: &Operation,
     input: &WireInput<'_>,
@@ -84,7 +87,10 @@ fn from_header(
     if values.next().is_some() {
         return Err(invalid(member, text));
     }
-    scalar::from_text(member, text).ok_or_else(|| invalid(member, text)).map(Some)
+    match scalar::from_text(member, text) {
+        None if IGNORED_IF_NO_DATE.contains(&member.wire_name()) => Ok(None),
+        value => value.ok_or_else(|| invalid(member, text)).map(Some),
+    }
 }
 
 fn header_text<'a>(member: &Member, value: &'a HeaderValue) -> Result<&'a str, ApiError> {

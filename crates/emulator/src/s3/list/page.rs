@@ -53,7 +53,8 @@ impl Query {
             }
         };
         let given = input.integer(max)?.unwrap_or(MAX);
-        let limit = usize::try_from(given.min(MAX)).map_err(|_| {
+        let limit = usize::try_from(given.min(MAX)).ok().filter(|_| given <= i64::from(i32::MAX));
+        let limit = limit.ok_or_else(|| {
             let message = format!("Argument {max} must be an integer between 0 and 2147483647");
             error::invalid_argument(message, max, given.to_string())
         })?;

@@ -1,7 +1,7 @@
 //! From method, sub-resource and a few headers to the operation, by the tables.
 
 use http::Method;
-use stackproof_aws::{Operation, Service};
+use stackproof_aws::{ApiError, Operation, Service};
 
 use super::{Addressed, ambiguous};
 use crate::refusal::Refusal;
@@ -29,6 +29,16 @@ pub(crate) struct Route {
 }
 
 impl Route {
+    /// The operation of that name.
+    ///
+    /// # Errors
+    /// Undetermined where the tables do not have it.
+    pub fn named(name: &str) -> Result<Self, Refusal> {
+        let operation = Operation::named("s3", name);
+        let unknown = || Refusal::undetermined(format!("the tables lack `s3:{name}`"));
+        operation.map(|operation| Self { operation }).ok_or_else(unknown)
+    }
+
     /// Finds the operation.
     ///
     /// # Errors
@@ -59,6 +69,13 @@ impl Route {
             .find(|(name, value)| value.is_empty() && selector != Some(name) && !is_member(service, name));
         if let Some((name, _)) = unknown {
             return Err(Refusal::undetermined(format!("the sub-resource `{name}` is not in the tables")));
+        }
+        if (selector, level, method) == (None, Level::Bucket, &Method::POST) {
+            let message = "At least one of the pre-conditions you specified did not hold";
+            let error = ApiError::new(412, "PreconditionFailed", message);
+            return Err(Refusal::rejected(
+                error.detail("Condition", "Bucket POST must be of the enclosure-type multipart/form-data"),
+            ));
         }
         let copies = request.headers.contains_key("x-amz-copy-source");
         let name = match (selector, level, method.as_str()) {
