@@ -70,6 +70,17 @@ Feature: Every object is encrypted with S3's own keys
       | over       | presigned URL |
     Then it succeeds
 
+  Scenario: A put by a browser's form that asks for aws:kms is denied
+    When the accessor uploads "a.wav" to "calls" with
+      | encryption | aws:kms |
+      | over       | form    |
+    Then it is denied by the statement "DenyKmsHeader" of "aws_s3_bucket_policy.data"
+    And nothing was stored
+    When the accessor uploads "a.wav" to "calls" with
+      | encryption | AES256 |
+      | over       | form   |
+    Then it succeeds
+
   Scenario: A put over plain HTTP that asks for aws:kms is refused by S3 itself
     When the accessor uploads "a.wav" to "calls" with
       | encryption | aws:kms |

@@ -93,6 +93,24 @@ Feature: The accessor stores and fetches call recordings
     And the object "2026/01/b.wav" in "calls" has
       | content | what the accessor uploaded |
 
+  Scenario: A browser's form stores what it admits
+    When the accessor uploads "2026/01/b.wav" to "calls" with
+      | over         | form      |
+      | size         | 3 MiB     |
+      | content type | audio/wav |
+    Then it succeeds
+    And the object "2026/01/b.wav" in "calls" has
+      | content | what the accessor uploaded |
+
+  Scenario: A form that nobody signed stores nothing
+    When nobody uploads "2026/01/b.wav" to "calls" with
+      | over | form |
+    Then it is denied
+    And nothing was stored
+    When the accessor uploads "2026/01/b.wav" to "calls" with
+      | over | form |
+    Then it succeeds
+
   Scenario: A file is renamed by a copy, but the old one stays
     Given the accessor uploads "2026/01/a.wav" to "calls"
     When the accessor copies "2026/01/a.wav" in "calls" to "2026/01/renamed.wav" in "calls"
