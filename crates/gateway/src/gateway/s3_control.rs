@@ -42,6 +42,7 @@ impl Gateway {
                 payload::check_digests(&parts.headers, operation, &document, checksum)?;
                 document
             }
+            Content::Form(_) => return Err(Refusal::undetermined("a form sent to S3 Control")),
         };
         let identified = s3_control::members(operation, parts, &document)?;
         let account = text(&identified.members, "AccountId").unwrap_or_default().to_owned();
