@@ -65,8 +65,8 @@ impl Context {
         self.put(key.as_ref(), ContextValue::Multi(values.into_iter().map(Into::into).collect()));
     }
 
-    /// Declares that neither the presence nor the value of a key is known. A name that ends in `/` stands for every key
-    /// below it that is not set: `s3:ExistingObjectTag/`.
+    /// Declares that neither the presence nor the value of a key is known. A name that ends in `/` or `:` stands for every
+    /// key below it that is not set: `s3:ExistingObjectTag/`, `kms:EncryptionContext:`.
     pub fn insert_unknown(&mut self, key: impl AsRef<str>) {
         let key = key.as_ref().to_lowercase();
         self.values.remove(&key);
@@ -102,7 +102,8 @@ impl Context {
 
     fn is_unknown(&self, lower_key: &str) -> bool {
         let family = lower_key.split_inclusive('/').next().unwrap_or_default();
-        self.unknown.contains(lower_key) || self.unknown.contains(family)
+        let below = |name: &String| name.ends_with(':') && lower_key.starts_with(name);
+        self.unknown.contains(lower_key) || self.unknown.contains(family) || self.unknown.iter().any(below)
     }
 
     fn put(&mut self, key: &str, value: ContextValue) {
@@ -138,6 +139,10 @@ mod tests {
         assert_eq!(context.lookup("aws:sourcevpc"), Lookup::Absent(Certainty::Documented));
         context.presume_absent("s3:Prefix");
         assert_eq!(context.lookup("s3:prefix"), Lookup::Absent(Certainty::Reading));
+        context.insert_unknown("kms:EncryptionContext:");
+        context.insert("kms:EncryptionContext:aws:s3:arn", "arn:aws:s3:::b/k");
+        assert_eq!(context.lookup("kms:encryptioncontext:team"), Lookup::Unknown);
+        assert!(matches!(context.lookup("kms:encryptioncontext:aws:s3:arn"), Lookup::Present(_)));
         context.insert("s3:prefix", "home/");
         assert!(matches!(context.lookup("s3:prefix"), Lookup::Present(_)));
         context.insert("AWS:SourceVpce", "vpce-1");

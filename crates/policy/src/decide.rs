@@ -5,6 +5,7 @@ use crate::context::Context;
 use crate::document::JsonError;
 use crate::evaluate::{Decision, Evaluation, evaluate};
 use crate::explain::explain;
+use crate::grant::KeyGrant;
 use crate::policies::{Layer, Policies, Policy, Request};
 use crate::principal::Principal;
 use crate::truth::Certainty;
@@ -43,6 +44,9 @@ pub struct Case {
     /// S3's IgnorePublicAcls.
     #[serde(default)]
     pub ignore_public_acls: bool,
+    /// The grants of the KMS key that is the resource, in the members of `ListGrants`.
+    #[serde(default)]
+    pub grants: Vec<KeyGrant>,
     /// The caller's permissions boundary.
     pub permissions_boundary: Option<Box<RawValue>>,
     /// Policies passed when the session was made.
@@ -146,6 +150,7 @@ impl Case {
             resource_policy_account: self.resource_policy_account.clone(),
             acl: self.access_control_list.clone(),
             ignore_public_acls: self.ignore_public_acls,
+            grants: self.grants.clone(),
             boundary: one("permissions_boundary", &self.permissions_boundary),
             session: self.session_policies.as_ref().map(|passed| list("session_policies", passed)),
             service_control: levels("service_control_policies", self.service_control_policies.as_deref()),

@@ -98,7 +98,10 @@ pub(crate) fn decide(call: &Call<'_>, layers: &Layers<'_>) -> Evaluation {
                 reason: format!("because no {layer} allows the {} action", call.request.action),
             }
         }
-        (Truth::Unknown, _) | (Truth::False, Truth::Unknown) => undetermined(call, layers, deny, allow),
+        (Truth::Unknown, _) | (Truth::False, Truth::Unknown) => {
+            let certainty = deny.certainty.min(allow.certainty);
+            undetermined(call, layers, &grant, certainty)
+        }
     }
 }
 
@@ -117,14 +120,19 @@ fn explicit_deny(layers: &Layers<'_>, deny: Finding) -> Evaluation {
     }
 }
 
-fn undetermined(call: &Call<'_>, layers: &Layers<'_>, deny: Finding, allow: Finding) -> Evaluation {
-    let doubts: Vec<String> = layers.doubts(call).collect();
+fn undetermined(
+    call: &Call<'_>,
+    layers: &Layers<'_>,
+    grant: &Grant<'_, '_>,
+    certainty: Certainty,
+) -> Evaluation {
+    let doubts: Vec<String> = layers.doubts(call).chain(grant.doubts()).collect();
     let first = layers.doubtful().next();
     Evaluation {
         decision: Decision::Undetermined,
         layer: first.map(|hit| hit.layer),
         statements: layers.doubtful().filter(|hit| hit.statement().is_some()).map(Hit::reference).collect(),
-        certainty: deny.certainty.min(allow.certainty),
+        certainty,
         reason: doubts.join("; "),
     }
 }

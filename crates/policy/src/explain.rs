@@ -4,6 +4,7 @@ use crate::acl::Acl;
 use crate::condition::Test;
 use crate::document::{Clause, Effect, Statement};
 use crate::evaluate::{Call, Element, Evaluation, elements, evaluate, fault};
+use crate::grant::KeyGrant;
 use crate::policies::{Layer, Policies, Policy, Request};
 use crate::truth::{Finding, Truth};
 use serde::Serialize;
@@ -16,6 +17,8 @@ pub struct Explanation {
     pub evaluation: Evaluation,
     /// Every policy in play, in the order in which AWS's messages name their kinds.
     pub policies: Vec<PolicyTrace>,
+    /// The grants of a key, and whether each covers the request.
+    pub grants: Vec<GrantTrace>,
     /// What is likely to be a mistake in a policy, such as a Deny that a missing value switches off.
     pub warnings: Vec<String>,
     subject: String,
@@ -68,6 +71,15 @@ impl Explanation {
     }
 }
 
+/// What one grant had to say.
+#[derive(Clone, Debug, Serialize)]
+pub struct GrantTrace {
+    /// Its id.
+    pub grant: String,
+    /// Whether it covers the request.
+    pub covers: Truth,
+}
+
 /// Explains the decision on a request.
 pub fn explain(request: &Request, policies: &Policies) -> Explanation {
     let call = Call::new(request, policies.boundary.is_some());
@@ -77,8 +89,13 @@ pub fn explain(request: &Request, policies: &Policies) -> Explanation {
         traces.push(trace(layer, policy, &call, policies, &mut warnings));
     }
     traces.extend(policies.acl.as_ref().map(|acl| grants_trace(acl, &call, policies.ignore_public_acls)));
+    let covers = |grant: &KeyGrant| {
+        let named = grant.covers(&call.lower_action, &request.principal, &request.context);
+        GrantTrace { grant: grant.grant_id.clone(), covers: named.any().truth }
+    };
+    let grants = policies.grants.iter().map(covers).collect();
     let subject = format!("{} {} on {}", request.principal.arn(), request.action, request.resource);
-    Explanation { evaluation: evaluate(request, policies), policies: traces, warnings, subject }
+    Explanation { evaluation: evaluate(request, policies), policies: traces, grants, warnings, subject }
 }
 
 fn in_play<'a>(call: &Call<'_>, policies: &'a Policies) -> impl Iterator<Item = (Layer, &'a Policy)> {
@@ -305,10 +322,21 @@ impl fmt::Display for Explanation {
         for policy in &self.policies {
             write!(formatter, "\n{policy}")?;
         }
+        for grant in &self.grants {
+            write!(formatter, "\ngrant `{}` {}", grant.grant, covers(grant.covers))?;
+        }
         for warning in &self.warnings {
             write!(formatter, "\nwarning: {warning}")?;
         }
         Ok(())
+    }
+}
+
+fn covers(covers: Truth) -> &'static str {
+    match covers {
+        Truth::True => "covers the request",
+        Truth::False => "does not cover the request",
+        Truth::Unknown => "cannot be evaluated",
     }
 }
 
@@ -331,12 +359,7 @@ impl fmt::Display for PolicyTrace {
 impl fmt::Display for StatementTrace {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sid = self.sid.as_ref().map(|sid| format!(" `{sid}`")).unwrap_or_default();
-        let covers = match self.covers {
-            Truth::True => "covers the request",
-            Truth::False => "does not cover the request",
-            Truth::Unknown => "cannot be evaluated",
-        };
-        write!(formatter, "statement {}{sid} ({}) {covers}", self.index, self.effect)?;
+        write!(formatter, "statement {}{sid} ({}) {}", self.index, self.effect, covers(self.covers))?;
         for reason in &self.because {
             write!(formatter, "\n    {reason}")?;
         }

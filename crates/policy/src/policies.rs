@@ -4,6 +4,7 @@ use crate::acl::Acl;
 use crate::context::Context;
 use crate::document::{Document, DocumentError, Statement};
 use crate::evaluate::StatementRef;
+use crate::grant::KeyGrant;
 use crate::principal::Principal;
 use serde::Serialize;
 use std::fmt;
@@ -103,6 +104,8 @@ pub struct Policies {
     pub acl: Option<Acl>,
     /// S3's IgnorePublicAcls, set for the bucket or its account.
     pub ignore_public_acls: bool,
+    /// The grants of the KMS key that is asked for.
+    pub grants: Vec<KeyGrant>,
     /// The permissions boundary of the user or role.
     pub boundary: Option<Policy>,
     /// The policies passed when the session was made; together they are its limit. An empty list is none.
@@ -125,7 +128,7 @@ impl Policies {
         self.resource_policy_account.as_ref().is_some_and(|account| *account != request.resource_account)
     }
 
-    /// The statement that a decision under these policies refers to.
+    /// The statement that a decision under these policies refers to; a grant has none.
     pub fn statement(&self, reference: &StatementRef) -> Option<&Statement> {
         let of_layer: Vec<&Policy> = match reference.layer {
             Layer::Identity => self.identity.iter().collect(),
@@ -136,7 +139,7 @@ impl Policies {
             Layer::ResourceControl => self.resource_control.iter().flatten().flatten().collect(),
             Layer::VpcEndpoint => self.vpc_endpoint.iter().collect(),
             // A grant is no statement.
-            Layer::AccessControlList => Vec::new(),
+            Layer::AccessControlList | Layer::Grant => Vec::new(),
         };
         of_layer.into_iter().find(|policy| policy.label() == reference.policy)?.statement(reference.index)
     }
@@ -154,6 +157,8 @@ pub enum Layer {
     VpcEndpoint,
     /// The resource's policy.
     Resource,
+    /// The grants of a KMS key.
+    Grant,
     /// The trust policy of a role, where the action is to assume it.
     Trust,
     /// S3's access control list of the bucket or object.
@@ -182,6 +187,7 @@ impl fmt::Display for Layer {
         formatter.write_str(match self {
             Self::Identity => "identity-based policy",
             Self::Resource => "resource-based policy",
+            Self::Grant => "grant",
             Self::Boundary => "permissions boundary",
             Self::Session => "session policy",
             Self::ServiceControl => "service control policy",

@@ -127,6 +127,7 @@ impl Shelf {
         let one = |shelf: &[Option<Policy>; 4], says: Says| shelf.get(says as usize).cloned().flatten();
         let plain = |says| one(&self.plain, says);
         Policies {
+            grants: Vec::new(),
             identity: plain(layers.identity).into_iter().collect(),
             resource: self
                 .resource

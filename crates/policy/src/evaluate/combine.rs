@@ -5,7 +5,7 @@
 
 use super::StatementRef;
 use super::call::{Call, Relation, ResourceKind};
-use super::layer::{Hit, LayerOutcome, Layers};
+use super::layer::{GrantHit, Hit, LayerOutcome, Layers};
 use crate::policies::Layer;
 use crate::principal::{NamedAs, PrincipalKind};
 use crate::truth::Finding;
@@ -21,6 +21,8 @@ pub(super) struct Grant<'l, 'a> {
     vpc_endpoint: Finding,
     boundary: Finding,
     session: Finding,
+    /// By which grounds the grants of a key name the caller.
+    grants: NamedAs,
     /// What the caller's account has given the caller, before boundary and session policy.
     identity: Finding,
 }
@@ -37,6 +39,10 @@ impl<'l, 'a> Grant<'l, 'a> {
             // A role has to be granted to itself explicitly; whether a grant to its account is one is not said.
             (Relation::SameAccount, ResourceKind::Role) if call.is_own_role() => {
                 named.account.and(Finding::UNKNOWN)
+            }
+            // The key's account may retire its grants, it is said, and not by which policies.
+            (Relation::SameAccount, ResourceKind::Key) if call.lower_action == "kms:retiregrant" => {
+                named.account.or(Finding::UNKNOWN)
             }
             (Relation::SameAccount, ResourceKind::Key | ResourceKind::Role) => named.account,
             (Relation::CrossAccount, _) => named.any(),
@@ -56,6 +62,7 @@ impl<'l, 'a> Grant<'l, 'a> {
                 (None, PrincipalKind::FederatedUser { .. }) => Finding::FALSE,
                 (passed, _) => allows(passed),
             },
+            grants: layers.grants.iter().fold(NamedAs::NOBODY, |named, hit| named.or(hit.named)),
             // The root user holds every right of its account.
             identity: if call.is_root() { Finding::TRUE } else { layers.identity.allow.any() },
         }
@@ -63,7 +70,7 @@ impl<'l, 'a> Grant<'l, 'a> {
 
     /// Whether the request is granted.
     pub(super) fn finding(&self) -> Finding {
-        let granted = self.by_resource().or(self.by_identity());
+        let granted = self.by_resource().or(self.by_identity()).or(self.by_grant());
         self.service_control.and(self.vpc_endpoint).and(granted)
     }
 
@@ -82,6 +89,29 @@ impl<'l, 'a> Grant<'l, 'a> {
         self.delegated.and(self.identity).and(self.limits())
     }
 
+    /// By a grant. That it goes beyond boundary and session policy, that one to an account is worth something without the
+    /// account's own policies, and that one to another account is, stands on no page.
+    fn by_grant(&self) -> Finding {
+        let or_unsaid = |finding: Finding| finding.or(Finding::UNKNOWN);
+        let (limits, identity) = (or_unsaid(self.limits()), or_unsaid(self.identity));
+        let own = self.grants.direct.or(self.grants.role);
+        match self.relation {
+            Relation::SameAccount => own.or(self.grants.account.and(identity)).and(limits),
+            Relation::CrossAccount => self.grants.any().and(identity).and(limits),
+            Relation::Accountless => self.grants.direct,
+        }
+    }
+
+    /// Why grants may allow the request, where nobody can say whether they do.
+    pub(super) fn doubts(&self) -> Vec<String> {
+        if !self.by_grant().is_unknown() {
+            return Vec::new();
+        }
+        let doubt =
+            |hit: &GrantHit<'_>| format!("whether grant `{}` allows it is not known", hit.grant.grant_id);
+        self.layers.grants.iter().map(doubt).collect()
+    }
+
     fn limits(&self) -> Finding {
         self.boundary.and(self.session)
     }
@@ -93,6 +123,10 @@ impl<'l, 'a> Grant<'l, 'a> {
 
     /// The Allow statements and grants that grant an allowed request, the deciding one first.
     pub(super) fn statements(&self) -> Vec<StatementRef> {
+        if !self.by_resource().or(self.by_identity()).is_true() {
+            let covering = self.layers.grants.iter().filter(|hit| hit.named.any().is_true());
+            return covering.map(GrantHit::reference).collect();
+        }
         let alone = self.by_resource().is_true();
         let ground: fn(NamedAs) -> Finding = match self.relation {
             _ if !alone => NamedAs::any,

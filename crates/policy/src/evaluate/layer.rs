@@ -6,6 +6,7 @@ use super::statement::{covers, doubt};
 use crate::acl::Acl;
 use crate::arn::Arn;
 use crate::document::{Effect, Statement};
+use crate::grant::KeyGrant;
 use crate::policies::{Layer, Policies, Policy};
 use crate::principal::{NamedAs, PrincipalKind};
 use crate::public::is_public;
@@ -127,6 +128,20 @@ impl<'a> AclOutcome<'a> {
     }
 }
 
+/// A grant that covers the request or may cover it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct GrantHit<'a> {
+    pub(crate) grant: &'a KeyGrant,
+    pub(crate) named: NamedAs,
+}
+
+impl GrantHit<'_> {
+    pub(crate) fn reference(&self) -> StatementRef {
+        let (policy, sid) = (self.grant.grant_id.clone(), self.grant.name.clone());
+        StatementRef { policy, layer: Layer::Grant, index: 0, sid }
+    }
+}
+
 /// What every kind of policy says. A kind that does not apply allows everything and denies nothing.
 #[derive(Debug)]
 pub(crate) struct Layers<'a> {
@@ -135,6 +150,8 @@ pub(crate) struct Layers<'a> {
     pub(crate) vpc_endpoint: Option<LayerOutcome<'a>>,
     pub(crate) resource: LayerOutcome<'a>,
     pub(crate) acl: Option<AclOutcome<'a>>,
+    /// The grants of the key that cover the request or may cover it. A grant denies nothing.
+    pub(crate) grants: Vec<GrantHit<'a>>,
     pub(crate) boundary: Option<LayerOutcome<'a>>,
     pub(crate) session: Option<LayerOutcome<'a>>,
     pub(crate) identity: LayerOutcome<'a>,
@@ -167,6 +184,7 @@ impl<'a> Layers<'a> {
             vpc_endpoint: one(Layer::VpcEndpoint, &policies.vpc_endpoint),
             resource,
             acl: policies.acl.as_ref().map(|acl| AclOutcome::of(acl, call, policies.ignore_public_acls)),
+            grants: grants(call, policies),
             boundary: one(Layer::Boundary, &policies.boundary),
             session: policies
                 .session
@@ -237,6 +255,15 @@ impl<'a> Layers<'a> {
     fn hits(&self) -> impl Iterator<Item = &Hit<'a>> {
         self.outcomes().flat_map(|outcome| &outcome.hits)
     }
+}
+
+fn grants<'a>(call: &Call<'_>, policies: &'a Policies) -> Vec<GrantHit<'a>> {
+    let (caller, context) = (&call.request.principal, &call.request.context);
+    let hit = |grant: &'a KeyGrant| {
+        let named = grant.covers(&call.lower_action, caller, context);
+        (!named.any().is_false()).then_some(GrantHit { grant, named })
+    };
+    policies.grants.iter().filter_map(hit).collect()
 }
 
 /// With RestrictPublicBuckets a public bucket policy serves only the owner's principals and AWS services (S3

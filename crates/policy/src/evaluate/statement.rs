@@ -71,6 +71,8 @@ pub(crate) fn fault(statement: &Statement, layer: Layer, call: &Call<'_>) -> Opt
             }
             (!has_resource).then_some("it has no `Resource`")
         }
+        // Grants have no statements.
+        Layer::Grant => None,
         Layer::Trust if has_resource => Some("a trust policy has no `Resource`"),
         // Lists have grants and no statements.
         Layer::AccessControlList => None,

@@ -49,7 +49,9 @@ pub(crate) struct NamedAs {
 }
 
 impl NamedAs {
-    const NOBODY: Self = Self { direct: Finding::FALSE, role: Finding::FALSE, account: Finding::FALSE };
+    /// On no ground.
+    pub(crate) const NOBODY: Self =
+        Self { direct: Finding::FALSE, role: Finding::FALSE, account: Finding::FALSE };
 
     /// On any ground.
     pub(crate) fn any(self) -> Finding {
