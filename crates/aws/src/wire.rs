@@ -126,6 +126,19 @@ impl Answer {
     }
 }
 
+/// What an upstream says of the key that a ciphertext of KMS was made with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CiphertextKey {
+    /// The upstream cannot tell.
+    Unknown,
+    /// It is no ciphertext.
+    Malformed,
+    /// The key is not in that region, or no longer.
+    Absent,
+    /// The key's ARN.
+    Arn(String),
+}
+
 /// Whatever executes requests once they are authorized: the embedded emulator, LocalStack, any other endpoint.
 #[async_trait]
 pub trait Upstream: Send + Sync {
@@ -141,9 +154,9 @@ pub trait Upstream: Send + Sync {
         None
     }
 
-    /// The ARN of the KMS key of that region that a ciphertext was made with, where it is known without asking KMS.
-    fn ciphertext_key(&self, region: &str, ciphertext: &[u8]) -> Option<String> {
+    /// The KMS key of that region that a ciphertext was made with, where it is known without asking KMS.
+    fn ciphertext_key(&self, region: &str, ciphertext: &[u8]) -> CiphertextKey {
         let _ = (region, ciphertext);
-        None
+        CiphertextKey::Unknown
     }
 }

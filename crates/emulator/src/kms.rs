@@ -25,6 +25,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use stackproof_aws::wire::CiphertextKey;
 use stackproof_aws::{ApiError, Output};
 
 use crate::Call;
@@ -134,9 +135,13 @@ impl Kms {
         Some(Found { place: place.clone(), id: key.id.clone() })
     }
 
-    /// The ARN of the key of that region that made a ciphertext.
-    pub fn ciphertext_key(&self, region: &str, ciphertext: &[u8]) -> Option<String> {
-        self.maker(region, ciphertext).map(|found| found.place.key_arn(&found.id))
+    /// The key of that region that made a ciphertext.
+    pub fn ciphertext_key(&self, region: &str, ciphertext: &[u8]) -> CiphertextKey {
+        match self.maker(region, ciphertext) {
+            Some(found) => CiphertextKey::Arn(found.place.key_arn(&found.id)),
+            None if material::is_ciphertext(ciphertext) => CiphertextKey::Absent,
+            None => CiphertextKey::Malformed,
+        }
     }
 
     /// The ARN of a key that a service may encrypt and decrypt with now, named as its caller names it.

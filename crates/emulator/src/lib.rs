@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
+use stackproof_aws::wire::CiphertextKey;
 use stackproof_aws::{Answer, ApiError, Caller, CanonicalRequest, Clock, Operation, Output, Upstream};
 
 use crate::input::Input;
@@ -129,7 +130,7 @@ impl Upstream for Emulator {
         Some(managed_key_arn(account, region))
     }
 
-    fn ciphertext_key(&self, region: &str, ciphertext: &[u8]) -> Option<String> {
+    fn ciphertext_key(&self, region: &str, ciphertext: &[u8]) -> CiphertextKey {
         self.state().kms.ciphertext_key(region, ciphertext)
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod iam;
 mod in_play;
+pub(crate) mod kms;
 mod lists;
 pub(crate) mod s3;
 mod text;
@@ -17,7 +18,7 @@ use crate::call::Call;
 use crate::caller::Caller;
 use crate::directory::Directory;
 use crate::directory::buckets::Bucket;
-use crate::directory::held::Held;
+use crate::directory::kms::Key;
 use crate::directory::principals::{Role, Tags, tags};
 use crate::record::{Check, Outcome, SourceMap, Statement};
 use crate::refusal::{Refusal, Unknown};
@@ -77,8 +78,8 @@ pub(crate) enum Guard {
     Bucket(Arc<Bucket>),
     /// A role's trust policy.
     Trust(Arc<Role>),
-    /// The policy of a key.
-    Key(Held),
+    /// A KMS key, with its policy and grants.
+    Key(Arc<Key>),
 }
 
 /// An object, or one of its versions.
@@ -199,9 +200,12 @@ impl<'a> Authorizer<'a> {
 
     fn check(&self, caller: &Caller, ask: &Ask, context: &Context, evaluation: &Evaluation) -> Check {
         let statement = evaluation.statements.first().and_then(|found| {
-            if found.layer == Layer::AccessControlList {
-                let (policy, sid) = (found.policy.clone(), found.sid.clone());
-                return Some(Statement { policy, index: found.index, sid, place: None });
+            if let Layer::AccessControlList | Layer::Grant = found.layer {
+                let policy = match found.layer {
+                    Layer::Grant => format!("grant {}", found.policy),
+                    _ => found.policy.clone(),
+                };
+                return Some(Statement { policy, index: found.index, sid: found.sid.clone(), place: None });
             }
             let policy =
                 held_in(caller, &ask.guard, found.layer).find(|held| held.policy.label() == found.policy)?;

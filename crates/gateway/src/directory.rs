@@ -3,8 +3,10 @@
 
 pub(crate) mod buckets;
 pub(crate) mod cache;
+pub(crate) mod grants;
 pub(crate) mod held;
 pub(crate) mod keys;
+pub(crate) mod kms;
 pub(crate) mod lists;
 pub(crate) mod pins;
 pub(crate) mod principals;
@@ -17,6 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
+use stackproof_aws::wire::CiphertextKey;
 use stackproof_aws::{Credentials, Members, Operation, Secret, Upstream};
 
 use crate::authorize::Object;
@@ -24,8 +27,10 @@ use crate::random;
 use crate::refusal::Unknown;
 use buckets::{Bucket, PublicAccessBlock};
 use cache::{Cache, Fork, Generations, Write};
+use grants::GrantTokens;
 use held::Held;
 use keys::{Holder, Keys};
+use kms::{Key, KeyName};
 use lists::{Lists, ObjectAcl};
 use pins::Pins;
 use principals::{Role, Tags, User};
@@ -47,11 +52,13 @@ pub(crate) struct Directory {
     pub keys: Keys,
     pub uploads: Uploads,
     pub pins: Pins,
+    pub grant_tokens: GrantTokens,
     generations: Generations,
     users: Cache<Option<Arc<User>>>,
     roles: Cache<Option<Arc<Role>>>,
     buckets: Cache<Option<Arc<Bucket>>>,
     account_blocks: Cache<PublicAccessBlock>,
+    kms_keys: Cache<Option<Arc<Key>>>,
 }
 
 impl Directory {
@@ -72,10 +79,12 @@ impl Directory {
             keys,
             uploads: Uploads::default(),
             pins: Pins::default(),
+            grant_tokens: GrantTokens::default(),
             users: Cache::new(generations.clone(), lifetime),
             roles: Cache::new(generations.clone(), lifetime),
             buckets: Cache::new(generations.clone(), lifetime),
             account_blocks: Cache::new(generations.clone(), lifetime),
+            kms_keys: Cache::new(generations.clone(), lifetime),
             generations,
         }
     }
@@ -90,11 +99,13 @@ impl Directory {
             keys: self.keys.fork(),
             uploads: self.uploads.fork(),
             pins: self.pins.fork(),
+            grant_tokens: self.grant_tokens.fork(),
             generations: fork.generations(),
             users: fork.cache(&self.users),
             roles: fork.cache(&self.roles),
             buckets: fork.cache(&self.buckets),
             account_blocks: fork.cache(&self.account_blocks),
+            kms_keys: fork.cache(&self.kms_keys),
         }
     }
 
@@ -150,9 +161,27 @@ impl Directory {
         self.asker.object_acl(object, lists).await
     }
 
+    /// A KMS key; `None` where its account, which is one of ours, has none of that name.
+    ///
+    /// # Errors
+    /// Of accounts that are none of ours nothing is known.
+    pub async fn kms_key(&self, name: &KeyName) -> Result<Option<Arc<Key>>, Unknown> {
+        if !self.accounts.contains(&name.account) {
+            return Err(Unknown(format!("the account of the key `{}` is none of the target's", name.arn())));
+        }
+        let fetch = async { Ok(self.asker.key(name).await?.map(Arc::new)) };
+        let key = self.kms_keys.get::<Unknown>(&kms(&name.account), &name.arn(), fetch).await?;
+        Ok(Option::clone(&*key))
+    }
+
     /// The ARN of the AWS managed key `aws/s3` of an account and region.
     pub fn managed_key(&self, account: &str, region: &str) -> Option<String> {
         self.asker.upstream.managed_key(account, region)
+    }
+
+    /// The key of a region that a ciphertext was made with, as far as the upstream can tell.
+    pub fn ciphertext_key(&self, region: &str, ciphertext: &[u8]) -> CiphertextKey {
+        self.asker.upstream.ciphertext_key(region, ciphertext)
     }
 
     /// Any other fact, asked each time; `None` where the service answers with one of the codes in `absent`.
@@ -168,12 +197,13 @@ impl Directory {
 
     /// Begins a write of `operation` in `account`, if it is one that changes what is cached.
     pub fn write(&self, operation: &Operation, account: &str, members: &Members) -> Option<Write> {
-        if is_read(&operation.name) {
+        if is_read(operation) {
             return None;
         }
         let resource = match operation.service {
             "iam" => iam(account),
             "s3control" => account_block(members.get("AccountId").and_then(Value::as_str)?),
+            "kms" => kms(account),
             "s3" if !members.contains_key("Key") && operation.name != "DeleteObjects" => {
                 bucket(members.get("Bucket").and_then(Value::as_str)?)
             }
@@ -202,8 +232,11 @@ impl Directory {
 }
 
 /// Reads change nothing; everything else may.
-fn is_read(operation: &str) -> bool {
-    ["Get", "List", "Head", "Simulate", "Generate"].iter().any(|verb| operation.starts_with(verb))
+fn is_read(operation: &Operation) -> bool {
+    let begins = |verbs: &[&str]| verbs.iter().any(|verb| operation.name.starts_with(verb));
+    let uses_key = ["Describe", "Encrypt", "Decrypt", "ReEncrypt", "Sign", "Verify", "Derive"];
+    begins(&["Get", "List", "Head", "Simulate", "Generate"])
+        || operation.service == "kms" && begins(&uses_key)
 }
 
 fn iam(account: &str) -> String {
@@ -212,6 +245,10 @@ fn iam(account: &str) -> String {
 
 fn account_block(account: &str) -> String {
     format!("account-block/{account}")
+}
+
+fn kms(account: &str) -> String {
+    format!("kms/{account}")
 }
 
 fn bucket(name: &str) -> String {

@@ -5,6 +5,7 @@ mod draft;
 mod form;
 mod forward;
 mod iam;
+mod kms;
 mod payload;
 mod s3;
 mod s3_control;
@@ -140,6 +141,7 @@ impl Gateway {
             }
             "s3" => self.s3(draft, connection, &parts, &query, admitted).await,
             "iam" => self.iam(draft, connection, &parts, &query, admitted).await,
+            "kms" => self.kms(draft, connection, &parts, &query, admitted).await,
             "sts" => self.sts(draft, connection, &parts, &query, admitted).await,
             other => Err(self.other(draft, other, &parts)),
         }

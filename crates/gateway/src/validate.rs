@@ -1,6 +1,10 @@
 //! Documents that are about to be stored: what AWS answers to bad ones, also to such as name principals that do not
 //! exist (`iam-semantics`, sections 2.6 and 2.7).
 
+mod kms;
+
+pub(crate) use kms::kms;
+
 use stackproof_aws::ApiError;
 use stackproof_policy::Document;
 use stackproof_policy::arn::Arn;

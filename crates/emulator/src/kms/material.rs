@@ -57,6 +57,11 @@ pub(crate) struct Backing {
     secret: SecretBytes,
 }
 
+/// Whether the bytes have the form of a ciphertext, whatever made them.
+pub(crate) fn is_ciphertext(bytes: &[u8]) -> bool {
+    bytes.first() == Some(&VERSION) && bytes.len() > 1 + HANDLE_LEN + NONCE_LEN + AES_256_GCM.tag_len()
+}
+
 fn broken(what: &str) -> ApiError {
     ApiError::internal(format!("the key material cannot {what}"))
 }

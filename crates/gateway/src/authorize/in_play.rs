@@ -17,6 +17,10 @@ pub(super) fn policies(caller: &Caller, guard: &Guard) -> Policies {
     Policies {
         identity: caller.policies().iter().map(engine).collect(),
         resource: guarding(guard).map(engine),
+        grants: match guard {
+            Guard::Key(key) => key.grants.clone(),
+            _ => Vec::new(),
+        },
         boundary: caller.boundary().map(engine),
         session: caller.session_policies().map(|policies| policies.iter().map(engine).collect()),
         restrict_public_buckets: block.restrict_public_buckets,
@@ -30,7 +34,7 @@ fn guarding(guard: &Guard) -> Option<&Held> {
         Guard::None => None,
         Guard::Bucket(bucket) => bucket.policy.as_ref(),
         Guard::Trust(role) => Some(&role.trust),
-        Guard::Key(policy) => Some(policy),
+        Guard::Key(key) => Some(&key.policy),
     }
 }
 
@@ -51,8 +55,10 @@ pub(super) fn held_in<'a>(
         Layer::Session => Box::new(caller.session_policies().unwrap_or_default().iter()),
         Layer::Boundary => Box::new(caller.boundary().into_iter()),
         Layer::Resource | Layer::Trust => Box::new(guarding(guard).into_iter()),
-        Layer::ServiceControl | Layer::ResourceControl | Layer::VpcEndpoint | Layer::AccessControlList => {
-            Box::new(std::iter::empty())
-        }
+        Layer::AccessControlList
+        | Layer::Grant
+        | Layer::ResourceControl
+        | Layer::ServiceControl
+        | Layer::VpcEndpoint => Box::new(std::iter::empty()),
     }
 }

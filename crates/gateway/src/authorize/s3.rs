@@ -5,6 +5,7 @@ pub(crate) use context::{LISTING, request_tags};
 pub(crate) mod copy;
 pub(crate) mod encryption;
 pub(crate) mod existence;
+mod key;
 pub(crate) mod settings;
 mod withheld;
 

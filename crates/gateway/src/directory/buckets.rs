@@ -36,6 +36,8 @@ pub(crate) struct DefaultEncryption {
     /// `AES256`, `aws:kms`, `aws:kms:dsse`
     pub algorithm: String,
     pub key: Option<String>,
+    /// Whether objects use a bucket key unless they say otherwise.
+    pub bucket_key: bool,
 }
 
 /// The four settings; all off where none are stored.
@@ -171,5 +173,10 @@ fn blocked(rule: &Value) -> Vec<String> {
 fn default_encryption(rule: &Value) -> Option<DefaultEncryption> {
     let default = rule.get("ApplyServerSideEncryptionByDefault")?;
     let algorithm = field(default, "SSEAlgorithm")?.to_owned();
-    Some(DefaultEncryption { algorithm, key: field(default, "KMSMasterKeyID").map(str::to_owned) })
+    let bucket_key = rule.get("BucketKeyEnabled").and_then(Value::as_bool).unwrap_or_default();
+    Some(DefaultEncryption {
+        algorithm,
+        key: field(default, "KMSMasterKeyID").map(str::to_owned),
+        bucket_key,
+    })
 }

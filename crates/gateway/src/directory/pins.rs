@@ -5,8 +5,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use stackproof_policy::KeyGrant;
+
 use super::held::Held;
-use super::{bucket, role};
+use super::{Key, bucket, role};
 use crate::authorize::Guard;
 use crate::caller::Caller;
 
@@ -26,6 +28,16 @@ impl Pins {
     /// Notes whom a role's trust policy means.
     pub fn role(&self, account: &str, name: &str, ids: Ids) {
         self.set(role(account, name), ids);
+    }
+
+    /// Notes whom a key's policy means.
+    pub fn key(&self, arn: &str, ids: Ids) {
+        self.set(arn.to_owned(), ids);
+    }
+
+    /// Notes whom a grant means.
+    pub fn grant(&self, id: &str, ids: Ids) {
+        self.set(grant(id), ids);
     }
 
     fn set(&self, resource: String, ids: Ids) {
@@ -48,25 +60,48 @@ impl Pins {
         let resource = match guard {
             Guard::Bucket(guarded) => bucket(&guarded.name),
             Guard::Trust(guarded) => role(&guarded.account, &guarded.name),
-            Guard::None | Guard::Key(_) => return guard.clone(),
+            Guard::Key(guarded) => guarded.arn.clone(),
+            Guard::None => return guard.clone(),
         };
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let meant = all.get(&resource).into_iter().flatten();
-        let mut other = meant.filter(|(named, meant)| (*named == arn) != (*meant == id)).peekable();
-        if other.peek().is_none() {
-            return guard.clone();
-        }
-        let naming = |policy: &Held| other.fold(policy.clone(), |policy, (arn, id)| policy.naming(arn, id));
+        // The names under which a document stands to the caller for another than it says, or for the caller itself.
+        let other = |resource: &str| {
+            let meant = all.get(resource).into_iter().flatten();
+            meant.filter(|(named, meant)| (*named == arn) != (*meant == id)).collect::<Vec<_>>()
+        };
+        let changed = other(&resource);
+        let naming =
+            |policy: &Held| changed.iter().fold(policy.clone(), |policy, (arn, id)| policy.naming(arn, id));
+        let regranted = |granted: &KeyGrant| {
+            let meant = other(&grant(&granted.grant_id));
+            let renamed = |name: &String| {
+                let renamed = meant.iter().find(|(arn, _)| *arn == name);
+                renamed.map_or(name, |(_, id)| *id).clone()
+            };
+            KeyGrant {
+                grantee_principal: renamed(&granted.grantee_principal),
+                retiring_principal: granted.retiring_principal.as_ref().map(renamed),
+                ..granted.clone()
+            }
+        };
         match guard {
-            Guard::Bucket(bucket) => {
+            Guard::Key(key) if !changed.is_empty() || !key.grants.is_empty() => {
+                let grants = key.grants.iter().map(regranted).collect();
+                Guard::Key(Arc::new(Key { policy: naming(&key.policy), grants, ..Key::clone(key) }))
+            }
+            Guard::Bucket(bucket) if !changed.is_empty() => {
                 let policy = bucket.policy.as_ref().map(naming);
                 Guard::Bucket(Arc::new(super::Bucket { policy, ..super::Bucket::clone(bucket) }))
             }
-            Guard::Trust(role) => {
+            Guard::Trust(role) if !changed.is_empty() => {
                 let trust = naming(&role.trust);
                 Guard::Trust(Arc::new(super::Role { trust, ..super::Role::clone(role) }))
             }
-            Guard::None | Guard::Key(_) => guard.clone(),
+            _ => guard.clone(),
         }
     }
+}
+
+fn grant(id: &str) -> String {
+    format!("grant/{id}")
 }

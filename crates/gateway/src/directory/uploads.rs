@@ -18,17 +18,31 @@ pub(crate) struct Upload {
     pub initiator: String,
 }
 
-/// An algorithm and the key for it.
+/// How an object is encrypted, in the members of requests and answers alike.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Encryption {
     pub algorithm: Option<String>,
     pub key: Option<String>,
+    pub bucket_key: bool,
+    /// Base64 of a JSON object, as its writer sends it; answers to others do not show it.
+    pub context: Option<String>,
 }
 
 impl Encryption {
-    fn of(members: &Members) -> Self {
+    /// What the members say of it.
+    pub fn of(members: &Members) -> Self {
         let text = |name: &str| members.get(name).and_then(Value::as_str).map(str::to_owned);
-        Self { algorithm: text("ServerSideEncryption"), key: text("SSEKMSKeyId") }
+        Self {
+            algorithm: text("ServerSideEncryption"),
+            key: text("SSEKMSKeyId"),
+            bucket_key: members.get("BucketKeyEnabled").and_then(Value::as_bool).unwrap_or_default(),
+            context: text("SSEKMSEncryptionContext"),
+        }
+    }
+
+    /// Whether KMS has a part in it.
+    pub fn is_kms(&self) -> bool {
+        self.algorithm.as_deref().is_some_and(is_kms)
     }
 }
 
@@ -55,4 +69,9 @@ impl Uploads {
     pub fn fork(&self) -> Self {
         Self(Mutex::new(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()))
     }
+}
+
+/// Whether KMS has a part in that algorithm.
+pub(crate) fn is_kms(algorithm: &str) -> bool {
+    algorithm.starts_with("aws:kms")
 }

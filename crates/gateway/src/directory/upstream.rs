@@ -16,6 +16,11 @@ pub(crate) struct Asker {
 }
 
 impl Asker {
+    /// The same upstream, asked in that region.
+    pub fn within(&self, region: &str) -> Self {
+        Self { upstream: Arc::clone(&self.upstream), region: region.to_owned() }
+    }
+
     /// Makes one call; `None` where the service answers with one of the codes in `absent`.
     pub async fn ask(
         &self,
@@ -72,8 +77,10 @@ impl Asker {
             if let Some(Value::Array(items)) = page.remove(entries) {
                 all.extend(items);
             }
-            let marker = match page.get("IsTruncated") {
-                Some(Value::Bool(true)) => ("Marker", page.remove("Marker")),
+            let is_cut = |flag: &str| page.get(flag) == Some(&Value::Bool(true));
+            let marker = match (is_cut("IsTruncated"), is_cut("Truncated")) {
+                (true, _) => ("Marker", page.remove("Marker")),
+                (_, true) => ("Marker", page.remove("NextMarker")),
                 _ => ("ContinuationToken", page.remove("ContinuationToken")),
             };
             match marker {

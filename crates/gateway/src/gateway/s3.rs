@@ -103,7 +103,7 @@ impl Gateway {
         }
         let asks = s3.asks().await?;
         authorizer.demand(s3.call, &asks).await?;
-        s3.check_encryption(authorizer).await?;
+        let key = s3.check_encryption(authorizer).await?;
         s3.check_account()?;
         let meant = match validate::s3(&self.directory, s3).await? {
             Ok(meant) => meant,
@@ -114,7 +114,11 @@ impl Gateway {
         if s3.name() == "GetBucketPolicyStatus" {
             return Ok((s3.policy_status()?.map(output).map_err(Failure::Error), Outcome::Allowed));
         }
-        let execution = self.execution(s3, s3.identified.members.clone(), body);
+        let mut members = s3.identified.members.clone();
+        if let Some(arn) = key {
+            members.insert("SSEKMSKeyId".to_owned(), json!(arn));
+        }
+        let execution = self.execution(s3, members, body);
         let answer = self.execute(s3.call, execution).await;
         let answer = match (s3.name(), answer) {
             ("CreateMultipartUpload", Ok(answer)) => {

@@ -86,8 +86,8 @@ async fn the_managed_key_serves_its_own_account_through_s3() {
         "Bucket": "calls", "Key": "a", "ServerSideEncryption": "aws:kms",
         "SSEKMSKeyId": "arn:aws:kms:eu-west-2:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab",
     });
-    let (_, decision) = world.put(&user, foreign, "x").await;
-    assert_eq!(decision.outcome, Outcome::Undetermined, "no key but the managed one is known");
+    let (reply, decision) = world.put(&user, foreign, "x").await;
+    assert_eq!((code(&reply), decision.outcome), ("KMS.NotFoundException", Outcome::Rejected));
 }
 
 #[tokio::test]

@@ -134,6 +134,22 @@ impl World {
         self.set("s3:PutBucketPolicy", json!({ "Bucket": bucket, "Policy": document(statements) })).await;
     }
 
+    /// A key of the first account under that policy, whoever it locks out; its ARN.
+    pub async fn key(&self, statements: Value) -> String {
+        let members = json!({ "Policy": document(statements), "BypassPolicyLockoutSafetyCheck": true });
+        let made = self.set("kms:CreateKey", members).await;
+        made["KeyMetadata"]["Arn"].as_str().unwrap().to_owned()
+    }
+
+    /// A session of that role, which trusts its account, maybe narrowed by a session policy.
+    pub async fn session(&self, role_arn: &str, policy: Option<Value>) -> Credentials {
+        let mut members = json!({ "RoleArn": role_arn, "RoleSessionName": "session" });
+        if let Some(policy) = policy {
+            members["Policy"] = json!(document(policy));
+        }
+        credentials(&self.set("sts:AssumeRole", members).await["Credentials"])
+    }
+
     /// A raw request, handed in without a connection.
     pub async fn raw(&self, request: http::request::Builder, body: &str) -> (u16, String, Arc<Decision>) {
         self.raw_over(true, request, body).await
@@ -216,4 +232,17 @@ pub fn hmac(key: &[u8], text: &str) -> Vec<u8> {
 
 pub fn sha256(text: &str) -> String {
     Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The statement that leaves a key to the policies of its account.
+pub fn account_statement(account: &str) -> Value {
+    json!({
+        "Sid": "Account", "Effect": "Allow", "Principal": { "AWS": format!("arn:aws:iam::{account}:root") },
+        "Action": "kms:*", "Resource": "*",
+    })
+}
+
+/// The ARN of a user of the first account.
+pub fn user_arn(name: &str) -> String {
+    format!("arn:aws:iam::{ACCOUNT}:user/{name}")
 }

@@ -1,15 +1,15 @@
 //! Encryption: what must not travel in plain, and what the caller needs of the key (`iam-semantics`, section 7).
 
-use stackproof_aws::ApiError;
-use stackproof_policy::{Certainty, Context};
+use stackproof_aws::{ApiError, Members};
+use stackproof_policy::Certainty;
 
+use super::S3Call;
 use super::existence::Found;
-use super::{Ask, Guard, S3Call};
-use crate::authorize::{Authorizer, Setting};
+use super::key::{KeyUse, NamedBy};
+use crate::authorize::{Authorizer, Object, Setting};
 use crate::caller::Caller;
-use crate::directory::buckets::Bucket;
-use crate::directory::held::Held;
-use crate::directory::upstream::text;
+use crate::directory::buckets::{Bucket, DefaultEncryption};
+use crate::directory::uploads::{Encryption, is_kms};
 use crate::refusal::Refusal;
 
 const SSE_C_BLOCKED: Setting = Setting {
@@ -39,51 +39,76 @@ impl S3Call<'_> {
         }
     }
 
-    /// Checks what the encryption of what is written and read asks of the caller.
-    pub async fn check_encryption(&self, authorizer: &mut Authorizer<'_>) -> Result<(), Refusal> {
+    /// Checks what the encryption of what is written and read asks of the caller. Answers with the ARN of the key that
+    /// the request names, so that no other is used in its place.
+    pub async fn check_encryption(&self, authorizer: &mut Authorizer<'_>) -> Result<Option<String>, Refusal> {
         self.check_blocked(authorizer)?;
-        if let Some(bucket) = &self.bucket
-            && let Some((algorithm, key)) = self.written_under(bucket)
-            && is_kms(&algorithm)
-        {
-            let action = match self.name() {
-                "PutObject" | "CopyObject" | "CreateMultipartUpload" => "kms:GenerateDataKey",
-                _ => "kms:Decrypt",
-            };
-            self.demand_key(authorizer, action, bucket, key.as_deref()).await?;
-        }
-        let Some(object) = self.read_object().await? else { return Ok(()) };
+        let written = self.check_written(authorizer).await?;
+        let Some(object) = self.read_object().await? else { return Ok(written) };
         match self.look(&object).await? {
-            Found::Missing => self.may_miss(authorizer, &object).await,
-            Found::Object(found) if text(&found, "ServerSideEncryption").is_some_and(is_kms) => {
-                let head = self.name() == "HeadObject" && self.text("ChecksumMode") != Some("ENABLED");
-                if head && self.call.connection.secure {
-                    return Ok(());
-                }
-                self.demand_key(authorizer, "kms:Decrypt", &object.bucket, text(&found, "SSEKMSKeyId")).await
-            }
-            _ => Ok(()),
+            Found::Missing => self.may_miss(authorizer, &object).await?,
+            Found::Object(found) => self.check_read(authorizer, &object, &found).await?,
+            Found::Closed => {}
         }
+        Ok(written)
     }
 
-    /// The algorithm and key that a write will be encrypted under: those of its headers, else of its upload, else the
-    /// bucket's default.
-    fn written_under(&self, bucket: &Bucket) -> Option<(String, Option<String>)> {
-        let default =
-            || bucket.default_encryption.as_ref().map(|found| (found.algorithm.clone(), found.key.clone()));
+    async fn check_written(&self, authorizer: &mut Authorizer<'_>) -> Result<Option<String>, Refusal> {
+        let Some(bucket) = &self.bucket else { return Ok(None) };
+        let Some((encryption, named)) = self.written_under(bucket).filter(|(found, _)| found.is_kms()) else {
+            return Ok(None);
+        };
+        let makes = matches!(self.name(), "PutObject" | "CopyObject" | "CreateMultipartUpload");
+        let action = if makes { "kms:GenerateDataKey" } else { "kms:Decrypt" };
+        let object = self.text("Key").unwrap_or_default();
+        self.check_usable()?;
+        let used = KeyUse { action, bucket, object, encryption: &encryption, named };
+        let arn = self.demand_key(authorizer, &used).await?;
+        Ok(Some(arn).filter(|_| makes && named == NamedBy::Request && encryption.key.is_some()))
+    }
+
+    async fn check_read(
+        &self,
+        authorizer: &mut Authorizer<'_>,
+        object: &Object,
+        found: &Members,
+    ) -> Result<(), Refusal> {
+        let encryption = Encryption::of(found);
+        let head = self.name() == "HeadObject" && self.text("ChecksumMode") != Some("ENABLED");
+        if !encryption.is_kms() || head && self.call.connection.secure {
+            return Ok(());
+        }
+        self.check_usable()?;
+        let (bucket, encryption) = (&*object.bucket, &encryption);
+        let (action, named) = ("kms:Decrypt", NamedBy::Object);
+        let used = KeyUse { action, bucket, object: &object.key, encryption, named };
+        self.demand_key(authorizer, &used).await.map(drop)
+    }
+
+    /// The encryption that a write will have: that of its headers, else of its upload, else the bucket's default.
+    fn written_under(&self, bucket: &Bucket) -> Option<(Encryption, NamedBy)> {
+        let default = bucket.default_encryption.as_ref();
         match self.name() {
             "PutObject" | "CopyObject" | "CreateMultipartUpload" => {
                 if self.has_any(&["SSECustomerAlgorithm"]) {
                     return None;
                 }
-                let key = self.text("SSEKMSKeyId").map(str::to_owned);
-                self.text("ServerSideEncryption")
-                    .map(|algorithm| (algorithm.to_owned(), key))
-                    .or_else(default)
+                let asked = Encryption::of(&self.identified.members);
+                let by_default = default.is_some_and(|default| default.bucket_key);
+                let bucket_key = match self.identified.members.get("BucketKeyEnabled") {
+                    Some(sent) => sent.as_bool().unwrap_or_default(),
+                    None => by_default,
+                };
+                if asked.algorithm.is_some() {
+                    return Some((Encryption { bucket_key, ..asked }, NamedBy::Request));
+                }
+                let DefaultEncryption { algorithm, key, .. } = default?;
+                let (algorithm, key) = (Some(algorithm.clone()), key.clone());
+                Some((Encryption { algorithm, key, bucket_key, context: None }, NamedBy::Bucket))
             }
             "UploadPart" | "UploadPartCopy" | "CompleteMultipartUpload" | "ListParts" => {
                 let upload = self.text("UploadId").and_then(|id| self.directory.uploads.find(id))?;
-                upload.given.algorithm.map(|algorithm| (algorithm, upload.given.key))
+                Some((Encryption { context: upload.asked.context, ..upload.given }, NamedBy::Request))
             }
             _ => None,
         }
@@ -104,14 +129,8 @@ impl S3Call<'_> {
         Ok(())
     }
 
-    /// The caller's permission on the key, which S3 asks KMS for in the caller's name.
-    async fn demand_key(
-        &self,
-        authorizer: &mut Authorizer<'_>,
-        action: &str,
-        bucket: &Bucket,
-        key: Option<&str>,
-    ) -> Result<(), Refusal> {
+    /// KMS takes no part in requests in plain and in unsigned ones.
+    fn check_usable(&self) -> Result<(), Refusal> {
         if !self.call.connection.secure {
             return Err(plain(KMS));
         }
@@ -121,43 +140,11 @@ impl S3Call<'_> {
             );
             return Err(Refusal::rejected(ApiError::new(400, "InvalidArgument", message)));
         }
-        let managed = self.directory.managed_key(&bucket.owner, &bucket.region);
-        let Some(managed) = managed else {
-            return Err(Refusal::undetermined("the AWS managed key `aws/s3` is not known"));
-        };
-        match key.filter(|key| !key.ends_with("alias/aws/s3") && *key != managed) {
-            Some(key) => {
-                Err(Refusal::undetermined(format!("the policy of the KMS key `{key}` is not known")))
-            }
-            None => authorizer.demand(self.call, &[self.managed_key_ask(action, bucket, &managed)]).await,
-        }
-    }
-
-    /// The AWS managed key `aws/s3`, whose policy is known: it admits the principals of its account through S3.
-    fn managed_key_ask(&self, action: &str, bucket: &Bucket, resource: &str) -> Ask {
-        let (region, owner) = (&bucket.region, &bucket.owner);
-        let via = format!("s3.{region}.amazonaws.com");
-        let mut context: Context = self.call.context("kms");
-        context.insert("kms:ViaService", &via);
-        context.insert("kms:CallerAccount", self.call.caller.account().unwrap_or_default());
-        context.insert("aws:ViaAWSService", "true");
-        // The address that KMS sees is S3's; whether S3 is among the services in this list is unconfirmed.
-        for key in ["aws:SourceIp", "aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"] {
-            context.insert_unknown(key);
-        }
-        let policy = format!(
-            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"*"}},"Action":["kms:Encrypt","kms:Decrypt","kms:ReEncrypt*","kms:GenerateDataKey*","kms:CreateGrant","kms:DescribeKey"],"Resource":"*","Condition":{{"StringEquals":{{"kms:CallerAccount":"{owner}","kms:ViaService":"{via}"}}}}}}]}}"#
-        );
-        let guard = Guard::Key(Held::new("key policy of aws/s3", None, &policy));
-        Ask { guard, ..Ask::new(action, resource, owner, context) }
+        Ok(())
     }
 }
 
 const KMS: &str = "AWS KMS managed keys";
-
-fn is_kms(algorithm: &str) -> bool {
-    algorithm.starts_with("aws:kms")
-}
 
 fn plain(what: &str) -> Refusal {
     let message = format!(

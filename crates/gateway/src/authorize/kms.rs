@@ -1,0 +1,322 @@
+//! KMS: each operation on the keys that it names (`iam-semantics`, section 8).
+
+pub(crate) mod context;
+
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use stackproof_aws::wire::CiphertextKey;
+use stackproof_aws::{ApiError, Members};
+use stackproof_policy::{Certainty, Context};
+
+use super::{Ask, Guard};
+use crate::call::Call;
+use crate::directory::Directory;
+use crate::directory::kms::{Key, KeyName};
+use crate::directory::upstream::text;
+use crate::identify::Identified;
+use crate::record::Outcome;
+use crate::refusal::Refusal;
+use context::{insert_context, key_facts, pairs_of};
+
+/// Operations that touch keys of other regions, which are not derived.
+const UNDERIVED: [&str; 2] = ["ReplicateKey", "UpdatePrimaryRegion"];
+/// Operations that take an alias for a key, and show it (condition key `kms:RequestAlias`).
+const TAKES_ALIAS: [&str; 16] = [
+    "Decrypt",
+    "DeriveSharedSecret",
+    "DescribeKey",
+    "Encrypt",
+    "GenerateDataKey",
+    "GenerateDataKeyPair",
+    "GenerateDataKeyPairWithoutPlaintext",
+    "GenerateDataKeyWithoutPlaintext",
+    "GenerateMac",
+    "GetPublicKey",
+    "ReEncrypt",
+    "Sign",
+    "Verify",
+    "VerifyMac",
+    "Encapsulate",
+    "Decapsulate",
+];
+const NO_ACCESS: &str = "The ciphertext refers to a customer master key that does not exist, does not exist in this \
+                         region, or you are not allowed to access.";
+/// What AWS says of keys of other accounts, be they closed to the caller or not there.
+pub(crate) const CLOSED: &str = "because the resource does not exist in this Region, no resource-based policies \
+                                 allow access, or a resource-based policy explicitly denies access";
+const FROM_CIPHERTEXT: &str = " on the resource associated with this ciphertext";
+
+/// A call to KMS.
+pub(crate) struct KmsCall<'a> {
+    pub call: &'a Call<'a>,
+    pub directory: &'a Directory,
+    pub identified: &'a Identified,
+}
+
+/// What a call needs, and what is executed if it is allowed.
+pub(crate) struct Prepared {
+    pub asks: Vec<Ask>,
+    /// The account that it is executed in: the key's.
+    pub account: String,
+    /// The members with every key named by its ARN, so that what is executed is what was authorized.
+    pub members: Members,
+}
+
+/// A key as the call names it.
+struct Named {
+    key: Arc<Key>,
+    /// The alias that it was named by.
+    alias: Option<String>,
+    /// It was read off a ciphertext.
+    from_ciphertext: bool,
+}
+
+impl KmsCall<'_> {
+    /// What the call needs.
+    ///
+    /// # Errors
+    /// KMS's own for keys that are not there; undetermined for what is not known of them.
+    pub async fn prepare(&self) -> Result<Prepared, Refusal> {
+        let operation = self.identified.operation;
+        let name = operation.name.as_str();
+        let members = &self.identified.members;
+        if UNDERIVED.contains(&name) || operation.unconfirmed {
+            return Err(Refusal::undetermined(format!("what `kms:{name}` needs")));
+        }
+        if members.contains_key("Recipient") {
+            return Err(Refusal::undetermined("what an attestation document says"));
+        }
+        let mut prepared =
+            Prepared { asks: Vec::new(), account: self.account().to_owned(), members: members.clone() };
+        match name {
+            "CreateAlias" | "DeleteAlias" | "UpdateAlias" => self.of_alias(&mut prepared).await?,
+            "ReEncrypt" => self.of_two_keys(&mut prepared).await?,
+            "RetireGrant" => self.of_grant(&mut prepared).await?,
+            "Decrypt" => {
+                let named = self.decrypting("KeyId").await?;
+                self.demand(&mut prepared, ("kms:Decrypt", "KeyId"), &named, &self.context());
+            }
+            _ if operation.resources.is_empty() => self.of_no_key(&mut prepared),
+            _ => {
+                let named = self.named("KeyId", text(members, "KeyId")).await?;
+                self.demand(&mut prepared, (&self.action(), "KeyId"), &named, &self.context());
+            }
+        }
+        Ok(prepared)
+    }
+
+    fn account(&self) -> &str {
+        self.call.caller.account().unwrap_or_default()
+    }
+
+    fn action(&self) -> String {
+        format!("kms:{}", self.identified.operation.name)
+    }
+
+    /// The keys of the call that do not depend on its resource.
+    fn context(&self) -> Context {
+        let mut context = self.plain();
+        let (operation, members) = (&self.identified.operation.name, &self.identified.members);
+        context::parameters(&mut context, operation, members);
+        if let Some(Value::Object(pairs)) = members.get("EncryptionContext") {
+            insert_context(&mut context, &pairs_of(pairs));
+        }
+        context
+    }
+
+    fn plain(&self) -> Context {
+        let mut context = self.call.context("kms");
+        context.insert("kms:CallerAccount", self.account());
+        context
+    }
+
+    /// Adds an ask about a key, and names the key in the member.
+    fn demand(
+        &self,
+        prepared: &mut Prepared,
+        (action, member): (&str, &str),
+        named: &Named,
+        context: &Context,
+    ) {
+        let mut context = context.clone();
+        if let Some(alias) = named.alias.as_ref().filter(|_| self.takes_alias()) {
+            context.insert("kms:RequestAlias", alias);
+        }
+        let mut ask = key_ask(action, &named.key, context);
+        let foreign = named.key.account != self.account();
+        if named.from_ciphertext && foreign {
+            ask.shown = FROM_CIPHERTEXT.to_owned();
+        }
+        if prepared.members.contains_key(member) {
+            prepared.members.insert(member.to_owned(), json!(named.key.arn));
+        }
+        prepared.account.clone_from(&named.key.account);
+        prepared.asks.push(ask);
+    }
+
+    fn takes_alias(&self) -> bool {
+        TAKES_ALIAS.contains(&self.identified.operation.name.as_str())
+    }
+
+    /// Operations that only identity policies speak of. A key that is made has no ARN yet, and its tags are asked for
+    /// without one.
+    fn of_no_key(&self, prepared: &mut Prepared) {
+        let (action, context) = (self.action(), self.context());
+        let shown = " on resource: *".to_owned();
+        prepared.asks.push(Ask { shown, ..Ask::new(&action, "*", self.account(), context.clone()) });
+        if self.identified.operation.name == "CreateKey" && self.identified.members.contains_key("Tags") {
+            let ask = Ask::new("kms:TagResource", "*", self.account(), context);
+            prepared.asks.push(Ask { certainty: Certainty::Measured, ..ask });
+        }
+    }
+
+    /// An alias needs permission on itself, by identity policies, and on every key that it names or comes to name.
+    async fn of_alias(&self, prepared: &mut Prepared) -> Result<(), Refusal> {
+        let members = &self.identified.members;
+        let alias = text(members, "AliasName").ok_or_else(|| missing("aliasName"))?;
+        let name = KeyName {
+            account: self.account().to_owned(),
+            region: self.call.region.to_owned(),
+            id: alias.to_owned(),
+        };
+        let action = self.action();
+        prepared.asks.push(Ask::new(&action, &name.arn(), self.account(), self.plain()));
+        let creates = self.identified.operation.name == "CreateAlias";
+        // An alias that is not there names no key, and the upstream will say so.
+        if let Some(key) = self.directory.kms_key(&name).await?.filter(|_| !creates) {
+            prepared.asks.push(key_ask(&action, &key, self.plain()));
+        }
+        if self.identified.operation.name != "DeleteAlias" {
+            let named = self.named("TargetKeyId", text(members, "TargetKeyId")).await?;
+            self.demand(prepared, (&action, "TargetKeyId"), &named, &self.plain());
+            self.account().clone_into(&mut prepared.account);
+        }
+        Ok(())
+    }
+
+    /// `kms:ReEncryptFrom` on the key of the ciphertext, `kms:ReEncryptTo` on the other.
+    async fn of_two_keys(&self, prepared: &mut Prepared) -> Result<(), Refusal> {
+        let from = self.decrypting("SourceKeyId").await?;
+        let to = self.named("DestinationKeyId", text(&self.identified.members, "DestinationKeyId")).await?;
+        let same = (from.key.arn == to.key.arn).to_string();
+        for (action, side, named) in [("From", "Source", &from), ("To", "Destination", &to)] {
+            let mut context = self.plain();
+            context.insert("kms:ReEncryptOnSameKey", &same);
+            let algorithm = text(&self.identified.members, &format!("{side}EncryptionAlgorithm"));
+            context.insert("kms:EncryptionAlgorithm", algorithm.unwrap_or("SYMMETRIC_DEFAULT"));
+            let pairs = self.identified.members.get(&format!("{side}EncryptionContext"));
+            if let Some(Value::Object(pairs)) = pairs {
+                insert_context(&mut context, &pairs_of(pairs));
+            }
+            let (action, member) = (format!("kms:ReEncrypt{action}"), format!("{side}KeyId"));
+            self.demand(prepared, (&action, &member), named, &context);
+        }
+        Ok(())
+    }
+
+    /// The grant that is retired, named by its token or by its id and key.
+    async fn of_grant(&self, prepared: &mut Prepared) -> Result<(), Refusal> {
+        let members = &self.identified.members;
+        let (key, id) = match text(members, "GrantToken") {
+            None => (text(members, "KeyId").map(str::to_owned), text(members, "GrantId").map(str::to_owned)),
+            Some(token) => match self.directory.grant_tokens.find(token) {
+                Some(issued) => (Some(issued.key_arn), Some(issued.grant_id)),
+                None => return Err(Refusal::undetermined("which grant the token stands for")),
+            },
+        };
+        let named = self.named("KeyId", key.as_deref()).await?;
+        let mut context = self.plain();
+        let grant = named.key.grants.iter().find(|grant| Some(&grant.grant_id) == id.as_ref());
+        let Some(grant) = grant else {
+            let message = format!("Grant ID {} not found", id.unwrap_or_default());
+            return Err(Refusal::rejected(ApiError::new(400, "NotFoundException", message)));
+        };
+        context::granted(&mut context, grant);
+        // Other grants of the key say nothing about this one.
+        let key = Key { grants: vec![grant.clone()], ..Key::clone(&named.key) };
+        let named = Named { key: Arc::new(key), ..named };
+        self.demand(prepared, ("kms:RetireGrant", "KeyId"), &named, &context);
+        Ok(())
+    }
+
+    /// The key that a ciphertext is decrypted with: the one that is named, else the one that it was made under.
+    async fn decrypting(&self, member: &str) -> Result<Named, Refusal> {
+        let members = &self.identified.members;
+        if let Some(named) = text(members, member) {
+            return self.named(member, Some(named)).await;
+        }
+        let ciphertext = text(members, "CiphertextBlob").ok_or_else(|| missing("ciphertextBlob"))?;
+        let bytes = STANDARD.decode(ciphertext).unwrap_or_default();
+        let no_access = |reason: String| {
+            let error = ApiError::new(400, "AccessDeniedException", NO_ACCESS);
+            Refusal::new(Outcome::ImplicitDeny, error, Some(reason))
+        };
+        let arn = match self.directory.ciphertext_key(self.call.region, &bytes) {
+            CiphertextKey::Arn(arn) => arn,
+            CiphertextKey::Absent => {
+                return Err(no_access("the key of the ciphertext is not in this region".to_owned()));
+            }
+            CiphertextKey::Malformed => {
+                return Err(Refusal::rejected(ApiError::new(400, "InvalidCiphertextException", "")));
+            }
+            CiphertextKey::Unknown => {
+                return Err(Refusal::undetermined("which key the ciphertext was made with"));
+            }
+        };
+        let name = KeyName::parse(&arn, self.account(), self.call.region).map_err(Refusal::rejected)?;
+        let key = self.directory.kms_key(&name).await?;
+        let key = key.ok_or_else(|| no_access(format!("there is no key `{arn}`")))?;
+        Ok(Named { key, alias: None, from_ciphertext: true })
+    }
+
+    async fn named(&self, member: &str, text: Option<&str>) -> Result<Named, Refusal> {
+        let text = text.ok_or_else(|| missing(&lower_first(member)))?;
+        let name = KeyName::parse(text, self.account(), self.call.region).map_err(Refusal::rejected)?;
+        let alias = name.alias().map(str::to_owned);
+        if alias.is_some() && !self.takes_alias() {
+            let message = format!("Invalid keyId {text}");
+            return Err(Refusal::rejected(ApiError::new(400, "NotFoundException", message)));
+        }
+        match self.directory.kms_key(&name).await? {
+            Some(key) => Ok(Named { key, alias, from_ciphertext: false }),
+            None => Err(self.absent(&name)),
+        }
+    }
+
+    /// The answer to who names a key that is not there: in the caller's own account that it is not, in another one that
+    /// the caller has no access to it.
+    fn absent(&self, name: &KeyName) -> Refusal {
+        let reason = Some(format!("there is no key `{}`", name.arn()));
+        if name.account == self.account() {
+            return Refusal { reason, ..Refusal::rejected(name.not_found()) };
+        }
+        let message = format!(
+            "User: {} is not authorized to perform: {} on resource: {} {CLOSED}",
+            self.call.caller.name(),
+            self.action(),
+            name.arn()
+        );
+        Refusal::new(Outcome::ImplicitDeny, ApiError::new(400, "AccessDeniedException", message), reason)
+    }
+}
+
+/// An ask about a key.
+pub(crate) fn key_ask(action: &str, key: &Arc<Key>, mut context: Context) -> Ask {
+    key_facts(&mut context, key);
+    Ask { guard: Guard::Key(Arc::clone(key)), ..Ask::new(action, &key.arn, &key.account, context) }
+}
+
+fn missing(member: &str) -> Refusal {
+    let message = format!(
+        "1 validation error detected: Value at '{member}' failed to satisfy constraint: Member must not be null"
+    );
+    Refusal::rejected(ApiError::new(400, "ValidationException", message))
+}
+
+fn lower_first(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+}
