@@ -30,7 +30,9 @@ impl Gateway {
         let service = Service::named("kms").ok_or_else(|| Refusal::undetermined("the tables lack `kms`"))?;
         let body = match &admitted.content {
             Content::Whole(body) => body,
-            Content::Streamed(..) => return Err(Refusal::undetermined("a streamed document")),
+            Content::Streamed(..) | Content::Form(_) => {
+                return Err(Refusal::undetermined("a document that is no JSON"));
+            }
         };
         let identified = identify::json::identify(service, parts, query, body)?;
         draft.operation.clone_from(&identified.operation.name);
