@@ -17,6 +17,7 @@ pub async fn read(
 ) -> Result<Option<Attributes>, ResourceError> {
     let read = match kind {
         "aws_caller_identity" => caller_identity(operator).await?,
+        "aws_canonical_user_id" => canonical_user_id(operator).await?,
         "aws_partition" => json!({
             "id": "aws",
             "partition": "aws",
@@ -37,6 +38,12 @@ async fn caller_identity(operator: &Operator) -> Result<Value, ResourceError> {
         "arn": identity.text("/Arn")?,
         "user_id": identity.text("/UserId")?,
     }))
+}
+
+async fn canonical_user_id(operator: &Operator) -> Result<Value, ResourceError> {
+    let buckets = operator.call("s3", "ListBuckets", json!({ "MaxBuckets": 1 })).await?;
+    let name = buckets.at("/Owner/DisplayName").as_str().unwrap_or_default();
+    Ok(json!({ "id": buckets.text("/Owner/ID")?, "display_name": name }))
 }
 
 fn region(name: &str) -> Value {

@@ -1,5 +1,7 @@
 //! Against the embedded target.
 
+mod access;
+
 use std::path::Path;
 
 use serde_json::json;

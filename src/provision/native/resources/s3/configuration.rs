@@ -12,8 +12,6 @@ use crate::provision::native::resources::{Resource, unless_gone};
 pub struct Versioning;
 /// `aws_s3_bucket_policy`.
 pub struct BucketPolicy;
-/// `aws_s3_bucket_public_access_block`.
-pub struct PublicAccessBlock;
 /// `aws_s3_bucket_ownership_controls`.
 pub struct OwnershipControls;
 
@@ -91,43 +89,6 @@ impl Resource for BucketPolicy {
 
     async fn destroy(&self, operator: &Operator, attributes: &Attributes) -> Result<(), ResourceError> {
         delete(operator, "DeleteBucketPolicy", attributes).await
-    }
-}
-
-#[async_trait]
-impl Resource for PublicAccessBlock {
-    async fn create(&self, operator: &Operator, arguments: Attributes) -> Result<Attributes, ResourceError> {
-        let members = json!({
-            "Bucket": arguments.at("/bucket"),
-            "PublicAccessBlockConfiguration": {
-                "BlockPublicAcls": arguments.flag("/block_public_acls"),
-                "BlockPublicPolicy": arguments.flag("/block_public_policy"),
-                "IgnorePublicAcls": arguments.flag("/ignore_public_acls"),
-                "RestrictPublicBuckets": arguments.flag("/restrict_public_buckets"),
-            },
-        });
-        operator.call("s3", "PutPublicAccessBlock", members).await?;
-        Ok(identified(arguments))
-    }
-
-    async fn complete(&self, operator: &Operator, made: Attributes) -> Result<Attributes, ResourceError> {
-        let read =
-            operator.call("s3", "GetPublicAccessBlock", json!({ "Bucket": made.at("/bucket") })).await?;
-        let setting = |name: &str| read.at(&format!("/PublicAccessBlockConfiguration/{name}")).clone();
-        let settings = json!({
-            "block_public_acls": setting("BlockPublicAcls"),
-            "block_public_policy": setting("BlockPublicPolicy"),
-            "ignore_public_acls": setting("IgnorePublicAcls"),
-            "restrict_public_buckets": setting("RestrictPublicBuckets"),
-        });
-        Ok(exported(operator, made).with(settings))
-    }
-
-    async fn destroy(&self, operator: &Operator, attributes: &Attributes) -> Result<(), ResourceError> {
-        if attributes.flag("/skip_destroy") {
-            return Ok(());
-        }
-        delete(operator, "DeletePublicAccessBlock", attributes).await
     }
 }
 
