@@ -129,12 +129,10 @@ fn trace(
         Layer::Resource if call.recovers_bucket_policy() => {
             Some("its denials do not bind the root user of the bucket's owner in this call")
         }
-        Layer::Resource if policies.resource_policy_only_denies(call.request) => {
-            Some("it can only deny what another account owns")
-        }
         _ if call.beyond_policies().is_some() => Some("no policy is asked for this call"),
         _ => None,
     };
+    let only_denies = layer == Layer::Resource && policies.resource_policy_only_denies(call.request);
     let (statements, unreadable) = match policy.document() {
         Ok(document) => (document.statements(), None),
         Err(why) => (&[][..], Some(why.to_owned())),
@@ -146,7 +144,12 @@ fn trace(
             if let Some(warning) = warning(statement, call) {
                 warnings.push(format!("statement {index} of {layer} `{}`: {warning}", policy.label()));
             }
-            statement_trace(index, statement, layer, call)
+            let mut trace = statement_trace(index, statement, layer, call);
+            if only_denies && statement.effect() == Effect::Allow {
+                trace.covers = Truth::False;
+                trace.because.push("the policy can only deny what another account owns".to_owned());
+            }
+            trace
         })
         .collect();
     PolicyTrace { layer, policy: policy.label().to_owned(), exempt, unreadable, statements }
