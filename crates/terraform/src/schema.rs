@@ -14,8 +14,13 @@ use crate::source::Source;
 use crate::value::{Field, Type, Value};
 
 /// The schema of the AWS provider's types that are known.
-static AWS: LazyLock<Result<Schema, String>> =
-    LazyLock::new(|| Schema::parse(include_str!("schema/aws.toml")));
+static AWS: LazyLock<Result<Schema, String>> = LazyLock::new(|| {
+    let mut schema = Schema::default();
+    for text in [include_str!("schema/aws.toml"), include_str!("schema/kms.toml")] {
+        schema.extend(Schema::parse(text)?);
+    }
+    Ok(schema)
+});
 
 /// All known resource types and data sources.
 #[derive(Debug, Default)]
@@ -69,8 +74,11 @@ pub struct NestedBlock {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    #[serde(default)]
     provider: BTreeMap<String, FileBlock>,
+    #[serde(default)]
     resource: BTreeMap<String, FileBlock>,
+    #[serde(default)]
     data: BTreeMap<String, FileBlock>,
 }
 
@@ -121,6 +129,12 @@ impl Schema {
 
     pub(crate) fn data_names(&self) -> impl Iterator<Item = &str> {
         self.data.keys().map(String::as_str)
+    }
+
+    fn extend(&mut self, more: Schema) {
+        self.providers.extend(more.providers);
+        self.resources.extend(more.resources);
+        self.data.extend(more.data);
     }
 
     fn parse(text: &str) -> Result<Schema, String> {

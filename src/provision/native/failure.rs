@@ -30,14 +30,19 @@ pub fn not_known(instance: &Instance, argument: &str) -> Diagnostic {
 fn hint(error: &ResourceError) -> Option<String> {
     let ResourceError::Refused { error, .. } = error else { return None };
     let hint = match &*error.code {
-        "AccessDenied" => "the call was the operator's, an administrator: a policy of the stack denies it",
+        "AccessDenied" | "AccessDeniedException" => {
+            "the call was the operator's, an administrator: a policy of the stack denies it"
+        }
         "BucketAlreadyExists" | "BucketAlreadyOwnedByYou" => {
             "names of buckets are shared by all accounts: choose another one"
         }
+        "AlreadyExistsException" => "another resource has that alias: give each its own",
         "BucketNotEmpty" => "`force_destroy = true` deletes the objects with the bucket",
         "DeleteConflict" => "something beside the stack still uses it: remove that first",
         "EntityAlreadyExists" => "another resource has that name: give each its own",
-        "MalformedPolicy" | "MalformedPolicyDocument" => "mend the policy as the message says",
+        "MalformedPolicy" | "MalformedPolicyDocument" | "MalformedPolicyDocumentException" => {
+            "mend the policy as the message says"
+        }
         _ => return None,
     };
     Some(hint.to_owned())

@@ -1,6 +1,7 @@
 //! Resource types: what each is made with, and how it is unmade.
 
 mod iam;
+pub mod kms;
 mod name;
 mod s3;
 
@@ -44,6 +45,11 @@ pub fn named(kind: &str) -> Option<&'static dyn Resource> {
         "aws_iam_user" => &iam::user::User,
         "aws_iam_user_policy" => &Inline(principal_policy::USER),
         "aws_iam_user_policy_attachment" => &Attachment(principal_policy::USER),
+        "aws_kms_alias" => &kms::alias::Alias,
+        "aws_kms_ciphertext" => &kms::ciphertext::Ciphertext,
+        "aws_kms_grant" => &kms::grant::Grant,
+        "aws_kms_key" => &kms::key::Key,
+        "aws_kms_key_policy" => &kms::policy::KeyPolicy,
         "aws_s3_account_public_access_block" => &s3::public_access_block::OfAccount,
         "aws_s3_bucket" => &s3::bucket::Bucket,
         "aws_s3_bucket_acl" => &s3::acl::BucketAcl,

@@ -1,5 +1,7 @@
 //! Data sources that are read from AWS; those that are computed (`aws_iam_policy_document`) are the evaluator's.
 
+mod kms;
+
 use serde_json::{Value, json};
 
 use super::attributes::Attributes;
@@ -18,6 +20,9 @@ pub async fn read(
     let read = match kind {
         "aws_caller_identity" => caller_identity(operator).await?,
         "aws_canonical_user_id" => canonical_user_id(operator).await?,
+        "aws_kms_alias" => kms::alias(operator, &arguments).await?,
+        "aws_kms_ciphertext" => kms::ciphertext(operator, &arguments).await?,
+        "aws_kms_key" => kms::key(operator, &arguments).await?,
         "aws_partition" => json!({
             "id": "aws",
             "partition": "aws",

@@ -1,6 +1,7 @@
 //! Against the embedded target.
 
 mod access;
+mod kms;
 
 use std::path::Path;
 

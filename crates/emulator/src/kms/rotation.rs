@@ -135,13 +135,15 @@ pub(crate) fn on_demand(kms: &mut Kms, mut call: Call) -> Result<Output, ApiErro
     Ok(Structure::new().with("KeyId", key.id.as_str()).output())
 }
 
-/// A key that is about to be deleted counts as not rotating.
+/// A key that is about to be deleted counts as not rotating, and so do keys that never rotate.
 pub(crate) fn status(kms: &mut Kms, mut call: Call) -> Result<Output, ApiError> {
     let named = key_id(&mut call.input, "KeyId")?;
     call.input.finish()?;
     let found = kms.find(&call, &named, Accepts::Keys)?;
     let key = kms.key(&found)?;
-    key.check_rotatable()?;
+    if key.origin == Origin::External {
+        key.check_rotatable()?;
+    }
     let rotation = key.rotation.as_ref().filter(|_| key.state() != State::PendingDeletion);
     Ok(Structure::new()
         .with("KeyRotationEnabled", rotation.is_some())

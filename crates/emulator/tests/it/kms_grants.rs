@@ -122,6 +122,10 @@ fn members_of_grants_are_checked() {
         (json!({ "Operations": [] }), "ValidationException"),
         (json!({ "Operations": ["ReEncrypt"] }), "ValidationException"),
         (json!({ "Name": "a b" }), "ValidationException"),
+        (
+            json!({ "Constraints": { "EncryptionContextEquals": {}, "EncryptionContextSubset": {} } }),
+            "ValidationException",
+        ),
         (json!({ "Constraints": { "EncryptionContextEquals": pairs } }), "ValidationException"),
         (
             json!({ "Constraints": { "EncryptionContextEquals": { "a": "x".repeat(384) } } }),

@@ -226,6 +226,9 @@ fn rotation_comes_with_time() {
     let arn = create(&cloud, json!({}));
     let off = cloud.ok("GetKeyRotationStatus", on(&arn)).members;
     assert_eq!(off, json!({ "KeyRotationEnabled": false, "KeyId": arn.rsplit('/').next().unwrap() }));
+    let signing = create(&cloud, json!({ "KeySpec": "ECC_NIST_P256", "KeyUsage": "SIGN_VERIFY" }));
+    assert_eq!(cloud.ok("GetKeyRotationStatus", on(&signing)).members["KeyRotationEnabled"], false);
+    assert_eq!(cloud.refused("EnableKeyRotation", on(&signing)).1, "UnsupportedOperationException");
     cloud.ok("EnableKeyRotation", with(&arn, json!({ "RotationPeriodInDays": 90 })));
     let status = cloud.ok("GetKeyRotationStatus", on(&arn));
     assert_eq!(status.members["KeyRotationEnabled"], true);

@@ -32,7 +32,10 @@ impl Constraints {
             source_arn: member::text(&mut given, "SourceArn", SOURCE_ARN)?,
         };
         given.finish()?;
-        Ok(constraints)
+        match constraints.subset.is_some() && constraints.equals.is_some() {
+            true => Err(error::validation("More than one constraint supplied")),
+            false => Ok(constraints),
+        }
     }
 
     /// Whether calls must come from one resource.
