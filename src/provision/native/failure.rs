@@ -43,6 +43,9 @@ fn hint(error: &ResourceError) -> Option<String> {
         "MalformedPolicy" | "MalformedPolicyDocument" | "MalformedPolicyDocumentException" => {
             "mend the policy as the message says"
         }
+        "NotImplemented" => {
+            "what the target does not have is left away, or its resource left out with `ignore` in stackproof.toml"
+        }
         _ => return None,
     };
     Some(hint.to_owned())
