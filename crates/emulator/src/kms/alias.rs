@@ -49,7 +49,10 @@ fn read_name(input: &mut Input) -> Result<String, ApiError> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || ":/_-".contains(c);
     member::matches(&name, "AliasName", "^[a-zA-Z0-9:/_-]+$", allowed)?;
     match name.strip_prefix(PREFIX) {
-        None | Some("") => Err(error::validation("Invalid identifier")),
+        None => Err(error::validation(
+            "Alias must start with the prefix \"alias/\". Please see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html",
+        )),
+        Some("") => Err(error::validation("Invalid identifier")),
         Some(_) if name.starts_with(RESERVED) => Err(error::reserved_alias()),
         Some(rest) if rest.contains(':') => {
             Err(error::validation(format!("{name} contains invalid characters for an alias")))

@@ -3,11 +3,13 @@
 //! <https://docs.aws.amazon.com/kms/latest/developerguide/grants.html>
 
 mod constraints;
+mod principal;
 
 use jiff::Timestamp;
 use stackproof_aws::{ApiError, Output};
 
 use self::constraints::Constraints;
+use self::principal::Principal;
 use super::identifier::Accepts;
 use super::key::{Key, Needs};
 use super::member::{self, Length, base64, grant_tokens, key_id};
@@ -21,8 +23,6 @@ use crate::structure::Structure;
 const NAME: Length = Length(1, 256);
 const ID: Length = Length(1, 128);
 const TOKEN: Length = Length(1, 8192);
-const PRINCIPAL: Length = Length(1, 256);
-const SERVICE: Length = Length(1, 128);
 const OPERATIONS: [&str; 19] = [
     "Decrypt",
     "Encrypt",
@@ -63,15 +63,6 @@ struct Terms {
     retiring: Option<Principal>,
     operations: Vec<String>,
     constraints: Constraints,
-}
-
-/// Who is granted to, or may retire.
-#[derive(Clone, PartialEq, Eq)]
-enum Principal {
-    /// By ARN.
-    Identity(String),
-    /// By host name.
-    Service(String),
 }
 
 /// The grant that a token was given out for.
@@ -118,55 +109,6 @@ impl Kms {
             Some((Found { place: place.clone(), id: token.key.clone() }, token.grant.as_str()))
         })
     }
-}
-
-impl Principal {
-    fn read(input: &mut Input, prefix: &str) -> Result<Option<Self>, ApiError> {
-        let (identity, service) = (format!("{prefix}Principal"), format!("{prefix}ServicePrincipal"));
-        let arn = member::text(input, &identity, PRINCIPAL)?;
-        let host = member::text(input, &service, SERVICE)?;
-        match (arn, host) {
-            (Some(_), Some(_)) => {
-                Err(error::validation(format!("Specify either {identity} or {service}, not both.")))
-            }
-            (Some(arn), None) if is_principal(&arn) => Ok(Some(Self::Identity(arn))),
-            (Some(arn), None) => {
-                Err(error::invalid_arn(format!("ARN does not refer to a valid principal: {arn}")))
-            }
-            (None, Some(host)) => {
-                let allowed = |c: char| c.is_ascii_alphanumeric() || ".-".contains(c);
-                member::matches(
-                    &host,
-                    &service,
-                    r"^([A-Za-z0-9\-]+)\.([A-Za-z0-9\-]+)(\.[A-Za-z0-9\-]+)+$",
-                    allowed,
-                )?;
-                Ok(Some(Self::Service(host)))
-            }
-            (None, None) => Ok(None),
-        }
-    }
-
-    fn add_to(&self, structure: Structure, prefix: &str) -> Structure {
-        match self {
-            Self::Identity(arn) => structure.with(&format!("{prefix}Principal"), arn.as_str()),
-            Self::Service(host) => structure.with(&format!("{prefix}ServicePrincipal"), host.as_str()),
-        }
-    }
-}
-
-/// The ARN of an account, a user, a role, or a session of one.
-fn is_principal(arn: &str) -> bool {
-    let parts: Vec<&str> = arn.splitn(6, ':').collect();
-    let ["arn", "aws", service, "", account, resource] = parts.as_slice() else { return false };
-    let numbered = account.len() == 12 && account.chars().all(|c| c.is_ascii_digit());
-    let kinds: &[&str] = match *service {
-        "iam" => &["user/", "role/"],
-        "sts" => &["assumed-role/", "federated-user/"],
-        _ => return false,
-    };
-    let root = *service == "iam" && *resource == "root";
-    numbered && (root || kinds.iter().any(|kind| resource.len() > kind.len() && resource.starts_with(kind)))
 }
 
 impl Terms {

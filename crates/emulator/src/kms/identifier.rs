@@ -76,8 +76,9 @@ impl Identifier {
         let place = Place { account: account.to_owned(), region: region.to_owned() };
         match resource.strip_prefix("key/") {
             Some(id) => Ok(Self::Key(place, id.to_owned())),
-            None if aliases && resource.starts_with("alias/") => Ok(Self::Alias(place, resource.to_owned())),
-            None => Err(invalid()),
+            None if !resource.starts_with("alias/") => Err(invalid()),
+            None if aliases => Ok(Self::Alias(place, resource.to_owned())),
+            None => Err(error::invalid_arn("Key Aliases are not supported for this operation")),
         }
     }
 }

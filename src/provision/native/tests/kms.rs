@@ -194,10 +194,9 @@ async fn every_argument_of_keys_is_there_to_be_read() {
         assert_eq!(grants.at(&format!("/Grants/0/{member}")), &value, "{member}");
     }
     let blob = resource("aws_kms_ciphertext.secret")["ciphertext_blob"].clone();
-    for (blob, context) in [
-        (blob, json!({ "case": "42" })),
-        (stack.outputs.get("again").unwrap().value.clone(), json!({})),
-    ] {
+    for (blob, context) in
+        [(blob, json!({ "case": "42" })), (stack.outputs.get("again").unwrap().value.clone(), json!({}))]
+    {
         let members = json!({ "CiphertextBlob": blob, "EncryptionContext": context });
         let opened = operator.call("kms", "Decrypt", members).await.unwrap();
         assert_eq!(opened.at("/Plaintext"), "aGVsbG8=");
@@ -218,7 +217,10 @@ async fn statements_of_key_policies_are_found_where_they_are_written() {
     let policy = text(stack.resources.get("aws_kms_key.records").unwrap(), "/policy").to_owned();
     let policy: Value = serde_json::from_str(&policy).unwrap();
     let place = environment.sources.place(&statement_hash(&policy["Statement"][0])).unwrap();
-    assert_eq!(STACK.lines().nth(place.line.saturating_sub(1) as usize).map(str::trim), Some("Statement = [{"));
+    assert_eq!(
+        STACK.lines().nth(place.line.saturating_sub(1) as usize).map(str::trim),
+        Some("Statement = [{")
+    );
 }
 
 #[tokio::test]
