@@ -22,6 +22,7 @@ mod stage;
 mod steps;
 #[cfg(test)]
 pub(crate) mod testing;
+mod unproved;
 pub mod vocabulary;
 mod world;
 
@@ -41,4 +42,5 @@ pub use runner::{RunOptions, run};
 pub use select::{Place, Selection, SelectionError, Shard, name, tags};
 pub use sentence::{Attachment, Handler, Keyword, Modifier, Sample, Sentence, Who, WhoName};
 pub use stage::{IssueError, Issuer, OutputValue, Stack, Stage, StageError, StageFailure, Stages};
+pub use unproved::{Touches, Unproved};
 pub use world::World;

@@ -41,6 +41,12 @@ pub enum StepError {
         /// What to do.
         hint: Option<String>,
     },
+    /// The call is decided without what is not provisioned, which might decide it otherwise.
+    #[error("unproved: {reason}")]
+    Unproved {
+        /// What is not there, with the place.
+        reason: String,
+    },
     /// The target cannot do it, and says so: the scenario is skipped.
     #[error("skipped: {reason}")]
     Skip {

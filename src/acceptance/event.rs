@@ -77,6 +77,8 @@ pub enum StepStatus {
     Failed(Box<Failure>),
     /// The target cannot do it; the scenario is skipped for this reason.
     Skipped(String),
+    /// It might come out otherwise if all of the stack were there; nothing after it is run.
+    Unproved(String),
     /// A step before it failed or skipped the scenario.
     NotRun,
 }
@@ -122,20 +124,23 @@ pub enum Verdict<'a> {
     Failed(&'a StepReport, &'a Failure),
     /// It was skipped for this reason.
     Skipped(&'a str),
+    /// It proves nothing, for this reason.
+    Unproved(&'a str),
 }
 
 impl ScenarioReport {
     /// How it ended.
     pub fn verdict(&self) -> Verdict<'_> {
-        let mut skipped = None;
+        let mut other = None;
         for step in &self.steps {
             match &step.status {
                 StepStatus::Failed(failure) => return Verdict::Failed(step, failure),
-                StepStatus::Skipped(reason) if skipped.is_none() => skipped = Some(reason.as_str()),
+                StepStatus::Skipped(reason) if other.is_none() => other = Some(Verdict::Skipped(reason)),
+                StepStatus::Unproved(reason) if other.is_none() => other = Some(Verdict::Unproved(reason)),
                 _ => {}
             }
         }
-        skipped.map_or(Verdict::Passed, Verdict::Skipped)
+        other.unwrap_or(Verdict::Passed)
     }
 }
 
@@ -189,13 +194,15 @@ pub struct Summary {
     pub failed: usize,
     /// Scenarios that were skipped for a declared reason.
     pub skipped: usize,
+    /// Scenarios that rest on what is not provisioned.
+    pub unproved: usize,
     /// Scenarios that were selected and not begun.
     pub not_run: usize,
     /// Denied steps without an allowed call beside them.
     pub unpaired: Vec<Unpaired>,
     /// Attacks of the scenarios that passed which several guards stop.
     pub guarded_twice: Vec<GuardedTwice>,
-    /// Whether an unpaired denial fails the run.
+    /// Whether an unpaired denial or an unproved scenario fails the run.
     pub strict: bool,
     /// How long the run took.
     pub duration: Duration,

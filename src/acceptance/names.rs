@@ -117,6 +117,12 @@ pub enum NameError {
     /// The value is sensitive and is not written into texts.
     #[error("`{0}` is sensitive and cannot be written into a text")]
     Sensitive(String),
+    /// It was not made, because it rests on what is not provisioned.
+    #[error("{reason}")]
+    Unproved {
+        /// What, and why, with the place.
+        reason: String,
+    },
     /// Nothing was provisioned yet.
     #[error("there is no stack yet")]
     NoStack,
@@ -224,7 +230,10 @@ impl Names {
         let found = tiers.map(fitting).find(|found| !found.is_empty()).unwrap_or_default();
         match found.as_slice() {
             [(address, attributes)] => Ok(Found::Resource(address, attributes)),
-            [] => Err(self.unknown(stack, name, wanted)),
+            [] => Err(match stack.unproved_name(name) {
+                Some(it) => NameError::Unproved { reason: it.reason.clone() },
+                None => self.unknown(stack, name, wanted),
+            }),
             several => {
                 let candidates = several.iter().map(|(address, _)| (*address).clone()).collect();
                 Err(NameError::Ambiguous { name: name.to_owned(), candidates })

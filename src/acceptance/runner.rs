@@ -27,7 +27,7 @@ pub struct RunOptions {
     pub jobs: usize,
     /// Whether the first failure ends the run.
     pub fail_fast: bool,
-    /// Whether an unpaired denial fails the run.
+    /// Whether an unpaired denial or an unproved scenario fails the run.
     pub strict: bool,
     /// Whether steps are only matched, and nothing is called.
     pub dry_run: bool,
@@ -68,7 +68,7 @@ pub async fn run(
         summary.not_run = scenarios.len();
     }
     summary.duration = began.elapsed();
-    if summary.strict && !summary.unpaired.is_empty() {
+    if summary.strict && (!summary.unpaired.is_empty() || summary.unproved > 0) {
         status = status.max(Exit::Failed);
     }
     reporter.on(&Event::RunFinished(summary))?;
@@ -145,6 +145,7 @@ fn count(report: &ScenarioReport, summary: &mut Summary) -> Exit {
             summary.guarded_twice.extend(GuardedTwice::of(&report.scenario));
         }
         Verdict::Skipped(_) => summary.skipped += 1,
+        Verdict::Unproved(_) => summary.unproved += 1,
         Verdict::Failed(_, failure) => {
             summary.failed += 1;
             return match failure.kind {

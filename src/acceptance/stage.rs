@@ -11,6 +11,7 @@ use stackproof_aws::Credentials;
 use stackproof_aws::client::{Call, Client, ClientError, Raw, Recorded, Reply};
 
 use super::matrix::Combination;
+use super::unproved::Unproved;
 use crate::advice::Unadvised;
 use crate::target::Environment;
 
@@ -43,6 +44,8 @@ pub struct Stack {
     pub elsewhere: IndexMap<String, String>,
     /// Words that features may use, from the stack's `names`.
     pub names: IndexMap<String, String>,
+    /// What of it was not made, because it rests on what is not provisioned.
+    pub unproved: Vec<Unproved>,
     /// The account that it was provisioned in, 12 digits.
     pub account: String,
     /// The region that it was provisioned in.

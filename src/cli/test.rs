@@ -49,7 +49,7 @@ pub(crate) struct Arguments {
     /// End with the first failure
     #[arg(long)]
     fail_fast: bool,
-    /// Fail on a denial that stands beside no allowed call of the same principal
+    /// Fail on a denial that stands beside no allowed call of the same principal, and on what is unproved
     #[arg(long)]
     strict: bool,
     /// Only scenarios that failed in the last run; further filters leave out more

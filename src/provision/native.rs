@@ -7,6 +7,7 @@ mod operators;
 mod regions;
 mod resources;
 mod sources;
+mod unproved;
 
 use stackproof_gateway::{Place, SourceMap};
 use stackproof_policy::statement_hash;
@@ -16,10 +17,11 @@ use stackproof_terraform::{
 };
 
 use self::attributes::Attributes;
-use self::failure::{failed, not_known, unsupported};
+use self::failure::{failed, unsupported};
 use self::operator::Operator;
 use self::operators::Operators;
 use self::resources::Resource;
+use self::unproved::{Unmade, unproved};
 use super::provisioned::Provisioned;
 use super::request::Request;
 use crate::target::Environment;
@@ -71,10 +73,17 @@ async fn run(
 ) -> Result<(), Diagnostics> {
     let schema = Schema::aws().map_err(Diagnostic::nowhere)?;
     let mut run = Run::new(configuration).at(environment.clock.now());
+    let mut unmade = Vec::new();
     while let Some(step) = run.next_step()? {
         let (Step::Create(instance) | Step::Read(instance)) = &step;
         let block = instance.schema(schema).ok_or_else(|| unsupported(instance))?;
-        known(instance, block)?;
+        if let Some(argument) = unknown_argument(&instance.arguments, block) {
+            run.leave_out(instance);
+            if let Step::Create(instance) = step {
+                unmade.push(Unmade::new(configuration, instance, argument));
+            }
+            continue;
+        }
         let arguments = Attributes::from(instance.arguments.to_json());
         let operator = operators.of_instance(instance)?.in_region(arguments.text("/region"));
         let attributes = match step {
@@ -87,7 +96,9 @@ async fn run(
         run.record(instance, Value::from_json(attributes.as_json()))?;
     }
     provisioned.notes = configuration.notes().iter().chain(run.notes()).cloned().collect();
+    provisioned.notes.extend(unmade.iter().map(Unmade::note));
     provisioned.outputs = run.outputs();
+    provisioned.unproved = unproved(configuration, &provisioned.made, &unmade, &provisioned.outputs);
     if let Some(region) = run.region() {
         region.clone_into(&mut provisioned.region);
     }
@@ -158,17 +169,7 @@ pub async fn destroy(made: Vec<Made>) -> Result<(), Diagnostics> {
     wrong.into_result(())
 }
 
-/// Whether all is known that the provider does not decide.
-///
-/// # Errors
-/// An argument rests on what is not provisioned.
-fn known(instance: &Instance, block: &BlockType) -> Result<(), Diagnostic> {
-    match unknown_argument(&instance.arguments, block) {
-        Some(name) => Err(not_known(instance, &name)),
-        None => Ok(()),
-    }
-}
-
+/// The first argument that is not known, though the provider does not decide it: it rests on what is not provisioned.
 fn unknown_argument(values: &Value, block: &BlockType) -> Option<String> {
     let unknown = block.attributes.iter().find(|(name, attribute)| {
         let decided = |value: &Value| value.is_wholly_known() || attribute.computed && value.is_unknown();

@@ -6,7 +6,7 @@ use stackproof_terraform::{Diagnostic, Diagnostics, Instance, Output, outputs_js
 
 use super::native::Made;
 use super::request::Request;
-use crate::acceptance::{OutputValue, Stack};
+use crate::acceptance::{OutputValue, Stack, Unproved};
 use crate::config::ConfigError;
 
 /// A root module that was applied.
@@ -18,6 +18,7 @@ pub struct Provisioned {
     pub(super) outputs: IndexMap<String, Output>,
     pub(super) notes: Vec<Diagnostic>,
     pub(super) made: Vec<Made>,
+    pub(super) unproved: Vec<Unproved>,
 }
 
 /// A stack of `stackproof.toml` that was applied with its fixtures.
@@ -69,6 +70,12 @@ impl ProvisionedStack {
         let mut stack = self.main.stack();
         for fixtures in self.fixtures.iter().map(Provisioned::stack) {
             stack.outputs.extend(fixtures.outputs);
+            stack.unproved.extend(
+                fixtures
+                    .unproved
+                    .into_iter()
+                    .map(|it| Unproved { address: format!("{}{}", Stack::FIXTURES, it.address), ..it }),
+            );
             let apart = |address: &String| format!("{}{address}", Stack::FIXTURES);
             stack
                 .resources
@@ -89,7 +96,16 @@ impl ProvisionedStack {
 impl Provisioned {
     pub(super) fn new(request: &Request, account: String, region: String) -> Self {
         let (name, names) = (request.stack.clone(), request.names.clone());
-        Self { name, names, account, region, outputs: IndexMap::new(), notes: Vec::new(), made: Vec::new() }
+        Self {
+            name,
+            names,
+            account,
+            region,
+            outputs: IndexMap::new(),
+            notes: Vec::new(),
+            made: Vec::new(),
+            unproved: Vec::new(),
+        }
     }
 
     /// What features know of the stack.
@@ -99,7 +115,8 @@ impl Provisioned {
         };
         Stack {
             name: self.name.clone(),
-            outputs: self.outputs.iter().map(output).collect(),
+            outputs: self.outputs.iter().filter(|(_, it)| it.value.is_wholly_known()).map(output).collect(),
+            unproved: self.unproved.clone(),
             resources: self
                 .made
                 .iter()

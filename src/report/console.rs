@@ -83,6 +83,7 @@ impl<W: Write> Console<W> {
             Verdict::Passed if self.dry_run => (self.paint.dim("matched"), String::new()),
             Verdict::Passed => (self.paint.green("passed "), self.paint.dim(&seconds(report.duration))),
             Verdict::Skipped(reason) => (self.paint.yellow("skipped"), format!("({reason})")),
+            Verdict::Unproved(reason) => (self.paint.yellow("unproved"), format!("({reason})")),
             Verdict::Failed(..) => {
                 let failure = self.failure(report);
                 self.failures.push(failure);
@@ -137,7 +138,7 @@ impl<W: Write> Console<W> {
         }
         self.unpaired(summary)?;
         self.guarded_twice(summary)?;
-        let total = summary.passed + summary.failed + summary.skipped;
+        let total = summary.passed + summary.failed + summary.skipped + summary.unproved;
         if total + summary.not_run == 0 {
             return writeln!(self.out, "\n{} no scenario was selected", self.paint.red("error:"));
         }
@@ -147,6 +148,10 @@ impl<W: Write> Console<W> {
         }
         if summary.skipped > 0 {
             parts.push(self.paint.yellow(&format!("{} skipped", summary.skipped)));
+        }
+        if summary.unproved > 0 {
+            let part = format!("{} unproved", summary.unproved);
+            parts.push(if summary.strict { self.paint.red(&part) } else { self.paint.yellow(&part) });
         }
         if summary.not_run > 0 {
             parts.push(self.paint.yellow(&format!("{} not run", summary.not_run)));
@@ -247,6 +252,7 @@ mod tests {
           FAILED  It says something unknown 0.012s
           FAILED  It has no stack 0.012s
           skipped It needs a clock (the target's clock cannot be moved)
+          unproved It rests on the distribution (`aws_s3_bucket_policy.calls` is not made)
 
         FAILED features/calls.feature:4 It is denied by another statement
           features/calls.feature:7 Then it is denied
@@ -287,7 +293,7 @@ mod tests {
         1 attack stopped by more than one guard, none of which is missed alone
           features/calls.feature:4 It holds: DenyKms, blocked_encryption_types
 
-        Summary [0.123s] 6 scenarios: 1 passed, 4 failed, 1 skipped, 2 not run
+        Summary [0.123s] 7 scenarios: 1 passed, 4 failed, 1 skipped, 1 unproved, 2 not run
         "#);
     }
 

@@ -110,6 +110,8 @@ fn result(status: &StepStatus, duration: Duration) -> Value {
     match status {
         StepStatus::Passed => json!({ "status": "passed", "duration": nanoseconds }),
         StepStatus::NotRun => json!({ "status": "skipped" }),
+        // Cucumber's own word for a step that proves nothing yet.
+        StepStatus::Unproved(reason) => json!({ "status": "pending", "error_message": reason }),
         StepStatus::Skipped(reason) => json!({ "status": "skipped", "error_message": reason }),
         StepStatus::Failed(failure) => {
             let status = match failure.kind {
@@ -195,6 +197,6 @@ mod tests {
             .iter()
             .map(|element| element["steps"][2]["result"]["status"].as_str().unwrap())
             .collect();
-        assert_eq!(statuses, ["passed", "failed", "failed", "undefined", "skipped", "skipped"]);
+        assert_eq!(statuses, ["passed", "failed", "failed", "undefined", "skipped", "skipped", "pending"]);
     }
 }

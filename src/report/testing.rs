@@ -93,6 +93,7 @@ pub(super) fn every_variant() -> Vec<Event> {
         report.steps[1].status = StepStatus::NotRun;
     }
     let skipped = StepStatus::Skipped("the target's clock cannot be moved".into());
+    let unproved = StepStatus::Unproved("`aws_s3_bucket_policy.calls` is not made".into());
     let unpaired = Unpaired {
         path: PathBuf::from("features/calls.feature"),
         line: 7,
@@ -122,10 +123,12 @@ pub(super) fn every_variant() -> Vec<Event> {
         played("It says something unknown", failed(undefined)),
         stage,
         played("It needs a clock", skipped),
+        played("It rests on the distribution", unproved),
         Event::RunFinished(Summary {
             passed: 1,
             failed: 4,
             skipped: 1,
+            unproved: 1,
             not_run: 2,
             unpaired: vec![unpaired],
             guarded_twice: vec![twice],

@@ -1,12 +1,51 @@
 //! The language on a stack that is not the repository's own, so that nothing rests on what the shipped features do.
 
+use serde_json::Value;
+
 use crate::project::Project;
 
 #[test]
 fn every_sentence_holds_on_another_stack() {
     let project = Project::copy_of("tests/data/media");
-    let ended = project.run(&["test", "--strict"]).exits(0);
+    let ended = project.run(&["test", "--strict", "--tags", "not @unproved"]).exits(0);
     assert!(ended.stdout.contains("25 scenarios: 25 passed"), "{}", ended.stdout);
+}
+
+#[test]
+fn what_rests_on_what_is_not_provisioned_is_unproved_and_never_passes() {
+    let project = Project::copy_of("tests/data/media");
+    let ended = project.run(&["test", "--tags", "@unproved", "--report-dir", "report"]).exits(0);
+    assert!(ended.stdout.contains("6 scenarios: 0 passed, 6 unproved"), "{}", ended.stdout);
+    let policy = "`aws_s3_bucket_policy.site` (infra/cdn.tf:15:1) is not made: its `policy` rests on what is not provisioned";
+    let denied = format!(
+        "unproved A reader is denied, but for all that is known by the policy that is not there ({policy})"
+    );
+    assert!(ended.stdout.contains(&denied), "{}", ended.stdout);
+    let distribution = "`aws_cloudfront_distribution.site` (infra/cdn.tf:2:1) is not provisioned";
+    assert!(
+        ended.stdout.contains(&format!("unproved The distribution itself ({distribution})")),
+        "{}",
+        ended.stdout
+    );
+    assert!(
+        ended.stderr.contains("infra/cdn.tf:15:1: `aws_s3_bucket_policy.site` is not made"),
+        "{}",
+        ended.stderr
+    );
+    let read = |name: &str| std::fs::read_to_string(project.path("report").join(name)).unwrap();
+    let junit = read("junit.xml");
+    assert_eq!(junit.matches("<skipped message=\"unproved: ").count(), 6, "{junit}");
+    let cucumber: Value = serde_json::from_str(&read("cucumber.json")).unwrap();
+    let statuses: Vec<&str> = cucumber[0]["elements"].as_array().unwrap().iter().map(last_status).collect();
+    assert_eq!(statuses, ["pending", "pending", "pending", "pending", "pending", "pending"]);
+    project.run(&["test", "--tags", "@unproved", "--strict"]).exits(1);
+}
+
+/// The status of the last step that was tried.
+fn last_status(element: &Value) -> &str {
+    let steps = element.get("steps").and_then(Value::as_array).into_iter().flatten();
+    let mut statuses = steps.filter_map(|step| step.pointer("/result/status").and_then(Value::as_str));
+    statuses.rfind(|status| *status != "skipped").unwrap_or_default()
 }
 
 #[test]

@@ -82,6 +82,12 @@ impl Address {
         let prefix = if self.mode == Mode::Data { "data." } else { "" };
         format!("{prefix}{}.{}", self.type_name, self.name)
     }
+
+    /// The address of the block that it is an instance of: without any key.
+    pub fn block(&self) -> String {
+        let modules = self.module.0.iter().map(|(name, _)| format!("module.{name}."));
+        modules.chain([self.resource()]).collect()
+    }
 }
 
 impl fmt::Display for Address {

@@ -1,14 +1,16 @@
 //! A root module that was read and checked, with its inputs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::address::Mode;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::graph::{self, Graph};
+use crate::graph::{self, Graph, Item, Node};
 use crate::load::resource::META_ARGUMENTS;
 use crate::load::{self, Inputs, Module, Resource};
+use crate::run::Instance;
 use crate::schema::{Schema, check_body, check_type};
+use crate::source::Place;
 use crate::value::Value;
 
 /// A root module with all that it calls, checked against the schema and brought into order.
@@ -21,6 +23,20 @@ pub struct Configuration {
     pub(crate) graph: Graph,
     ignore: Vec<String>,
     notes: Vec<Diagnostic>,
+}
+
+/// A managed resource that is not provisioned.
+#[derive(Clone, Debug)]
+pub struct LeftOut {
+    /// The address of its block.
+    pub address: String,
+    /// Its type.
+    pub type_name: String,
+    /// The block's header.
+    pub place: Place,
+    /// The managed resources that it refers to, directly or through values, data sources and modules, by the addresses
+    /// of their blocks.
+    pub reach: BTreeSet<String>,
 }
 
 impl Configuration {
@@ -67,6 +83,37 @@ impl Configuration {
     /// What needs what.
     pub fn graph(&self) -> &Graph {
         &self.graph
+    }
+
+    /// The managed resources that an instance refers to, directly or through values, data sources and modules, by the
+    /// addresses of their blocks.
+    pub fn reach(&self, instance: &Instance) -> BTreeSet<String> {
+        let module = instance.address.module.0.iter().map(|(name, _)| name.clone()).collect();
+        self.graph.reach(&Node { module, item: Item::Resource(instance.address.resource()) })
+    }
+
+    /// The managed resources that are not provisioned.
+    pub fn left_out(&self) -> Vec<LeftOut> {
+        let mut left_out = Vec::new();
+        self.leave_out(&self.root, &mut left_out);
+        left_out
+    }
+
+    fn leave_out(&self, module: &Module, left_out: &mut Vec<LeftOut>) {
+        let ignored = module
+            .resources
+            .values()
+            .filter(|resource| resource.mode == Mode::Managed && self.is_ignored(&module.path, resource));
+        left_out.extend(ignored.map(|resource| {
+            let node = Node { module: module.path.clone(), item: Item::Resource(resource.address()) };
+            LeftOut {
+                address: node.to_string(),
+                type_name: resource.type_name.clone(),
+                place: resource.place.clone(),
+                reach: self.graph.reach(&node),
+            }
+        }));
+        module.children.values().for_each(|child| self.leave_out(child, left_out));
     }
 
     /// Whether a resource is not provisioned.

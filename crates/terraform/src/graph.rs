@@ -1,6 +1,7 @@
 //! The order in which a configuration is evaluated.
 
 mod build;
+mod reach;
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;

@@ -25,7 +25,7 @@ mod value;
 mod variables;
 
 pub use self::address::{Address, InstanceKey, Mode, ModuleInstance};
-pub use self::configuration::Configuration;
+pub use self::configuration::{Configuration, LeftOut};
 pub use self::diagnostic::{Diagnostic, Diagnostics};
 pub use self::graph::{Graph, Item, Node};
 pub use self::load::{Inputs, VarValue};

@@ -144,6 +144,11 @@ impl<'c> Run<'c> {
         self.state.provider(&ModuleInstance::default(), "aws", None)?.region.as_deref()
     }
 
+    /// Tells that a resource or data source was neither made nor read: all of it is unknown.
+    pub fn leave_out(&mut self, instance: &Instance) {
+        self.state.set_instance(&instance.address, Value::unknown(Type::Dynamic));
+    }
+
     /// What was found on the way but is no error, such as a check that does not hold.
     pub fn notes(&self) -> &[Diagnostic] {
         &self.notes

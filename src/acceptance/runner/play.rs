@@ -8,6 +8,7 @@ use stackproof_gateway::Decision;
 use crate::acceptance::error::StepError;
 use crate::acceptance::event::{Failure, FailureKind, ScenarioReport, StepReport, StepStatus};
 use crate::acceptance::feature::{Scenario, Step};
+use crate::acceptance::names::NameError;
 use crate::acceptance::pairs::Shown;
 use crate::acceptance::registry::{MatchError, Registry};
 use crate::acceptance::sentence::Keyword;
@@ -93,6 +94,9 @@ fn failed(world: &World, error: StepError) -> StepStatus {
     };
     match error {
         StepError::Skip { reason } => StepStatus::Skipped(reason),
+        StepError::Unproved { reason } | StepError::Name(NameError::Unproved { reason }) => {
+            StepStatus::Unproved(reason)
+        }
         StepError::Mismatch { expected, happened } => {
             StepStatus::Failed(Box::new(Failure { kind, expected: Some(expected), happened, hint, decision }))
         }

@@ -49,6 +49,7 @@ impl Reporter for Notes {
             Event::ScenarioFinished(report) => match report.verdict() {
                 Verdict::Passed => format!("{} passed", report.scenario.name),
                 Verdict::Skipped(reason) => format!("{} skipped: {reason}", report.scenario.name),
+                Verdict::Unproved(reason) => format!("{} unproved: {reason}", report.scenario.name),
                 Verdict::Failed(step, failure) => {
                     format!("{} failed at {}: {}", report.scenario.name, step.step.line, failure.happened)
                 }

@@ -17,6 +17,7 @@ async fn ending(answer: impl Fn(&Call) -> Answered + Send + Sync + 'static, step
     match played.report.verdict() {
         Verdict::Passed => "passed".to_owned(),
         Verdict::Skipped(reason) => format!("skipped: {reason}"),
+        Verdict::Unproved(reason) => format!("unproved: {reason}"),
         Verdict::Failed(step, failure) => {
             let expected = failure.expected.as_ref().map(|it| format!("expected {it}; ")).unwrap_or_default();
             format!("{}: {expected}{}", step.step.line, failure.happened)

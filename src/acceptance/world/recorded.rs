@@ -43,6 +43,7 @@ impl World {
         let recorded = Recorded { method, target, headers, body, signing, transport, region, service };
         let raw = calls.replay(recorded).await.map_err(unsent)?;
         let decision = self.decision_on(&raw.request_id);
+        self.proved(decision.as_deref())?;
         let operation =
             decision.as_ref().and_then(|decision| Operation::named(&decision.service, &decision.operation));
         let result = match operation {

@@ -104,7 +104,18 @@ impl World {
             reply = calls.send(call).await.map_err(unsent)?;
         }
         let decision = self.decision_on(&reply.request_id);
+        self.proved(decision.as_deref())?;
         Ok((reply, decision))
+    }
+
+    /// Whether nothing that is not there might change the decision. What is undetermined fails as that.
+    pub(super) fn proved(&self, decision: Option<&Decision>) -> Result<(), StepError> {
+        let decided = decision.filter(|decision| decision.outcome != Outcome::Undetermined);
+        let stack = self.names.stack.as_ref();
+        match decided.and_then(|decision| stack?.unproved(decision)) {
+            None => Ok(()),
+            Some(missing) => Err(StepError::Unproved { reason: missing.reason.clone() }),
+        }
     }
 
     /// The gateway's decision on that request.

@@ -19,14 +19,6 @@ pub fn unsupported(instance: &Instance) -> Diagnostic {
     ))
 }
 
-/// The complaint about an argument that rests on what is not provisioned.
-pub fn not_known(instance: &Instance, argument: &str) -> Diagnostic {
-    let message = format!("`{argument}` of `{}` is not known", instance.address);
-    Diagnostic::new(message, instance.place().clone(), "declared here").with_hint(
-        "it rests on a resource that `ignore` leaves out: leave this one out too, or provision that one",
-    )
-}
-
 fn hint(error: &ResourceError) -> Option<String> {
     let ResourceError::Refused { error, .. } = error else { return None };
     let hint = match &*error.code {

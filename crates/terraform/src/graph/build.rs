@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::address::Mode;
 use crate::diagnostic::{Diagnostic, Diagnostics, choices, did_you_mean, nearest};
 use crate::eval::{Found, Reference, References, function_exists, of_body, of_expression, unknown_function};
+use crate::graph::reach::of_left_out;
 use crate::graph::{Graph, Item, Node};
 use crate::load::module::{Condition, ProviderName};
 use crate::load::resource::META_ARGUMENTS;
@@ -151,6 +152,9 @@ impl Builder<'_> {
     fn resource(&mut self, module: &Module, resource: &Resource) {
         let from = node(module, Item::Resource(resource.address()));
         if (self.is_ignored)(&module.path, resource) {
+            for (needed, place) in of_left_out(module, resource) {
+                self.graph.connect(&from, &needed, &place);
+            }
             return;
         }
         let here = Here::of(&resource.repetition);
@@ -327,7 +331,7 @@ fn provider_node(root: &Module, module: &Module, name: &ProviderName) -> Option<
 }
 
 /// The nodes that a reference stands for.
-fn targets(module: &Module, found: &Found) -> Result<Vec<Node>, Diagnostic> {
+pub(super) fn targets(module: &Module, found: &Found) -> Result<Vec<Node>, Diagnostic> {
     let unknown = |what: &str, hint: String| {
         Diagnostic::new(format!("unknown {what} `{}`", found.reference), found.place.clone(), "not declared")
             .with_hint(hint)
