@@ -188,3 +188,30 @@ call("restore", s3.copy_object, Bucket=own, Key="v", CopySource=source)
 passer_by = anonymous(style="virtual", endpoint=up["endpoint"].replace("127.0.0.1", "s3.localhost"))
 call("anonymous over plain HTTP", passer_by.get_object, Bucket=own, Key="v")
 call("delete a full bucket", s3.delete_bucket, Bucket=own)
+
+# KMS: the accessor has nothing to do with the operator's key until it is granted something.
+kms, theirs = operator("kms"), accessor("kms")
+key = call("create key", kms.create_key, Description="recordings")["KeyMetadata"]["Arn"]
+call("name key", kms.create_alias, AliasName="alias/recordings", TargetKeyId=key)
+context = {"team": "red"}
+sealed = call("encrypt", kms.encrypt, KeyId="alias/recordings", Plaintext=b"secret", EncryptionContext=context)
+sealed = {"CiphertextBlob": sealed["CiphertextBlob"]}
+assert call("decrypt", kms.decrypt, EncryptionContext=context, **sealed)["Plaintext"] == b"secret"
+call("decrypt without context", kms.decrypt, **sealed)
+call("accessor decrypts", theirs.decrypt, EncryptionContext=context, **sealed)
+accessor_arn = accessor("sts").get_caller_identity()["Arn"]
+subset = {"EncryptionContextSubset": context}
+call("grant", kms.create_grant, KeyId=key, GranteePrincipal=accessor_arn, Operations=["Decrypt"], Constraints=subset)
+assert call("grantee decrypts", theirs.decrypt, EncryptionContext=context, **sealed)["Plaintext"] == b"secret"
+call("grantee encrypts", theirs.encrypt, KeyId=key, Plaintext=b"x", EncryptionContext=context)
+call("no such key", kms.describe_key, KeyId="alias/nothing")
+only_accessor = {"Effect": "Allow", "Principal": {"AWS": accessor_arn}, "Action": "kms:*", "Resource": "*"}
+lockout = json.dumps({"Version": "2012-10-17", "Statement": [only_accessor]})
+call("lock out", kms.put_key_policy, KeyId=key, Policy=lockout)
+encryption = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": "alias/recordings"}
+put = call("put under the key", s3.put_object, Bucket=own, Key="e", Body=b"sealed", **encryption)
+assert put["SSEKMSKeyId"] == key, put
+assert call("get under the key", s3.get_object, Bucket=own, Key="e")["Body"].read() == b"sealed"
+call("disable key", kms.disable_key, KeyId=key)
+call("encrypt with a disabled key", kms.encrypt, KeyId=key, Plaintext=b"x")
+call("get under a disabled key", s3.get_object, Bucket=own, Key="e")

@@ -70,6 +70,22 @@ get version ok
 restore ok
 anonymous over plain HTTP ok
 delete a full bucket 409 BucketNotEmpty
+create key ok
+name key ok
+encrypt ok
+decrypt ok
+decrypt without context 400 InvalidCiphertextException
+accessor decrypts 400 AccessDeniedException
+grant ok
+grantee decrypts ok
+grantee encrypts 400 AccessDeniedException
+no such key 400 NotFoundException
+lock out 400 MalformedPolicyDocumentException
+put under the key ok
+get under the key ok
+disable key ok
+encrypt with a disabled key 400 DisabledException
+get under a disabled key 400 KMS.DisabledException
 ";
 
 #[test]
