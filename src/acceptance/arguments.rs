@@ -27,8 +27,17 @@ impl Arguments {
     pub fn given(&self, label: &str) -> Option<&str> {
         self.captures.iter().find(|(name, _)| name == label).and_then(|(_, capture)| match capture {
             Capture::Quoted(text) | Capture::Bare(text) | Capture::Filled(text) => Some(text.as_str()),
-            Capture::Who(_) => None,
+            Capture::Who(_) | Capture::List(_) => None,
         })
+    }
+
+    /// The names in the slot of that label; none where the sentence has no such slot.
+    pub fn list(&self, label: &str) -> &[String] {
+        let found = self.captures.iter().find_map(|(name, capture)| match capture {
+            Capture::List(names) if name == label => Some(names.as_slice()),
+            _ => None,
+        });
+        found.unwrap_or_default()
     }
 
     /// Whether the slot of that label took a text with `{…}` in it, which is a value and names nothing.
@@ -70,7 +79,7 @@ impl Arguments {
     pub(crate) fn check(&self, attachment: Attachment, step: &str) -> Result<(), OptionError> {
         let (table, text) = match attachment {
             Attachment::Nothing => (false, false),
-            Attachment::Options(_) | Attachment::Table(_) => (true, false),
+            Attachment::Options(_) | Attachment::Table(_) | Attachment::Each(_) => (true, false),
             Attachment::Text(_) => (false, true),
             Attachment::Either(_) => (true, true),
         };
@@ -80,7 +89,9 @@ impl Arguments {
         if self.text.is_some() && !text {
             return Err(OptionError::Superfluous("text"));
         }
-        let announced = [" with", " has", " policy"].iter().any(|end| step.ends_with(end));
+        let announced = [" with", " has", " policy", " in the context", " reaches the other's"]
+            .iter()
+            .any(|end| step.ends_with(end));
         if announced && (table || text) && self.table.is_none() && self.text.is_none() {
             return Err(OptionError::Missing(if table { "a table" } else { "a text between `\"\"\"`" }));
         }
@@ -101,7 +112,7 @@ impl Arguments {
                     }
                 }
                 Capture::Who(Who { name: WhoName::Named(text, true), .. }) => *text = fill(text)?,
-                Capture::Bare(_) | Capture::Filled(_) | Capture::Who(_) => {}
+                Capture::Bare(_) | Capture::Filled(_) | Capture::List(_) | Capture::Who(_) => {}
             }
         }
         for cell in self.table.iter_mut().flatten().flatten() {

@@ -24,6 +24,7 @@ pub(crate) enum Wanted {
     Role,
     Principal,
     Policy,
+    Key,
     Anything,
 }
 
@@ -41,6 +42,9 @@ impl Wanted {
                 &["aws_iam_policy", "aws_iam_role_policy", "aws_iam_user_policy", "aws_s3_bucket_policy"],
                 &["aws_iam_role", "aws_s3_bucket"],
             ],
+            Self::Key => {
+                &[&["aws_kms_key", "aws_kms_replica_key", "aws_kms_external_key"], &["aws_kms_alias"]]
+            }
             Self::Anything => &[],
         }
     }
@@ -52,6 +56,7 @@ impl Wanted {
             Self::Role => "role",
             Self::Principal => "principal",
             Self::Policy => "policy",
+            Self::Key => "key",
             Self::Anything => "resource or output",
         }
     }
@@ -67,6 +72,8 @@ pub(crate) enum Alias {
     Bucket(String),
     /// Someone who makes calls.
     Principal(Principal),
+    /// A KMS key, by its ARN or an alias.
+    Key(String),
 }
 
 /// What a name was resolved to.
@@ -186,7 +193,7 @@ impl Names {
 
     /// Whether anything has that name.
     pub(crate) fn knows(&self, name: &str) -> bool {
-        let kinds = [Wanted::Bucket, Wanted::Principal, Wanted::Anything];
+        let kinds = [Wanted::Bucket, Wanted::Principal, Wanted::Key, Wanted::Anything];
         kinds.into_iter().any(|wanted| {
             !matches!(self.resolve(name, wanted), Err(NameError::Unknown { .. } | NameError::NoStack))
         })
@@ -272,6 +279,20 @@ impl Names {
                 Ok(text.strip_prefix("arn:aws:s3:::").unwrap_or(text).to_owned())
             }
             Found::Resource(address, attributes) => attribute(address, attributes, "bucket"),
+        }
+    }
+
+    /// The key that the name means, by its ARN, its id or an alias.
+    ///
+    /// # Errors
+    /// Nothing has that name, or it is no key.
+    pub(crate) fn key(&self, name: &str) -> Result<String, NameError> {
+        let kind = || NameError::Kind { name: name.to_owned(), wanted: "key" };
+        match self.resolve(name, Wanted::Key)? {
+            Found::Alias(Alias::Key(key)) => Ok(key.clone()),
+            Found::Alias(_) => Err(kind()),
+            Found::Output(value) => value.as_str().map(str::to_owned).ok_or_else(kind),
+            Found::Resource(address, attributes) => attribute(address, attributes, "arn"),
         }
     }
 

@@ -163,7 +163,9 @@ mod tests {
                         words.iter().copied().flatten().map(|it| vec![it.word.into(), it.example.into()]);
                     step.table = Some(rows.collect());
                 }
-                Attachment::Table(_) => step.table = Some(vec![vec!["a".into(), "b".into()]]),
+                Attachment::Table(_) | Attachment::Each(_) => {
+                    step.table = Some(vec![vec!["a".into(), "b".into()]])
+                }
                 Attachment::Text(sample) | Attachment::Either(sample) => {
                     step.docstring = Some(sample.example.into())
                 }

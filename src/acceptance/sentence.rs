@@ -43,6 +43,8 @@ pub enum Attachment {
     Options(&'static [&'static [OptionWord]]),
     /// A table of two columns with words of the author's own.
     Table(Sample),
+    /// A table of two columns in which `{…}` means another thing for each of the principals that the sentence names.
+    Each(Sample),
     /// A docstring.
     Text(Sample),
     /// A docstring or a table of two columns.

@@ -3,6 +3,8 @@
 pub(crate) mod call;
 mod checksum;
 mod facts;
+mod isolation;
+mod key;
 mod object;
 mod outcome;
 mod recorded;
@@ -16,11 +18,13 @@ use super::sentence::Sentence;
 pub(crate) const ALL: &[(&str, &[Sentence])] = &[
     ("Setting", setting::SENTENCES),
     ("Objects", object::SENTENCES),
+    ("Keys", key::SENTENCES),
     ("Sessions", sts::SENTENCES),
     ("Any call", call::SENTENCES),
     ("Recorded requests", recorded::SENTENCES),
     ("Outcome of the last call", outcome::SENTENCES),
     ("Facts", facts::SENTENCES),
+    ("Matrices", isolation::SENTENCES),
 ];
 
 #[cfg(test)]

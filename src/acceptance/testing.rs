@@ -173,6 +173,7 @@ fn stack() -> Stack {
         ("aws_s3_bucket.calls", json!({ "bucket": "dev-calls" })),
         ("aws_s3_bucket_policy.calls", json!({ "bucket": "calls" })),
         ("aws_iam_access_key.accessor", json!({ "id": "AKIA1", "user": "dev-accessor", "secret": "hush" })),
+        ("aws_kms_key.master", json!({ "arn": "arn:aws:kms:k" })),
         ("aws_iam_role.migrator", json!({ "arn": "arn:aws:iam::111111111111:role/migrator" })),
     ];
     let resources = resources.into_iter().map(|(address, it)| (address.to_owned(), it)).collect();

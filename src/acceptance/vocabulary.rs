@@ -55,7 +55,9 @@ fn entry(subject: &'static str, sentence: &Sentence) -> Entry {
     let (attachment, options): (_, &[&[OptionWord]]) = match sentence.attachment {
         Attachment::Nothing => (None, &[]),
         Attachment::Options(words) => (None, words),
-        Attachment::Table(it) | Attachment::Text(it) | Attachment::Either(it) => (Some(it.docs), &[]),
+        Attachment::Table(it) | Attachment::Each(it) | Attachment::Text(it) | Attachment::Either(it) => {
+            (Some(it.docs), &[])
+        }
     };
     let options = options.iter().copied().flatten();
     let under = match sentence.attachment {
@@ -64,7 +66,7 @@ fn entry(subject: &'static str, sentence: &Sentence) -> Entry {
             let few = words.iter().copied().flatten().take(2);
             few.map(|it| format!("| {} | {} |", it.word, it.example)).collect()
         }
-        Attachment::Table(it) => vec![it.example.to_owned()],
+        Attachment::Table(it) | Attachment::Each(it) => it.example.lines().map(str::to_owned).collect(),
         Attachment::Text(it) | Attachment::Either(it) => {
             let text = it.example.lines().map(str::to_owned);
             [format!("\"\"\"{}", it.media)].into_iter().chain(text).chain(["\"\"\"".to_owned()]).collect()

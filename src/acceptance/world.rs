@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use stackproof_aws::{ApiError, Credentials};
 use stackproof_gateway::{Decision, DecisionLog, Server};
 
@@ -19,7 +20,7 @@ use super::names::{NameError, Names};
 use super::pairs::Shown;
 use super::sentence::Who;
 use super::stage::{Calls, Issuer, Stage, Stages};
-pub(crate) use call::{Acted, Over, Request, Upload};
+pub(crate) use call::{Acted, Case, CaseEnd, Over, Request, Upload};
 pub(crate) use census::Stored;
 pub(crate) use recorded::Head;
 pub(crate) use session::operation;
@@ -35,6 +36,9 @@ pub struct World {
     /// Accounts of buckets that are not in the main one.
     pub(crate) bucket_accounts: HashMap<String, String>,
     pub(crate) uploads: Vec<Upload>,
+    /// What texts were last encrypted to, base64.
+    pub(crate) sealed: HashMap<String, String>,
+    cases: Vec<(usize, Case)>,
     last: Option<Acted>,
     record: Vec<Recorded>,
     shown: Shown,
@@ -87,6 +91,8 @@ impl World {
             sessions: HashMap::new(),
             bucket_accounts: HashMap::new(),
             uploads: Vec::new(),
+            sealed: HashMap::new(),
+            cases: Vec::new(),
             last: None,
             record: Vec::new(),
             shown: Shown::default(),
@@ -214,6 +220,23 @@ impl World {
             self.evidence.clone_from(&last.decision);
         }
         self.last()
+    }
+
+    /// The last call gave that content.
+    pub(crate) fn gave(&mut self, content: Bytes) {
+        if let Some(last) = &mut self.last {
+            last.reply.body = content;
+        }
+    }
+
+    /// Notes what became of one case of the current step.
+    pub(crate) fn note_case(&mut self, case: Case) {
+        self.cases.push((self.step, case));
+    }
+
+    /// Every case that was noted, with its step's position.
+    pub(crate) fn take_cases(&mut self) -> Vec<(usize, Case)> {
+        std::mem::take(&mut self.cases)
     }
 
     /// Notes that a step held because that call was denied.

@@ -62,7 +62,7 @@ impl Names {
             return self.attribute_at(name, address, path);
         }
         match self.resolve(name, Wanted::Anything)? {
-            Found::Alias(Alias::Bucket(bucket)) => Ok(bucket.clone()),
+            Found::Alias(Alias::Bucket(name) | Alias::Key(name)) => Ok(name.clone()),
             Found::Alias(Alias::Principal(principal)) => name_of(principal)
                 .ok_or_else(|| NameError::Kind { name: name.to_owned(), wanted: "user or role" }),
             Found::Output(Value::String(text)) => Ok(text.clone()),

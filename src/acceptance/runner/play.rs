@@ -1,18 +1,19 @@
 //! Plays one scenario.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use stackproof_gateway::Decision;
 
 use crate::acceptance::error::StepError;
-use crate::acceptance::event::{Failure, FailureKind, ScenarioReport, StepReport, StepStatus};
+use crate::acceptance::event::{CASE, Failure, FailureKind, ScenarioReport, StepReport, StepStatus};
 use crate::acceptance::feature::{Scenario, Step};
 use crate::acceptance::names::NameError;
 use crate::acceptance::pairs::Shown;
 use crate::acceptance::registry::{MatchError, Registry};
-use crate::acceptance::sentence::Keyword;
-use crate::acceptance::world::{Recorded, World};
+use crate::acceptance::sentence::{Attachment, Keyword};
+use crate::acceptance::world::{CaseEnd, Recorded, World};
 
 /// What became of a scenario, and what its own calls showed.
 pub(crate) struct Played {
@@ -31,11 +32,11 @@ pub(crate) async fn play(mut world: World, registry: &Registry, scenario: Scenar
         let ended = match result {
             Ok(()) => StepStatus::Passed,
             Err(Stop::Earlier(earlier, error)) => {
-                set(&mut reports, earlier, failed(&world, error), None);
+                set(&mut reports, earlier, failed(error, world.evidence()), None);
                 break;
             }
             Err(Stop::Match(error)) => unmatched(error),
-            Err(Stop::Step(error)) => failed(&world, error),
+            Err(Stop::Step(error)) => failed(error, world.evidence()),
         };
         let stops = !matches!(ended, StepStatus::Passed);
         set(&mut reports, at, ended, Some(started.elapsed()));
@@ -45,13 +46,29 @@ pub(crate) async fn play(mut world: World, registry: &Registry, scenario: Scenar
     }
     let all_passed = reports.iter().all(|report| matches!(report.status, StepStatus::Passed));
     if all_passed && let Some((at, error)) = world.unjudged_failure() {
-        set(&mut reports, at, failed(&world, error), None);
+        set(&mut reports, at, failed(error, world.evidence()), None);
     }
+    tell_cases(&mut reports, &mut world);
     let stack = world.names.stack.as_ref().map(|stack| stack.name.clone());
     let (record, shown) = world.end();
     let decisions = record.into_iter().map(|recorded| told(recorded, &scenario, stack.as_deref())).collect();
     let report = ScenarioReport { stack, steps: reports, duration: began.elapsed(), decisions, scenario };
     Played { report, shown }
+}
+
+/// Reports each case of a step behind it, as a step of its own.
+fn tell_cases(reports: &mut Vec<StepReport>, world: &mut World) {
+    // From the last on, so that positions stay right.
+    for (at, case) in world.take_cases().into_iter().rev() {
+        let Some(step) = reports.get(at).map(|report| report.step.clone()) else { continue };
+        let step = Step { keyword: CASE.to_owned(), text: case.text, table: None, docstring: None, ..step };
+        let status = match case.end {
+            CaseEnd::Held => StepStatus::Passed,
+            CaseEnd::Skipped(reason) => StepStatus::Skipped(reason),
+            CaseEnd::Failed(error, decision) => failed(error, decision),
+        };
+        reports.insert(at + 1, StepReport { step, status, duration: Duration::ZERO });
+    }
 }
 
 enum Stop {
@@ -69,7 +86,11 @@ async fn play_step(world: &mut World, registry: &Registry, step: &Step) -> Resul
         return Err(Stop::Earlier(at, error));
     }
     let fill = |text: &str| world.names.fill(text);
-    let arguments = matched.arguments.map(fill).map_err(|error| Stop::Step(error.into()))?;
+    let mut arguments = matched.arguments;
+    let each =
+        matches!(matched.sentence.attachment, Attachment::Each(_)).then(|| arguments.table.take()).flatten();
+    let mut arguments = arguments.map(fill).map_err(|error| Stop::Step(error.into()))?;
+    arguments.table = arguments.table.or(each);
     (matched.sentence.handler)(world, &arguments).await.map_err(Stop::Step)
 }
 
@@ -84,9 +105,8 @@ fn not_run(step: &Step) -> StepReport {
     StepReport { step: step.clone(), status: StepStatus::NotRun, duration: Duration::ZERO }
 }
 
-fn failed(world: &World, error: StepError) -> StepStatus {
+fn failed(error: StepError, decision: Option<Arc<Decision>>) -> StepStatus {
     let hint = error.advice();
-    let decision = world.evidence();
     let kind = match (&error, error.stage_failure()) {
         (_, Some(part)) => FailureKind::Stage(part),
         (StepError::Undetermined { .. }, _) => FailureKind::Undetermined,

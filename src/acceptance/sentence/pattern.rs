@@ -1,7 +1,8 @@
 //! The notation that sentences are written in, and how a step's text is read by it.
 //!
 //! `{who}` is a principal with its modifiers; `{label:name}` a name, quoted or in plain words after `the`;
-//! `{label:text}` a quoted text; `{label:words}` plain words. `[…]` may be left out, `(a|b)` is either.
+//! `{label:text}` a quoted text; `{label:list}` several, `"a", "b" and "c"`; `{label:words}` plain words. `[…]` may be
+//! left out, `(a|b)` is either.
 
 use std::fmt;
 
@@ -19,6 +20,8 @@ pub(crate) enum Kind {
     Name,
     /// A quoted text.
     Text,
+    /// Quoted texts, two at least.
+    List,
     /// Plain words.
     Words,
 }
@@ -34,6 +37,8 @@ pub(crate) enum Capture {
     Bare(String),
     /// The inside of quotes, with `{…}` filled in: a value, and no name.
     Filled(String),
+    /// The insides of several quotes.
+    List(Vec<String>),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,6 +121,7 @@ fn slot(inside: &str) -> Token {
         "who" => Kind::Who,
         "name" => Kind::Name,
         "words" => Kind::Words,
+        "list" => Kind::List,
         _ => Kind::Text,
     };
     Token::Slot { label: label.to_owned(), kind }
@@ -162,6 +168,7 @@ impl Kind {
             }
             Self::Text => quoted(text).into_iter().collect(),
             Self::Words => words(text),
+            Self::List => list(text).into_iter().collect(),
             Self::Name => match quoted(text) {
                 Some(reading) => vec![reading],
                 None => text.strip_prefix("the ").map(words).unwrap_or_default(),
@@ -194,6 +201,19 @@ pub(super) fn quoted(text: &str) -> Option<(Capture, &str)> {
     }
 }
 
+/// `"a", "b" and "c"`
+fn list(text: &str) -> Option<(Capture, &str)> {
+    let (first, mut rest) = quoted(text)?;
+    let mut names = vec![first.to_string()];
+    while let Some((name, behind)) =
+        [", and ", ", ", " and "].iter().find_map(|gap| quoted(rest.strip_prefix(gap)?))
+    {
+        names.push(name.to_string());
+        rest = behind;
+    }
+    (names.len() > 1).then_some((Capture::List(names), rest))
+}
+
 /// Every beginning of the text that is made of plain words, from the shortest to the longest.
 pub(super) fn words(text: &str) -> Vec<(Capture, &str)> {
     let mut found = Vec::new();
@@ -223,6 +243,7 @@ impl fmt::Display for Capture {
         match self {
             Self::Who(who) => who.fmt(f),
             Self::Quoted(text) | Self::Bare(text) | Self::Filled(text) => f.write_str(text),
+            Self::List(names) => f.write_str(&names.join(", ")),
         }
     }
 }
@@ -282,6 +303,16 @@ mod tests {
             assert_eq!(readings(sentence, text), [r#"a=x b=k.p["a"]"#], "{text}");
         }
         assert_eq!(readings("{a:text} in {b:text}", r#""a[" in "b""#), ["a=a[ b=b"]);
+    }
+
+    #[test]
+    fn a_list_has_commas_or_and() {
+        for text in
+            [r#"of "a", "b", "c" none"#, r#"of "a", "b" and "c" none"#, r#"of "a", "b", and "c" none"#]
+        {
+            assert_eq!(readings("of {x:list} none", text), ["x=a, b, c"], "{text}");
+        }
+        assert!(readings("of {x:list} none", r#"of "a" none"#).is_empty());
     }
 
     #[test]

@@ -6,6 +6,7 @@ use stackproof_aws::Members;
 use stackproof_aws::client::Reply;
 
 use super::call::bucket_of;
+use super::key;
 use super::upload::{object, put_customer_key};
 use crate::acceptance::arguments::Arguments;
 use crate::acceptance::error::StepError;
@@ -55,6 +56,8 @@ pub(super) const SENTENCES: &[Sentence] = &[
         attachment: Attachment::Nothing,
         handler: |world, given| Box::pin(versioning(world, given)),
     },
+    key::ROTATION,
+    key::IS_SO,
 ];
 
 /// An object that is looked at.

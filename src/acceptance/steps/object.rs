@@ -195,7 +195,7 @@ async fn restores(world: &mut World, given: &Arguments) -> Result<(), StepError>
 }
 
 /// `x-amz-copy-source` is percent-encoded but for its slashes.
-fn copy_source(bucket: &str, key: &str, version: Option<&str>) -> String {
+pub(super) fn copy_source(bucket: &str, key: &str, version: Option<&str>) -> String {
     const KEY: AsciiSet = NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
     let source = format!("{bucket}/{}", utf8_percent_encode(key, &KEY));
     match version {

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use stackproof_aws::Members;
 
 use super::call::bucket_of;
+use super::key;
 use super::upload::{self, OBJECT};
 use crate::acceptance::arguments::Arguments;
 use crate::acceptance::error::StepError;
@@ -35,6 +36,7 @@ pub(super) const SENTENCES: &[Sentence] = &[
         attachment: Attachment::Nothing,
         handler: |world, given| Box::pin(bucket(world, given)),
     },
+    key::NAMING,
     Sentence {
         keyword: Keyword::Given,
         pattern: "{new:text} is the user of {resource:text}",

@@ -1,3 +1,5 @@
+mod shared;
+
 use serde_json::{Value, json};
 use stackproof_aws::ApiError;
 use stackproof_aws::client::Call;

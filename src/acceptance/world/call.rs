@@ -9,6 +9,7 @@ use stackproof_aws::{Members, Operation};
 use stackproof_gateway::Decision;
 
 use super::census::Stored;
+use crate::acceptance::error::StepError;
 
 /// What a principal uploaded.
 pub(crate) struct Upload {
@@ -44,6 +45,23 @@ pub(crate) enum Over {
     PresignedUrl,
     /// A browser's form, which only uploads can be.
     Form,
+}
+
+/// One of several things that a step tries.
+pub(crate) struct Case {
+    /// What was tried, as a clause.
+    pub(crate) text: String,
+    pub(crate) end: CaseEnd,
+}
+
+/// How a case ended.
+pub(crate) enum CaseEnd {
+    /// It is as the step says.
+    Held,
+    /// It shows nothing, for this reason.
+    Skipped(String),
+    /// It is not as the step says; what decided the call.
+    Failed(StepError, Option<Arc<Decision>>),
 }
 
 /// The last call and what came of it.
