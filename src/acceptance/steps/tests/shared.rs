@@ -30,8 +30,8 @@ fn own_only(else_: impl Fn(&Call) -> Answered) -> impl Fn(&Call) -> Answered {
         }
         let members = json!(call.members);
         let text = |name: &str| members[name].as_str().unwrap_or_default().to_owned();
-        let names = [text("Prefix"), text("Key"), text("CopySource"), text("EncryptionContext")];
-        let names = names.into_iter().chain([members["EncryptionContext"].to_string()]).collect::<String>();
+        let context = members["EncryptionContext"].to_string();
+        let names = [text("Prefix"), text("Key"), text("CopySource"), context].concat();
         let other = if caller(call) == "accessor" { "migrator" } else { "accessor" };
         match caller(call) {
             "operator" => allowed(json!({ "CiphertextBlob": "c2VhbGVk" })),
@@ -130,7 +130,10 @@ async fn what_was_encrypted_is_decrypted_by_its_text() {
     assert_eq!(decrypts[0]["CiphertextBlob"], "c2VhbGVk");
     assert_eq!(decrypts[0]["EncryptionContext"], json!({ "tenant_id": "acme" }));
     assert!(decrypts[1].get("EncryptionContext").is_none());
+}
 
+#[tokio::test]
+async fn what_nobody_encrypted_is_not_decrypted() {
     let ended = ending(|_: &Call| allowed(json!({})), "When the accessor decrypts \"secret\"").await;
     assert_eq!(ended, "3: nobody encrypted `secret` in this scenario");
 }

@@ -76,3 +76,19 @@ Feature: Sessions
       | KeyCount | 2 |
     And the object "archive/1.wav" in "source" has
       | tag | legacy=true |
+
+  Scenario: No team reaches another's folder
+    Given "blue session" is the role "aws_iam_role.team" assumed by "archivist" with
+      | tag | team=blue |
+    And "green session" is the role "aws_iam_role.team" assumed by "archivist" with
+      | tag | team=green |
+    Then for every pair of "red session", "blue session" and "green session" none reaches the other's
+      | bucket | media under teams/{team}/ |
+
+  Scenario: A folder that is denied is open once the role is allowed it
+    When the red session downloads "teams/blue/a" from "media"
+    Then it is denied because no identity policy allows it
+    Given the red session is also allowed "s3:GetObject"
+    And the object "teams/blue/a" is in "media"
+    When the red session downloads "teams/blue/a" from "media"
+    Then it succeeds
