@@ -13,10 +13,18 @@ use crate::load::type_constraint;
 use crate::source::Source;
 use crate::value::{Field, Type, Value};
 
+/// Types of one subject each.
+const SCHEMAS: [&str; 4] = [
+    include_str!("schema/aws.toml"),
+    include_str!("schema/iam.toml"),
+    include_str!("schema/kms.toml"),
+    include_str!("schema/local.toml"),
+];
+
 /// The schema of the AWS provider's types that are known.
 static AWS: LazyLock<Result<Schema, String>> = LazyLock::new(|| {
     let mut schema = Schema::default();
-    for text in [include_str!("schema/aws.toml"), include_str!("schema/kms.toml")] {
+    for text in SCHEMAS {
         schema.extend(Schema::parse(text)?);
     }
     Ok(schema)

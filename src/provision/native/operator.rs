@@ -48,6 +48,9 @@ pub enum ResourceError {
         /// The member, with dots between levels.
         member: String,
     },
+    /// What cannot be, whoever is asked.
+    #[error("{0}")]
+    Impossible(String),
     /// An argument that is known, but means nothing here.
     #[error("`{0}` is not supported")]
     Unsupported(&'static str),

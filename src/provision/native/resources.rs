@@ -2,6 +2,7 @@
 
 mod iam;
 pub mod kms;
+mod local;
 mod name;
 mod s3;
 
@@ -38,11 +39,17 @@ pub trait Resource: Send + Sync {
 pub fn named(kind: &str) -> Option<&'static dyn Resource> {
     Some(match kind {
         "aws_iam_access_key" => &iam::access_key::AccessKey,
+        "aws_iam_group" => &iam::group::Group,
+        "aws_iam_group_membership" => &iam::group::Members,
+        "aws_iam_group_policy" => &Inline(principal_policy::GROUP),
+        "aws_iam_group_policy_attachment" => &Attachment(principal_policy::GROUP),
         "aws_iam_policy" => &iam::policy::Policy,
+        "aws_iam_policy_attachment" => &iam::policy_attachment::PolicyAttachment,
         "aws_iam_role" => &iam::role::Role,
         "aws_iam_role_policy" => &Inline(principal_policy::ROLE),
         "aws_iam_role_policy_attachment" => &Attachment(principal_policy::ROLE),
         "aws_iam_user" => &iam::user::User,
+        "aws_iam_user_group_membership" => &iam::group::Groups,
         "aws_iam_user_policy" => &Inline(principal_policy::USER),
         "aws_iam_user_policy_attachment" => &Attachment(principal_policy::USER),
         "aws_kms_alias" => &kms::alias::Alias,
@@ -58,6 +65,13 @@ pub fn named(kind: &str) -> Option<&'static dyn Resource> {
         "aws_s3_bucket_public_access_block" => &s3::public_access_block::OfBucket,
         "aws_s3_bucket_server_side_encryption_configuration" => &s3::encryption::Encryption,
         "aws_s3_bucket_versioning" => &s3::configuration::Versioning,
+        "null_resource" => &local::Null,
+        "random_id" => &local::Id,
+        "random_integer" => &local::Integer,
+        "random_password" | "random_string" => &local::Text,
+        "random_pet" => &local::Pet,
+        "random_uuid" => &local::Uuid,
+        "terraform_data" => &local::Data,
         _ => return None,
     })
 }

@@ -1,5 +1,6 @@
 //! Data sources that are read from AWS; those that are computed (`aws_iam_policy_document`) are the evaluator's.
 
+mod iam;
 mod kms;
 
 use serde_json::{Value, json};
@@ -20,6 +21,9 @@ pub async fn read(
     let read = match kind {
         "aws_caller_identity" => caller_identity(operator).await?,
         "aws_canonical_user_id" => canonical_user_id(operator).await?,
+        "aws_iam_policy" => iam::policy(operator, &arguments).await?,
+        "aws_iam_role" => iam::role(operator, &arguments).await?,
+        "aws_iam_user" => iam::user(operator, &arguments).await?,
         "aws_kms_alias" => kms::alias(operator, &arguments).await?,
         "aws_kms_ciphertext" => kms::ciphertext(operator, &arguments).await?,
         "aws_kms_key" => kms::key(operator, &arguments).await?,

@@ -1,5 +1,6 @@
 //! The functions of Terraform's language: one table of names, parameters and implementations.
 
+mod arn;
 mod collection;
 mod convert_to;
 mod encoding;

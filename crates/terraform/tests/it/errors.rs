@@ -208,7 +208,7 @@ snapshot!(
 
 snapshot!(
     functions_that_are_not_evaluated,
-    "output \"a\" {\n  value = bcrypt(\"x\")\n}\n\noutput \"b\" {\n  value = provider::aws::arn_parse(\"arn:aws:s3:::b\")\n}\n"
+    "output \"a\" {\n  value = bcrypt(\"x\")\n}\n\noutput \"b\" {\n  value = provider::aws::user_agent(\"arn:aws:s3:::b\")\n}\n"
 );
 
 snapshot!(

@@ -1,7 +1,9 @@
 //! IAM resources.
 
 pub mod access_key;
+pub mod group;
 pub mod policy;
+pub mod policy_attachment;
 pub mod principal_policy;
 pub mod role;
 pub mod user;

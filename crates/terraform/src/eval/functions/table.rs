@@ -4,8 +4,8 @@ use super::Takes::{self, Any, Entries, Sequence, String, Strings};
 use super::Treats::{Itself, Structure, Whole};
 use super::{Function, Run, Treats};
 use super::{
-    collection, convert_to, encoding, file, fileset, format, hash, map, network, number, pattern, set, text,
-    time, uuid, yaml,
+    arn, collection, convert_to, encoding, file, fileset, format, hash, map, network, number, pattern, set,
+    text, time, uuid, yaml,
 };
 use crate::value::Type;
 
@@ -134,6 +134,9 @@ pub(super) static FUNCTIONS: &[Function] = &[
     whole("pathexpand", &[String], text_type, file::pathexpand),
     moves("plantimestamp", &[], time::now),
     whole("pow", &[NUMBER, NUMBER], number_type, number::pow),
+    whole("provider::aws::arn_build", &[String, String, String, String, String], text_type, arn::arn_build),
+    whole("provider::aws::arn_parse", &[String], dynamic, arn::arn_parse),
+    whole("provider::aws::trim_iam_role_path", &[String], text_type, arn::trim_iam_role_path),
     whole("range", &[NUMBER], dynamic, collection::range).rest(NUMBER),
     whole("regex", &[String, String], dynamic, pattern::regex),
     whole("regexall", &[String, String], dynamic, pattern::regexall),

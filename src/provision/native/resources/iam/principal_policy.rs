@@ -1,4 +1,4 @@
-//! Inline policies and attachments of managed policies, which users and roles have alike.
+//! Inline policies and attachments of managed policies, which users, groups and roles have alike.
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
@@ -14,8 +14,8 @@ pub struct Holder {
     member: &'static str,
     put: &'static str,
     delete: &'static str,
-    attach: &'static str,
-    detach: &'static str,
+    pub(super) attach: &'static str,
+    pub(super) detach: &'static str,
 }
 
 /// A user.
@@ -26,6 +26,16 @@ pub const USER: Holder = Holder {
     delete: "DeleteUserPolicy",
     attach: "AttachUserPolicy",
     detach: "DetachUserPolicy",
+};
+
+/// A group.
+pub const GROUP: Holder = Holder {
+    argument: "/group",
+    member: "GroupName",
+    put: "PutGroupPolicy",
+    delete: "DeleteGroupPolicy",
+    attach: "AttachGroupPolicy",
+    detach: "DetachGroupPolicy",
 };
 
 /// A role.
@@ -46,14 +56,19 @@ impl Holder {
         )
     }
 
+    /// What says that the holder of that name has a managed policy.
+    pub(super) fn attachment(&self, name: &Value, policy_arn: &Value) -> Value {
+        json!({ self.member: name, "PolicyArn": policy_arn })
+    }
+
     fn id(&self, attributes: &Attributes, separator: &str, policy: &str) -> String {
         format!("{}{separator}{policy}", attributes.text(self.argument).unwrap_or_default())
     }
 }
 
-/// `aws_iam_user_policy`, `aws_iam_role_policy`.
+/// `aws_iam_user_policy` and its like.
 pub struct Inline(pub Holder);
-/// `aws_iam_user_policy_attachment`, `aws_iam_role_policy_attachment`.
+/// `aws_iam_user_policy_attachment` and its like.
 pub struct Attachment(pub Holder);
 
 #[async_trait]

@@ -1,0 +1,95 @@
+//! What rests on what is not provisioned.
+
+use super::*;
+use crate::acceptance::{Touches, Unproved};
+
+const CDN: &str = r#"
+resource "aws_cloudfront_distribution" "cdn" {
+  origin {
+    domain_name = aws_s3_bucket.media.bucket_regional_domain_name
+  }
+}
+
+resource "aws_s3_bucket" "media" {
+  bucket = "unproved-media"
+}
+
+resource "aws_s3_bucket" "logs" {
+  bucket = "unproved-logs"
+}
+
+data "aws_iam_policy_document" "media" {
+  statement {
+    actions   = ["s3:GetObject"]
+    resources = ["${aws_s3_bucket.media.arn}/*"]
+    principals {
+      type        = "Service"
+      identifiers = ["cloudfront.amazonaws.com"]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "AWS:SourceArn"
+      values   = [aws_cloudfront_distribution.cdn.arn]
+    }
+  }
+}
+
+resource "aws_s3_bucket_policy" "media" {
+  bucket = "unproved-media"
+  policy = data.aws_iam_policy_document.media.json
+}
+
+resource "aws_iam_user" "reader" {
+  name = aws_cloudfront_distribution.cdn.id
+}
+
+resource "aws_iam_user_policy" "reader" {
+  user   = aws_iam_user.reader.name
+  policy = jsonencode({ Version = "2012-10-17", Statement = [] })
+}
+
+output "domain" {
+  value = aws_cloudfront_distribution.cdn.domain_name
+}
+"#;
+
+#[tokio::test]
+async fn what_rests_on_an_ignored_resource_is_not_made_and_taints_what_it_is_about() {
+    let (_embedded, environment) = target().await;
+    let (folder, mut request) = module(CDN);
+    request.inputs.ignore.push("aws_cloudfront_*".to_owned());
+    let provisioned = apply(&environment, &request).await.unwrap();
+    let stack = provisioned.stack();
+    assert_eq!(stack.resources.keys().collect::<Vec<_>>(), ["aws_s3_bucket.media", "aws_s3_bucket.logs"]);
+    assert!(stack.outputs.is_empty());
+    let told = |it: &Unproved| format!("{}: {:?}: {}", it.address, it.touches, it.reason);
+    let all: Vec<String> = stack.unproved.iter().map(told).collect();
+    let shown = all.join("\n").replace(&format!("{}/", folder.path().display()), "");
+    insta::assert_snapshot!(shown, @r#"
+    aws_s3_bucket_policy.media: These(["arn:aws:s3:::unproved-media"]): `aws_s3_bucket_policy.media` (main.tf:32:1) is not made: its `policy` rests on what is not provisioned
+    aws_iam_user.reader: Nothing: `aws_iam_user.reader` (main.tf:37:1) is not made: its `name` rests on what is not provisioned
+    aws_iam_user_policy.reader: Nothing: `aws_iam_user_policy.reader` (main.tf:41:1) is not made: its `user` rests on what is not provisioned
+    aws_cloudfront_distribution.cdn: Nothing: `aws_cloudfront_distribution.cdn` (main.tf:2:1) is not provisioned
+    domain: Nothing: the output `domain` rests on what is not provisioned
+    "#);
+    assert_eq!(provisioned.notes().count(), 3);
+}
+
+#[tokio::test]
+async fn a_policy_that_is_left_out_taints_what_it_is_about_and_everything_where_that_is_not_known() {
+    let (_embedded, environment) = target().await;
+    for (bucket, expected) in [
+        ("aws_s3_bucket.logs.id", Touches::These(vec!["arn:aws:s3:::left-out-logs".to_owned()])),
+        ("\"left-out-logs\"", Touches::Everything),
+    ] {
+        let (_folder, mut request) = module(&format!(
+            "resource \"aws_s3_bucket\" \"logs\" {{\n  bucket = \"left-out-logs\"\n}}\n\
+             resource \"aws_s3_bucket_policy\" \"logs\" {{\n  bucket = {bucket}\n  policy = \"{{}}\"\n}}\n"
+        ));
+        request.inputs.ignore.push("aws_s3_bucket_policy".to_owned());
+        let provisioned = apply(&environment, &request).await.unwrap();
+        let touched: Vec<Touches> = provisioned.stack().unproved.into_iter().map(|it| it.touches).collect();
+        assert_eq!(touched, [expected], "{bucket}");
+        provisioned.destroy().await.unwrap();
+    }
+}
