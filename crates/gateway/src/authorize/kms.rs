@@ -1,52 +1,33 @@
 //! KMS: each operation on the keys that it names (`iam-semantics`, section 8).
 
 pub(crate) mod context;
+mod named;
 
 use std::sync::Arc;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use stackproof_aws::wire::CiphertextKey;
 use stackproof_aws::{ApiError, Members};
 use stackproof_policy::{Certainty, Context};
 
+use super::in_play::held;
 use super::{Ask, Guard};
 use crate::call::Call;
 use crate::directory::Directory;
 use crate::directory::kms::{Key, KeyName};
 use crate::directory::upstream::text;
 use crate::identify::Identified;
-use crate::record::Outcome;
 use crate::refusal::Refusal;
 use context::{insert_context, key_facts, pairs_of};
+use named::{Named, missing};
 
 /// Operations that touch keys of other regions, which are not derived.
 const UNDERIVED: [&str; 2] = ["ReplicateKey", "UpdatePrimaryRegion"];
-/// Operations that take an alias for a key, and show it (condition key `kms:RequestAlias`).
-const TAKES_ALIAS: [&str; 16] = [
-    "Decrypt",
-    "DeriveSharedSecret",
-    "DescribeKey",
-    "Encrypt",
-    "GenerateDataKey",
-    "GenerateDataKeyPair",
-    "GenerateDataKeyPairWithoutPlaintext",
-    "GenerateDataKeyWithoutPlaintext",
-    "GenerateMac",
-    "GetPublicKey",
-    "ReEncrypt",
-    "Sign",
-    "Verify",
-    "VerifyMac",
-    "Encapsulate",
-    "Decapsulate",
-];
-const NO_ACCESS: &str = "The ciphertext refers to a customer master key that does not exist, does not exist in this \
-                         region, or you are not allowed to access.";
 /// What AWS says of keys of other accounts, be they closed to the caller or not there.
 pub(crate) const CLOSED: &str = "because the resource does not exist in this Region, no resource-based policies \
                                  allow access, or a resource-based policy explicitly denies access";
+/// Actions that know `kms:GrantIsForAWSResource`.
+const GRANTING: [&str; 3] = ["kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"];
+const FOR_AWS: &str = "kms:grantisforawsresource";
 const FROM_CIPHERTEXT: &str = " on the resource associated with this ciphertext";
 
 /// A call to KMS.
@@ -63,15 +44,6 @@ pub(crate) struct Prepared {
     pub account: String,
     /// The members with every key named by its ARN, so that what is executed is what was authorized.
     pub members: Members,
-}
-
-/// A key as the call names it.
-struct Named {
-    key: Arc<Key>,
-    /// The alias that it was named by.
-    alias: Option<String>,
-    /// It was read off a ciphertext.
-    from_ciphertext: bool,
 }
 
 impl KmsCall<'_> {
@@ -96,12 +68,12 @@ impl KmsCall<'_> {
             "ReEncrypt" => self.of_two_keys(&mut prepared).await?,
             "RetireGrant" => self.of_grant(&mut prepared).await?,
             "Decrypt" => {
-                let named = self.decrypting("KeyId").await?;
+                let named = self.decrypting("kms:Decrypt", "KeyId").await?;
                 self.demand(&mut prepared, ("kms:Decrypt", "KeyId"), &named, &self.context());
             }
             _ if operation.resources.is_empty() => self.of_no_key(&mut prepared),
             _ => {
-                let named = self.named("KeyId", text(members, "KeyId")).await?;
+                let named = self.named(&self.action(), "KeyId", text(members, "KeyId")).await?;
                 self.demand(&mut prepared, (&self.action(), "KeyId"), &named, &self.context());
             }
         }
@@ -150,15 +122,16 @@ impl KmsCall<'_> {
         if named.from_ciphertext && foreign {
             ask.shown = FROM_CIPHERTEXT.to_owned();
         }
+        if GRANTING.contains(&action) && held(self.call.caller, &ask.guard).any(|held| held.mentions(FOR_AWS))
+        {
+            // That a call without a service behind it has the key as `false` stands on no page.
+            ask.certainty = Certainty::Reading;
+        }
         if prepared.members.contains_key(member) {
             prepared.members.insert(member.to_owned(), json!(named.key.arn));
         }
         prepared.account.clone_from(&named.key.account);
         prepared.asks.push(ask);
-    }
-
-    fn takes_alias(&self) -> bool {
-        TAKES_ALIAS.contains(&self.identified.operation.name.as_str())
     }
 
     /// Operations that only identity policies speak of. A key that is made has no ARN yet, and its tags are asked for
@@ -176,7 +149,7 @@ impl KmsCall<'_> {
     /// An alias needs permission on itself, by identity policies, and on every key that it names or comes to name.
     async fn of_alias(&self, prepared: &mut Prepared) -> Result<(), Refusal> {
         let members = &self.identified.members;
-        let alias = text(members, "AliasName").ok_or_else(|| missing("aliasName"))?;
+        let alias = text(members, "AliasName").ok_or_else(|| missing("AliasName"))?;
         let name = KeyName {
             account: self.account().to_owned(),
             region: self.call.region.to_owned(),
@@ -190,7 +163,7 @@ impl KmsCall<'_> {
             prepared.asks.push(key_ask(&action, &key, self.plain()));
         }
         if self.identified.operation.name != "DeleteAlias" {
-            let named = self.named("TargetKeyId", text(members, "TargetKeyId")).await?;
+            let named = self.named(&action, "TargetKeyId", text(members, "TargetKeyId")).await?;
             self.demand(prepared, (&action, "TargetKeyId"), &named, &self.plain());
             self.account().clone_into(&mut prepared.account);
         }
@@ -199,8 +172,9 @@ impl KmsCall<'_> {
 
     /// `kms:ReEncryptFrom` on the key of the ciphertext, `kms:ReEncryptTo` on the other.
     async fn of_two_keys(&self, prepared: &mut Prepared) -> Result<(), Refusal> {
-        let from = self.decrypting("SourceKeyId").await?;
-        let to = self.named("DestinationKeyId", text(&self.identified.members, "DestinationKeyId")).await?;
+        let from = self.decrypting("kms:ReEncryptFrom", "SourceKeyId").await?;
+        let to = text(&self.identified.members, "DestinationKeyId");
+        let to = self.named("kms:ReEncryptTo", "DestinationKeyId", to).await?;
         let same = (from.key.arn == to.key.arn).to_string();
         for (action, side, named) in [("From", "Source", &from), ("To", "Destination", &to)] {
             let mut context = self.plain();
@@ -227,7 +201,7 @@ impl KmsCall<'_> {
                 None => return Err(Refusal::undetermined("which grant the token stands for")),
             },
         };
-        let named = self.named("KeyId", key.as_deref()).await?;
+        let named = self.named("kms:RetireGrant", "KeyId", key.as_deref()).await?;
         let mut context = self.plain();
         let grant = named.key.grants.iter().find(|grant| Some(&grant.grant_id) == id.as_ref());
         let Some(grant) = grant else {
@@ -241,82 +215,10 @@ impl KmsCall<'_> {
         self.demand(prepared, ("kms:RetireGrant", "KeyId"), &named, &context);
         Ok(())
     }
-
-    /// The key that a ciphertext is decrypted with: the one that is named, else the one that it was made under.
-    async fn decrypting(&self, member: &str) -> Result<Named, Refusal> {
-        let members = &self.identified.members;
-        if let Some(named) = text(members, member) {
-            return self.named(member, Some(named)).await;
-        }
-        let ciphertext = text(members, "CiphertextBlob").ok_or_else(|| missing("ciphertextBlob"))?;
-        let bytes = STANDARD.decode(ciphertext).unwrap_or_default();
-        let no_access = |reason: String| {
-            let error = ApiError::new(400, "AccessDeniedException", NO_ACCESS);
-            Refusal::new(Outcome::ImplicitDeny, error, Some(reason))
-        };
-        let arn = match self.directory.ciphertext_key(self.call.region, &bytes) {
-            CiphertextKey::Arn(arn) => arn,
-            CiphertextKey::Absent => {
-                return Err(no_access("the key of the ciphertext is not in this region".to_owned()));
-            }
-            CiphertextKey::Malformed => {
-                return Err(Refusal::rejected(ApiError::new(400, "InvalidCiphertextException", "")));
-            }
-            CiphertextKey::Unknown => {
-                return Err(Refusal::undetermined("which key the ciphertext was made with"));
-            }
-        };
-        let name = KeyName::parse(&arn, self.account(), self.call.region).map_err(Refusal::rejected)?;
-        let key = self.directory.kms_key(&name).await?;
-        let key = key.ok_or_else(|| no_access(format!("there is no key `{arn}`")))?;
-        Ok(Named { key, alias: None, from_ciphertext: true })
-    }
-
-    async fn named(&self, member: &str, text: Option<&str>) -> Result<Named, Refusal> {
-        let text = text.ok_or_else(|| missing(&lower_first(member)))?;
-        let name = KeyName::parse(text, self.account(), self.call.region).map_err(Refusal::rejected)?;
-        let alias = name.alias().map(str::to_owned);
-        if alias.is_some() && !self.takes_alias() {
-            let message = format!("Invalid keyId {text}");
-            return Err(Refusal::rejected(ApiError::new(400, "NotFoundException", message)));
-        }
-        match self.directory.kms_key(&name).await? {
-            Some(key) => Ok(Named { key, alias, from_ciphertext: false }),
-            None => Err(self.absent(&name)),
-        }
-    }
-
-    /// The answer to who names a key that is not there: in the caller's own account that it is not, in another one that
-    /// the caller has no access to it.
-    fn absent(&self, name: &KeyName) -> Refusal {
-        let reason = Some(format!("there is no key `{}`", name.arn()));
-        if name.account == self.account() {
-            return Refusal { reason, ..Refusal::rejected(name.not_found()) };
-        }
-        let message = format!(
-            "User: {} is not authorized to perform: {} on resource: {} {CLOSED}",
-            self.call.caller.name(),
-            self.action(),
-            name.arn()
-        );
-        Refusal::new(Outcome::ImplicitDeny, ApiError::new(400, "AccessDeniedException", message), reason)
-    }
 }
 
 /// An ask about a key.
 pub(crate) fn key_ask(action: &str, key: &Arc<Key>, mut context: Context) -> Ask {
     key_facts(&mut context, key);
     Ask { guard: Guard::Key(Arc::clone(key)), ..Ask::new(action, &key.arn, &key.account, context) }
-}
-
-fn missing(member: &str) -> Refusal {
-    let message = format!(
-        "1 validation error detected: Value at '{member}' failed to satisfy constraint: Member must not be null"
-    );
-    Refusal::rejected(ApiError::new(400, "ValidationException", message))
-}
-
-fn lower_first(name: &str) -> String {
-    let mut letters = name.chars();
-    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }

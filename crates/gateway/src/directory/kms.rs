@@ -12,6 +12,7 @@ use crate::refusal::Unknown;
 
 /// The alias of S3's AWS managed key.
 pub(crate) const S3_ALIAS: &str = "alias/aws/s3";
+const ID_LEN: usize = 36;
 const ABSENT: &[&str] = &["NotFoundException", "InvalidArnException", "ValidationException"];
 
 /// How a request names a key: by id, by alias, or by the ARN of either.
@@ -27,8 +28,8 @@ impl KeyName {
     /// Reads a name in a request to `region`. One that is no ARN names a key of `account`.
     ///
     /// # Errors
-    /// `NotFoundException` for ARNs of other regions and for what is no ARN of a key or alias (KMS API reference, "Common
-    /// errors"; the texts are those of error reports).
+    /// `NotFoundException` for ARNs of other regions, `InvalidArnException` for what is no ARN of a key or alias (the texts
+    /// are those of error reports).
     pub fn parse(text: &str, account: &str, region: &str) -> Result<Self, ApiError> {
         let name = |account: &str, id: &str| {
             let (account, region) = (account.to_owned(), region.to_owned());
@@ -38,15 +39,16 @@ impl KeyName {
             return Ok(name(account, text));
         }
         let arn = Arn::parse(text).filter(|arn| arn.service == "kms" && is_account_id(arn.account));
-        let invalid = |what: &str| ApiError::new(400, "NotFoundException", format!("Invalid arn {what}"));
-        let arn = arn.ok_or_else(|| invalid(text))?;
+        let invalid =
+            |code: &'static str, what: &str| ApiError::new(400, code, format!("Invalid arn {what}"));
+        let arn = arn.ok_or_else(|| invalid("InvalidArnException", text))?;
         if arn.region != region {
-            return Err(invalid(arn.region));
+            return Err(invalid("NotFoundException", arn.region));
         }
         match arn.typed_resource() {
             ("key", id) if !id.is_empty() => Ok(name(arn.account, id)),
             ("alias", alias) if !alias.is_empty() => Ok(name(arn.account, arn.resource)),
-            _ => Err(invalid(text)),
+            _ => Err(invalid("InvalidArnException", text)),
         }
     }
 
@@ -64,9 +66,11 @@ impl KeyName {
     /// The answer to who names a key that is not there.
     pub fn not_found(&self) -> ApiError {
         let arn = self.arn();
+        let is_id = self.id.len() == ID_LEN && self.id.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
         let message = match self.alias() {
             Some(_) => format!("Alias {arn} is not found."),
-            None => format!("Key '{arn}' does not exist"),
+            None if is_id || self.id.starts_with("mrk-") => format!("Key '{arn}' does not exist"),
+            None => format!("Invalid keyId {}", self.id),
         };
         ApiError::new(400, "NotFoundException", message)
     }

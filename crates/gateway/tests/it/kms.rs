@@ -131,6 +131,11 @@ async fn a_key_that_is_not_there_is_not_found() {
     assert_eq!(encrypt(&world, &alice, &key.replace(REGION, "eu-west-1")).await, not_found);
     let by_alias = world.call(&alice, "kms:DisableKey", json!({ "KeyId": "alias/calls" })).await;
     assert_eq!(message(&by_alias.0), "Invalid keyId alias/calls");
+    let by_alias = format!("arn:aws:kms:{REGION}:{ACCOUNT}:alias/calls");
+    let (reply, _) = world.call(&alice, "kms:DisableKey", json!({ "KeyId": by_alias })).await;
+    assert_eq!(code(&reply), "InvalidArnException");
+    let (reply, _) = world.call(&alice, "kms:DisableKey", json!({ "KeyId": "calls" })).await;
+    assert_eq!(message(&reply), "Invalid keyId calls");
     let elsewhere = |account: &str| format!("arn:aws:kms:{REGION}:{account}:key/{MISSING}");
     assert_eq!(encrypt(&world, &alice, &elsewhere(OTHER)).await, denied());
     let (_, _, outcome) = encrypt(&world, &alice, &elsewhere("333333333333")).await;
@@ -386,4 +391,14 @@ async fn nobody_calls_unsigned() {
     let (status, body, decision) = world.raw(request, "{}").await;
     assert_eq!((status, decision.outcome), (400, Outcome::Unauthenticated));
     assert!(body.contains("MissingAuthenticationTokenException"), "{body}");
+}
+
+#[tokio::test]
+async fn s3s_own_key_serves_nobody_directly() {
+    let world = World::new().await;
+    let alice = world.user("alice", json!([allow(&["kms:*"], &["*"])])).await;
+    assert_eq!(encrypt(&world, &alice, "alias/aws/s3").await, denied());
+    let (reply, decision) = world.call(&alice, "kms:DescribeKey", json!({ "KeyId": "alias/aws/s3" })).await;
+    assert_eq!(reply.status, 200, "{decision:?}");
+    assert_eq!(reply.result.as_ref().unwrap()["KeyMetadata"]["KeyManager"], "AWS");
 }

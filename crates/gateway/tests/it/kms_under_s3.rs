@@ -431,3 +431,27 @@ async fn an_alias_is_looked_up_in_the_account_of_who_asks() {
     let (_, decision) = world.put(&bob, object("a"), "x").await;
     assert_eq!(decision.outcome, Outcome::Undetermined, "whose alias the bucket's default is");
 }
+
+#[tokio::test]
+async fn an_upload_that_nobody_saw_begin_is_undetermined() {
+    use stackproof_aws::{Caller, CanonicalRequest, Operation, Upstream, wire};
+    let world = World::new().await;
+    world.bucket("calls").await;
+    let operation = Operation::named("s3", "CreateMultipartUpload").unwrap();
+    let behind = CanonicalRequest {
+        id: "1".to_owned(),
+        operation,
+        account: ACCOUNT.to_owned(),
+        region: REGION.to_owned(),
+        caller: Caller { arn: None, account: Some(ACCOUNT.to_owned()), user_id: "behind".to_owned() },
+        secure: true,
+        members: object("a").as_object().unwrap().clone(),
+        body: wire::empty(),
+    };
+    let made = world.emulator.call(behind).await.unwrap().members(operation).await.unwrap();
+    let parts = |id: &Value| json!({ "Bucket": "calls", "Key": "a", "UploadId": id });
+    let (_, decision) = world.call(&world.operator(), "s3:ListParts", parts(&made["UploadId"])).await;
+    assert_eq!(decision.outcome, Outcome::Undetermined);
+    let (reply, _) = world.call(&world.operator(), "s3:ListParts", parts(&json!("none"))).await;
+    assert_eq!(code(&reply), "NoSuchUpload");
+}

@@ -1,5 +1,6 @@
 //! Encryption: what must not travel in plain, and what the caller needs of the key (`iam-semantics`, section 7).
 
+use serde_json::json;
 use stackproof_aws::{ApiError, Members};
 use stackproof_policy::Certainty;
 
@@ -55,6 +56,7 @@ impl S3Call<'_> {
 
     async fn check_written(&self, authorizer: &mut Authorizer<'_>) -> Result<Option<String>, Refusal> {
         let Some(bucket) = &self.bucket else { return Ok(None) };
+        self.check_known(bucket).await?;
         let Some((encryption, named)) = self.written_under(bucket).filter(|(found, _)| found.is_kms()) else {
             return Ok(None);
         };
@@ -65,6 +67,18 @@ impl S3Call<'_> {
         let used = KeyUse { action, bucket, object, encryption: &encryption, named };
         let arn = self.demand_key(authorizer, &used).await?;
         Ok(Some(arn).filter(|_| makes && named == NamedBy::Request && encryption.key.is_some()))
+    }
+
+    /// How an upload that was not initiated through the gateway is encrypted, no answer says.
+    async fn check_known(&self, bucket: &Bucket) -> Result<(), Refusal> {
+        let Some(id) = self.text("UploadId").filter(|id| self.directory.uploads.find(id).is_none()) else {
+            return Ok(());
+        };
+        let upload = json!({ "Bucket": bucket.name, "Key": self.text("Key"), "UploadId": id, "MaxParts": 1 });
+        match self.directory.ask(&bucket.owner, ("s3", "ListParts"), upload, &["NoSuchUpload"]).await? {
+            Some(_) => Err(Refusal::undetermined(format!("how the upload `{id}` is encrypted"))),
+            None => Ok(()),
+        }
     }
 
     async fn check_read(
