@@ -10,7 +10,7 @@ type Read = Result<(Vec<(String, String)>, String, Vec<u8>), ApiError>;
 /// The fields, the file's name and its content, of a body that comes in pieces of that size.
 fn parse(body: &[u8], piece: usize) -> Read {
     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-        let pieces: Vec<_> = body.chunks(piece).map(|bytes| Bytes::copy_from_slice(bytes)).collect();
+        let pieces: Vec<_> = body.chunks(piece).map(Bytes::copy_from_slice).collect();
         let (fields, file) = read(filtered(wire::empty(), Pieces(pieces)), b"XX").await?;
         let content = filtered(file.body, file.content).collect().await?.to_bytes();
         Ok((fields, file.name, content.to_vec()))
