@@ -2,6 +2,7 @@
 
 pub(crate) mod call;
 mod checksum;
+mod clock;
 mod facts;
 mod isolation;
 mod key;
@@ -22,6 +23,7 @@ pub(crate) const ALL: &[(&str, &[Sentence])] = &[
     ("Sessions", sts::SENTENCES),
     ("Any call", call::SENTENCES),
     ("Recorded requests", recorded::SENTENCES),
+    ("The clock", clock::SENTENCES),
     ("Outcome of the last call", outcome::SENTENCES),
     ("Facts", facts::SENTENCES),
     ("Matrices", isolation::SENTENCES),

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use http::HeaderMap;
 use serde_json::{Value, json};
 use stackproof_aws::client::{Call, ClientError, Raw, Recorded, Reply, Signing};
-use stackproof_aws::{ApiError, Credentials, Secret};
+use stackproof_aws::{ApiError, Clock, Credentials, Secret};
 use stackproof_gateway::{Check, Decision, DecisionLog, Outcome, Place, Statement, Verdict};
 use stackproof_policy::Certainty;
 
@@ -200,6 +200,7 @@ pub(crate) async fn play_on(
         operators: [("111111111111".to_owned(), credentials("OPERATOR"))].into(),
         decisions: log,
         issuer: Arc::new(Nothing),
+        clock: Clock::system(),
         server: None,
     };
     world.set_scene(scene, stack());

@@ -11,7 +11,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use stackproof_aws::{ApiError, Credentials};
+use stackproof_aws::{ApiError, Clock, Credentials};
 use stackproof_gateway::{Decision, DecisionLog, Server};
 
 use super::error::StepError;
@@ -57,6 +57,8 @@ pub(crate) struct Scene {
     pub(crate) operators: BTreeMap<String, Credentials>,
     pub(crate) decisions: DecisionLog,
     pub(crate) issuer: Arc<dyn Issuer>,
+    /// The clock that resources live by.
+    pub(crate) clock: Clock,
     /// What listens, kept alive as long as the scenario is.
     #[expect(dead_code, reason = "held for its drop")]
     pub(crate) server: Option<Arc<Server>>,
@@ -134,6 +136,7 @@ impl World {
             operators: environment.operators,
             decisions: environment.decisions,
             issuer,
+            clock: environment.clock,
             server: Some(environment.server),
         });
     }

@@ -1,6 +1,7 @@
 //! One call's way through: authenticate, identify, authorize, forward, record.
 
 mod admit;
+mod cors;
 mod draft;
 mod form;
 mod forward;
@@ -14,6 +15,7 @@ mod sts;
 use std::sync::Arc;
 
 use http::header::HeaderName;
+use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response};
 use stackproof_aws::{ApiError, Body, Clock, Credentials, Service, Upstream};
 
@@ -110,7 +112,8 @@ impl Gateway {
         let id = random::request_id();
         let head = request.method() == Method::HEAD;
         let mut draft = Draft::new(id.clone(), &self.settings);
-        let mut response = match self.answer(&mut draft, &connection, request).await {
+        let (parts, body) = request.into_parts();
+        let mut response = match self.answer(&mut draft, &connection, &parts, body).await {
             Ok(response) => response,
             Err(refusal) => {
                 let response = ApiError::clone(&refusal.error).into_response(draft.speaks, &id, head);
@@ -118,6 +121,9 @@ impl Gateway {
                 response
             }
         };
+        if draft.service == "s3" {
+            self.share(&parts, &mut response).await;
+        }
         name(&mut response, &id, draft.speaks);
         self.decisions.push(draft.finish(response.status().as_u16()));
         response
@@ -127,28 +133,31 @@ impl Gateway {
         &self,
         draft: &mut Draft,
         connection: &ConnectionFacts,
-        request: Request<Body>,
+        parts: &Parts,
+        body: Body,
     ) -> Result<Response<Body>, Refusal> {
-        let (parts, body) = request.into_parts();
         let query = uri::decode_query(parts.uri.query().unwrap_or_default());
         let query = query.filter(|_| uri::decode_path(parts.uri.path()).is_some());
         let query =
             query.ok_or_else(|| identify::s3::rejected("InvalidURI", "Couldn't parse the specified URI."))?;
-        let admitted = self.admit(draft, &parts, &query, body).await?;
+        if Self::is_preflight(parts, &query) {
+            return self.preflight(draft, parts).await;
+        }
+        let admitted = self.admit(draft, parts, &query, body).await?;
         match admitted.service.as_str() {
-            "s3" if identify::s3_control::is_called(&parts) => {
-                self.s3_control(draft, connection, &parts, &query, admitted).await
+            "s3" if identify::s3_control::is_called(parts) => {
+                self.s3_control(draft, connection, parts, &query, admitted).await
             }
-            "s3" => self.s3(draft, connection, &parts, &query, admitted).await,
-            "iam" => self.iam(draft, connection, &parts, &query, admitted).await,
-            "kms" => self.kms(draft, connection, &parts, &query, admitted).await,
-            "sts" => self.sts(draft, connection, &parts, &query, admitted).await,
-            other => Err(self.other(draft, other, &parts)),
+            "s3" => self.s3(draft, connection, parts, &query, admitted).await,
+            "iam" => self.iam(draft, connection, parts, &query, admitted).await,
+            "kms" => self.kms(draft, connection, parts, &query, admitted).await,
+            "sts" => self.sts(draft, connection, parts, &query, admitted).await,
+            other => Err(self.other(draft, other, parts)),
         }
     }
 
     /// Services that no upstream has yet.
-    fn other(&self, draft: &mut Draft, service: &str, parts: &http::request::Parts) -> Refusal {
+    fn other(&self, draft: &mut Draft, service: &str, parts: &Parts) -> Refusal {
         let operation =
             Service::named(service).and_then(|service| identify::json::operation(service, &parts.headers));
         match operation {
@@ -164,7 +173,7 @@ impl Gateway {
         &'a self,
         draft: &'a Draft,
         connection: &'a ConnectionFacts,
-        parts: &'a http::request::Parts,
+        parts: &'a Parts,
         admitted: &'a Admitted,
     ) -> crate::call::Call<'a> {
         let claim = admitted.claim.as_ref();

@@ -20,6 +20,14 @@ const FACTS: &[OptionWord] = &[
     OptionWord::new("content type", "audio/wav", "`ContentType`"),
     OptionWord::new("storage class", "STANDARD_IA", "`StorageClass`; `STANDARD` where the answer has none"),
     OptionWord::new("size", "12 MiB", "the size in bytes"),
+    OptionWord::new(
+        "expires",
+        "2026-01-17",
+        "the day, in UTC, at whose midnight a lifecycle rule lets it expire",
+    ),
+    OptionWord::new("lock mode", "GOVERNANCE", "`ObjectLockMode`"),
+    OptionWord::new("retained until", "2030-01-01T00:00:00Z", "`ObjectLockRetainUntilDate`"),
+    OptionWord::new("legal hold", "ON", "`ObjectLockLegalHoldStatus`"),
     OptionWord::new("versions", "2", "how many versions there are, delete markers not counted"),
     OptionWord::new(
         "content",
@@ -98,6 +106,10 @@ async fn object_has(world: &mut World, given: &Arguments) -> Result<(), StepErro
             "encryption key" => text(&head, "SSEKMSKeyId"),
             "content type" => text(&head, "ContentType"),
             "storage class" => text(&head, "StorageClass").or_else(|| Some("STANDARD".to_owned())),
+            "lock mode" => text(&head, "ObjectLockMode"),
+            "retained until" => text(&head, "ObjectLockRetainUntilDate"),
+            "legal hold" => text(&head, "ObjectLockLegalHoldStatus"),
+            "expires" => text(&head, "Expiration").as_deref().and_then(expiry_day),
             "versions" => Some(world.versions(&looked.bucket, key).await?.to_string()),
             "size" => size(&head, &looked.options, value)?,
             "metadata" => pair(head.get("Metadata").and_then(Value::as_object), word, value)?,
@@ -125,6 +137,13 @@ async fn head(world: &mut World, looked: &Looked<'_>) -> Result<Members, StepErr
 
 fn text(head: &Members, name: &str) -> Option<String> {
     head.get(name).and_then(Value::as_str).map(str::to_owned)
+}
+
+/// The day in `expiry-date="Sat, 17 Jan 2026 00:00:00 GMT", rule-id="…"`.
+fn expiry_day(announced: &str) -> Option<String> {
+    let (date, _) = announced.strip_prefix("expiry-date=\"")?.split_once('"')?;
+    let at = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(date).ok()?;
+    Some(at.strftime("%Y-%m-%d").to_string())
 }
 
 /// The size in the words of the table where it is the same, else in bytes.
@@ -229,6 +248,13 @@ async fn versioning(world: &mut World, given: &Arguments) -> Result<(), StepErro
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_day_of_expiry_is_read_off_the_announcement() {
+        let announced = r#"expiry-date="Sat, 17 Jan 2026 00:00:00 GMT", rule-id="one%20day""#;
+        assert_eq!(expiry_day(announced).as_deref(), Some("2026-01-17"));
+        assert_eq!(expiry_day("tomorrow"), None);
+    }
 
     #[test]
     fn contents_that_differ_say_where() {

@@ -27,6 +27,9 @@ pub(super) const OBJECT: &[OptionWord] = &[
     OptionWord::new("content type", "audio/wav", "`ContentType`"),
     OptionWord::new("storage class", "STANDARD_IA", "`StorageClass`"),
     OptionWord::new("acl", "bucket-owner-full-control", "`ACL`"),
+    OptionWord::new("lock mode", "GOVERNANCE", "`ObjectLockMode`; S3 wants a checksum beside a lock"),
+    OptionWord::new("retained until", "2030-01-01T00:00:00Z", "`ObjectLockRetainUntilDate`"),
+    OptionWord::new("legal hold", "ON", "`ObjectLockLegalHoldStatus`"),
     OptionWord::new(
         "checksum",
         "SHA256",
@@ -53,6 +56,9 @@ const MEMBERS: &[(&str, &str)] = &[
     ("content type", "ContentType"),
     ("storage class", "StorageClass"),
     ("acl", "ACL"),
+    ("lock mode", "ObjectLockMode"),
+    ("retained until", "ObjectLockRetainUntilDate"),
+    ("legal hold", "ObjectLockLegalHoldStatus"),
 ];
 
 /// Options that are members of the call that makes the object, whichever it is.

@@ -46,6 +46,11 @@ impl Draft {
         self.error = Some(code.to_owned());
     }
 
+    /// Why a call went as it did where no check says it.
+    pub fn note(&mut self, reason: &str) {
+        self.reason = Some(reason.to_owned());
+    }
+
     /// One of several parts of a call was refused, which the answer says inside.
     pub fn refused_in_part(&mut self, outcome: Outcome) {
         self.outcome = outcome;

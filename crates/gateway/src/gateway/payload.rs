@@ -21,6 +21,16 @@ use crate::refusal::Refusal;
 /// Headers that speak of checksums and are none.
 const NO_CHECKSUMS: [&str; 3] = ["x-amz-checksum-algorithm", "x-amz-checksum-mode", "x-amz-checksum-type"];
 
+/// Operations whose document comes with a digest (their pages in the S3 API reference).
+const DIGESTED: [&str; 6] = [
+    "DeleteObjects",
+    "PutBucketCors",
+    "PutBucketLifecycleConfiguration",
+    "PutObjectLegalHold",
+    "PutObjectLockConfiguration",
+    "PutObjectRetention",
+];
+
 /// What a request to S3 says of its payload. Signed in the header, it has to say something.
 pub(super) fn word(parts: &Parts, claim: Option<&Claim>) -> Result<Option<Payload>, Refusal> {
     let word = Payload::of(&parts.headers).map_err(Refusal::rejected)?;
@@ -102,7 +112,7 @@ pub(super) fn check_digests(
         .filter(|(name, _)| name.starts_with("x-amz-checksum-") && !NO_CHECKSUMS.contains(name))
         .collect();
     let digested = !checksums.is_empty() || trailer.is_some() || headers.contains_key("content-md5");
-    if operation.name == "DeleteObjects" && !digested {
+    if DIGESTED.contains(&operation.name.as_str()) && !digested {
         let message = "Missing required header for this request: Content-MD5";
         return Err(Refusal::rejected(ApiError::new(400, "InvalidRequest", message)));
     }

@@ -54,10 +54,7 @@ impl Addressed {
     /// # Errors
     /// 400 for what is ambiguous: a repeated query member, a header that disagrees with the query.
     pub fn read(parts: &Parts, query: &[(String, String)]) -> Result<Self, Refusal> {
-        let path = uri::decode_path(parts.uri.path())
-            .ok_or_else(|| rejected("InvalidURI", "Couldn't parse the specified URI."))?;
-        let bucket = host::of(parts).map_or(Ok(None), |host| host::bucket(&host))?;
-        let (bucket, key) = address(bucket, &path);
+        let (bucket, key) = place(parts)?;
         let mut headers = parts.headers.clone();
         let mut rest: Vec<(String, String)> = Vec::new();
         for (name, value) in query {
@@ -123,6 +120,17 @@ pub(crate) fn check_key(key: &str) -> Result<(), Refusal> {
         .detail("Size", key.len().to_string())
         .detail("MaxSizeAllowed", MAX_KEY.to_string());
     Err(Refusal::rejected(error))
+}
+
+/// The bucket and the key that a request addresses, whatever it does there.
+///
+/// # Errors
+/// 400 for a path that is no text; undetermined for hosts of endpoints that are not S3's own.
+pub(crate) fn place(parts: &Parts) -> Result<(Option<String>, Option<String>), Refusal> {
+    let path = uri::decode_path(parts.uri.path())
+        .ok_or_else(|| rejected("InvalidURI", "Couldn't parse the specified URI."))?;
+    let bucket = host::of(parts).map_or(Ok(None), |host| host::bucket(&host))?;
+    Ok(address(bucket, &path))
 }
 
 /// Bucket and key: the bucket from the host where it names one, else from the path's first segment.
