@@ -53,7 +53,7 @@ impl Made {
 /// was made before is unmade again.
 pub async fn apply(environment: &Environment, request: &Request) -> Result<Provisioned, Diagnostics> {
     let configuration = Configuration::load(&request.directory, &request.inputs.of_module())?;
-    let operators = Operators::of(environment)?;
+    let operators = Operators::of(environment)?.in_directory(&request.directory);
     let mut provisioned =
         Provisioned::new(request, operators.main.account.clone(), environment.region.clone());
     match run(&configuration, environment, &operators, &mut provisioned).await {

@@ -3,6 +3,7 @@
 
 mod aws_cli;
 mod boto3;
+mod clock;
 mod commands;
 mod errors;
 mod explain;

@@ -131,7 +131,8 @@ impl Schema {
         self.providers.get(name)
     }
 
-    pub(crate) fn resource_names(&self) -> impl Iterator<Item = &str> {
+    /// The names of all managed resource types.
+    pub fn resource_names(&self) -> impl Iterator<Item = &str> {
         self.resources.keys().map(String::as_str)
     }
 

@@ -1,5 +1,8 @@
 //! Calls made as the account's operator, through the gateway like everyone's.
 
+use std::path::PathBuf;
+
+use bytes::Bytes;
 use serde_json::Value;
 use stackproof_aws::client::{Call, Client, ClientError, Signing, Transport};
 use stackproof_aws::{ApiError, Credentials, Members, Operation};
@@ -16,6 +19,8 @@ pub struct Operator {
     pub account: String,
     /// The provider's region.
     pub region: String,
+    /// The root module's folder, from which arguments name files.
+    pub directory: PathBuf,
 }
 
 /// What kept a resource from being made, read or unmade.
@@ -51,6 +56,14 @@ pub enum ResourceError {
     /// What cannot be, whoever is asked.
     #[error("{0}")]
     Impossible(String),
+    /// What an argument names or holds cannot be read.
+    #[error("the argument `{argument}`: {reason}")]
+    Unreadable {
+        /// The argument.
+        argument: &'static str,
+        /// Why not.
+        reason: String,
+    },
     /// An argument that is known, but means nothing here.
     #[error("`{0}` is not supported")]
     Unsupported(&'static str),
@@ -104,6 +117,20 @@ impl Operator {
     /// # Errors
     /// See [`ResourceError`].
     pub async fn call(&self, service: &str, name: &str, members: Value) -> Result<Answer, ResourceError> {
+        self.send(service, name, members, Bytes::new()).await
+    }
+
+    /// Calls an operation that has a payload; members as in [`Operator::call`].
+    ///
+    /// # Errors
+    /// See [`ResourceError`].
+    pub async fn send(
+        &self,
+        service: &str,
+        name: &str,
+        members: Value,
+        body: Bytes,
+    ) -> Result<Answer, ResourceError> {
         let named = format!("{service}:{name}");
         let operation =
             Operation::named(service, name).ok_or_else(|| ResourceError::Unknown(named.clone()))?;
@@ -114,7 +141,7 @@ impl Operator {
         let call = Call {
             operation,
             members,
-            body: bytes::Bytes::new(),
+            body,
             signing: Signing::Header(self.credentials.clone()),
             transport: Transport::Https,
             region: self.region.clone(),

@@ -1,5 +1,7 @@
 //! The operator of each account of a target.
 
+use std::path::{Path, PathBuf};
+
 use stackproof_terraform::{Diagnostic, Instance};
 
 use super::operator::Operator;
@@ -13,7 +15,7 @@ pub struct Operators {
 }
 
 impl Operators {
-    /// The operators of that environment.
+    /// The operators of that environment, for a root module in the working directory.
     ///
     /// # Errors
     /// It has no account `main`.
@@ -23,6 +25,7 @@ impl Operators {
             credentials: credentials.clone(),
             account: account.clone(),
             region: environment.region.clone(),
+            directory: PathBuf::from("."),
         };
         let all: Vec<_> = environment.operators.iter().map(operator).collect();
         let main = environment.accounts.get("main");
@@ -30,6 +33,15 @@ impl Operators {
         let main =
             main.ok_or_else(|| Diagnostic::nowhere("the target has no operator of an account `main`"))?;
         Ok(Self { main, all })
+    }
+
+    /// The same for a root module in that folder.
+    #[must_use]
+    pub fn in_directory(mut self, directory: &Path) -> Self {
+        for operator in self.all.iter_mut().chain([&mut self.main]) {
+            directory.clone_into(&mut operator.directory);
+        }
+        self
     }
 
     /// The operator that an instance's provider stands for: of the account of the role that it assumes, in its region.

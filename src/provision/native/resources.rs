@@ -4,7 +4,7 @@ mod iam;
 pub mod kms;
 mod local;
 mod name;
-mod s3;
+pub(super) mod s3;
 
 use async_trait::async_trait;
 
@@ -60,11 +60,15 @@ pub fn named(kind: &str) -> Option<&'static dyn Resource> {
         "aws_s3_account_public_access_block" => &s3::public_access_block::OfAccount,
         "aws_s3_bucket" => &s3::bucket::Bucket,
         "aws_s3_bucket_acl" => &s3::acl::BucketAcl,
+        "aws_s3_bucket_cors_configuration" => &s3::cors::Cors,
+        "aws_s3_bucket_lifecycle_configuration" => &s3::lifecycle::Lifecycle,
+        "aws_s3_bucket_object_lock_configuration" => &s3::object_lock::ObjectLock,
         "aws_s3_bucket_ownership_controls" => &s3::configuration::OwnershipControls,
         "aws_s3_bucket_policy" => &s3::configuration::BucketPolicy,
         "aws_s3_bucket_public_access_block" => &s3::public_access_block::OfBucket,
         "aws_s3_bucket_server_side_encryption_configuration" => &s3::encryption::Encryption,
         "aws_s3_bucket_versioning" => &s3::configuration::Versioning,
+        "aws_s3_object" => &s3::object::Object,
         "null_resource" => &local::Null,
         "random_id" => &local::Id,
         "random_integer" => &local::Integer,

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::attributes::Attributes;
 use super::operator::{Operator, ResourceError};
 use super::regions;
+use super::resources::s3::bucket::identity;
 
 /// Reads the data source of that type, or gives none for a type that is not known here.
 ///
@@ -33,6 +34,7 @@ pub async fn read(
             "dns_suffix": "amazonaws.com",
             "reverse_dns_prefix": "com.amazonaws",
         }),
+        "aws_s3_bucket" => bucket(operator, &arguments).await?,
         "aws_region" => region(arguments.text("/region").unwrap_or(&operator.region)),
         _ => return Ok(None),
     };
@@ -53,6 +55,12 @@ async fn canonical_user_id(operator: &Operator) -> Result<Value, ResourceError> 
     let buckets = operator.call("s3", "ListBuckets", json!({ "MaxBuckets": 1 })).await?;
     let name = buckets.at("/Owner/DisplayName").as_str().unwrap_or_default();
     Ok(json!({ "id": buckets.text("/Owner/ID")?, "display_name": name }))
+}
+
+async fn bucket(operator: &Operator, arguments: &Attributes) -> Result<Value, ResourceError> {
+    let name = arguments.text("/bucket").unwrap_or_default();
+    let head = operator.call("s3", "HeadBucket", json!({ "Bucket": name })).await?;
+    Ok(identity(name, head.text("/BucketRegion")?))
 }
 
 fn region(name: &str) -> Value {

@@ -194,15 +194,10 @@ async fn a_failure_names_the_place_and_unmakes_what_was_made() {
 }
 
 #[test]
-fn types_that_are_known_but_not_provisioned_are_told_at_once() {
-    let (folder, request) = module(
-        "resource \"aws_s3_object\" \"a\" {\n  bucket = \"b\"\n  key    = \"k\"\n}\n\n\
-         resource \"aws_iam_user\" \"a\" {\n  name = \"a\"\n}\n",
-    );
-    insta::assert_snapshot!(shown(&check(&request).unwrap_err(), folder.path()), @r#"
-    main.tf:1:1: `aws_s3_object` cannot be provisioned natively
-    hint: leave it out with `ignore = ["aws_s3_object"]` in the stack's part of stackproof.toml
-    "#);
+fn every_type_of_the_schema_is_provisioned() {
+    for name in Schema::aws().unwrap().resource_names() {
+        assert!(resources::named(name).is_some(), "{name}");
+    }
     let (_folder, request) = module(STACK);
     assert_eq!(check(&request).unwrap(), 7);
 }

@@ -3,8 +3,13 @@
 pub mod acl;
 pub mod bucket;
 pub mod configuration;
+pub mod cors;
 pub mod encryption;
+pub mod lifecycle;
+pub mod object;
+pub mod object_lock;
 pub mod public_access_block;
+pub mod versions;
 
 /// What is gone when the bucket or its configuration is.
 const GONE: [&str; 5] = [

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
-use super::GONE;
+use super::{GONE, versions};
 use crate::provision::native::attributes::Attributes;
 use crate::provision::native::operator::{Operator, ResourceError};
 use crate::provision::native::regions;
@@ -44,7 +44,7 @@ impl Resource for Bucket {
         let Some(bucket) = attributes.text("/id") else { return Ok(()) };
         match delete(operator, bucket).await {
             Err(error) if error.is("BucketNotEmpty") && attributes.flag("/force_destroy") => {
-                empty(operator, bucket).await?;
+                versions::remove(operator, bucket, None, true).await?;
                 delete(operator, bucket).await
             }
             result => result,
@@ -53,7 +53,7 @@ impl Resource for Bucket {
 }
 
 /// What follows from the bucket's name and region.
-fn identity(bucket: &str, region: &str) -> Value {
+pub(in crate::provision::native) fn identity(bucket: &str, region: &str) -> Value {
     json!({
         "id": bucket,
         "bucket": bucket,
@@ -78,24 +78,6 @@ fn unset() -> Value {
 
 async fn delete(operator: &Operator, bucket: &str) -> Result<(), ResourceError> {
     unless_gone(operator.call("s3", "DeleteBucket", json!({ "Bucket": bucket })).await, &GONE)
-}
-
-/// Removes every version and delete marker, page after page.
-async fn empty(operator: &Operator, bucket: &str) -> Result<(), ResourceError> {
-    loop {
-        let page = operator.call("s3", "ListObjectVersions", json!({ "Bucket": bucket })).await?;
-        let versions = page.list("/Versions").iter().chain(page.list("/DeleteMarkers"));
-        let mut found = false;
-        for version in versions {
-            found = true;
-            let members =
-                json!({ "Bucket": bucket, "Key": version.get("Key"), "VersionId": version.get("VersionId") });
-            operator.call("s3", "DeleteObject", members).await?;
-        }
-        if !found {
-            return Ok(());
-        }
-    }
 }
 
 #[cfg(test)]
