@@ -63,7 +63,7 @@ async fn lists_and_settings_of_an_account_are_made_and_unmade() {
     let (_folder, request) = module(STACK);
     let provisioned = apply(&environment, &request).await.unwrap();
     let stack = provisioned.stack();
-    let operator = Operators::of(&environment, Path::new(".")).unwrap().main;
+    let operator = Operators::of(&environment).unwrap().main;
     let owner = operator.call("s3", "ListBuckets", json!({})).await.unwrap().at("/Owner/ID").clone();
     let block = stack.resources.get("aws_s3_account_public_access_block.account").unwrap();
     assert_eq!(

@@ -168,7 +168,7 @@ async fn every_argument_of_keys_is_there_to_be_read() {
     let (_folder, request) = module(STACK);
     let provisioned = apply(&environment, &request).await.unwrap();
     let stack = provisioned.stack();
-    let operator = Operators::of(&environment, Path::new(".")).unwrap().main;
+    let operator = Operators::of(&environment).unwrap().main;
     let resource = |address: &str| stack.resources.get(address).unwrap().clone();
     let key = resource("aws_kms_key.records");
     let call = async |operation: &str| {
