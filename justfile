@@ -31,6 +31,10 @@ bench:
 soak *ARGS="--clients 64 --seconds 60":
     cargo bench -p stackproof --bench load -- {{ARGS}}
 
+# an object of a gibibyte in and out of a target, which stays below 128 MiB of memory
+soak-large MIB="1024":
+    cargo bench -p stackproof --bench load -- --large {{MIB}}
+
 # the shapes of the AWS tables, from botocore's models (needs the PyPI package `botocore`)
 tables:
     python3 crates/aws/data/generate.py s3 iam sts kms

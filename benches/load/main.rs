@@ -3,9 +3,11 @@
 //!
 //! `cargo bench --bench load -- [--clients N] [--seconds N]`; a minute of 64 clients is `just soak`. It fails where an
 //! answer is no answer of AWS's, where a refused write was stored, where an accepted one cannot be read, where memory
-//! keeps growing, and where `kill -9` and `clean` leave something behind.
+//! keeps growing, and where `kill -9` and `clean` leave something behind. `-- --large MIB` plays one object of that size
+//! instead, and fails where the target takes more than 128 MiB for it.
 
 mod client;
+mod large;
 mod target;
 
 use std::sync::Arc;
@@ -21,6 +23,9 @@ const GROWTH: f64 = 1.5;
 
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
+    if let mebibytes @ 1.. = argument("--large", 0)? {
+        return large::run(usize::try_from(mebibytes)?).await;
+    }
     let (clients, seconds) = (argument("--clients", 8)?, argument("--seconds", 5)?);
     let target = Arc::new(Target::start()?);
     let work = Arc::new(Work::new()?);

@@ -12,6 +12,7 @@ mod authentication;
 mod authorization;
 mod context;
 mod cors;
+mod customer_keys;
 mod evasion;
 mod forms;
 mod hostile;

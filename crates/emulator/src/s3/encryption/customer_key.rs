@@ -31,12 +31,10 @@ impl CustomerKey {
         let must = |what: &str| {
             format!("Requests specifying Server Side Encryption with Customer provided keys must {what}")
         };
+        let of_source = if prefix.is_empty() { "" } else { "copy-source-" };
         let refuse = |message: String, header: &str| {
-            Err(error::invalid_argument(
-                message,
-                &format!("x-amz-server-side-encryption-customer-{header}"),
-                "null",
-            ))
+            let name = format!("x-amz-{of_source}server-side-encryption-customer-{header}");
+            Err(error::invalid_argument(message, &name, "null"))
         };
         if algorithm.as_deref() != Some("AES256") {
             return refuse(must("provide a valid encryption algorithm."), "algorithm");
