@@ -82,7 +82,7 @@ async fn an_object_is_read_with_its_key_alone() {
         let expected = |code: &'static str, bare: &'static str| if head { bare } else { code };
         let (right, _) = world.call(&who, operation, with(&[more.clone(), customer(prefix, 1)])).await;
         assert_eq!(code(&right), "Ok", "{operation}");
-        let (without, _) = world.call(&who, operation, with(&[more.clone()])).await;
+        let (without, _) = world.call(&who, operation, with(std::slice::from_ref(&more))).await;
         assert_eq!(
             (without.status, code(&without)),
             (400, expected("InvalidRequest", "BadRequest")),
