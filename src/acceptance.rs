@@ -19,7 +19,7 @@ mod select;
 mod sentence;
 pub(crate) mod similarity;
 mod stage;
-mod steps;
+pub(crate) mod steps;
 #[cfg(test)]
 pub(crate) mod testing;
 mod unproved;
@@ -33,7 +33,7 @@ pub use event::{
     Event, Failure, FailureKind, GuardedTwice, Reporter, RunHeader, ScenarioReport, StepReport, StepStatus,
     Summary, Unpaired, Verdict,
 };
-pub use feature::{Feature, FeatureError, Scenario, Step};
+pub use feature::{Feature, FeatureError, Scenario, Step, parse};
 pub use matrix::{Combination, shown_combination, spread};
 pub use names::NameError;
 pub use options::{OptionError, OptionWord, Options};

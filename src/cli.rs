@@ -7,6 +7,7 @@ mod decide;
 mod doctor;
 mod explain;
 mod failure;
+mod init;
 mod outputs;
 mod plan;
 mod steps;
@@ -69,6 +70,8 @@ impl Shared {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Write a first `stackproof.toml` and a first feature for the root module in DIR, out of what its policies decide
+    Init(init::Arguments),
     /// Provision the stacks, run their features, take everything down
     Test(test::Arguments),
     /// The target with its gateway and the stacks, until Ctrl-C
@@ -102,6 +105,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
     let Arguments { shared, command } = arguments;
     failure::install(shared.colour(std::io::stderr().is_terminal()));
     let result = match command {
+        Command::Init(arguments) => block_on(init::run(&shared, arguments)),
         Command::Test(arguments) => block_on(test::run(&shared, arguments)),
         Command::Up(arguments) => block_on(up::run(&shared, arguments)),
         Command::Outputs(arguments) => block_on(outputs::run(arguments)),

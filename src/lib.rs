@@ -9,6 +9,7 @@ pub mod cli;
 pub mod config;
 pub mod exit;
 pub mod harness;
+pub mod init;
 pub mod interrupt;
 pub mod ledger;
 pub mod provision;

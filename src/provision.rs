@@ -6,7 +6,7 @@ mod provisioned;
 mod request;
 mod stacks;
 
-pub use native::{apply, check};
+pub use native::{apply, check, provisions};
 pub use provisioned::{Provisioned, ProvisionedStack};
 pub use request::{Inputs, Request};
 pub use stacks::{Facts, Outputs, StackFailure, StackRequest, Wanted, apply_all, in_order, label};

@@ -6,7 +6,6 @@ use gherkin::tagexpr::TagOperation;
 use regex::Regex;
 
 use super::feature::{self, FeatureError, Scenario};
-use crate::state::Failed;
 
 /// Which scenarios a run plays.
 #[derive(Clone, Debug, Default)]
@@ -17,8 +16,6 @@ pub struct Selection {
     pub tags: Option<TagOperation>,
     /// What a scenario's name must match.
     pub name: Option<Regex>,
-    /// Those that failed in the last run.
-    pub failed: Option<Failed>,
     /// Which part of the scenarios.
     pub shard: Option<Shard>,
 }
@@ -138,9 +135,6 @@ impl Selection {
         }
         scenarios.sort_by(|a, b| (&a.feature.path, a.line).cmp(&(&b.feature.path, b.line)));
         scenarios.dedup_by(|a, b| a.feature.path == b.feature.path && a.line == b.line);
-        if let Some(failed) = &self.failed {
-            failed.retain(&mut scenarios);
-        }
         scenarios.retain(|scenario| self.wants(scenario));
         Ok(match self.shard {
             None => scenarios,

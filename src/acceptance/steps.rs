@@ -7,7 +7,7 @@ mod facts;
 mod isolation;
 mod key;
 mod object;
-mod outcome;
+pub(crate) mod outcome;
 mod recorded;
 mod setting;
 mod sts;

@@ -34,6 +34,11 @@ impl Failure {
         Self { exit: Exit::Provisioning, reports: reasons.into_iter().map(Report::new).collect() }
     }
 
+    /// Provisioning failed, for this reason.
+    pub(crate) fn unprovisioned(report: impl Into<Report>) -> Self {
+        Self { exit: Exit::Provisioning, reports: vec![report.into()] }
+    }
+
     /// Prints every reason to stderr and gives the exit code.
     pub(crate) fn report(self) -> Exit {
         for report in self.reports {

@@ -154,13 +154,15 @@ fn select(config: &Config, arguments: &Arguments, failed: Option<Failed>) -> Res
         paths,
         tags: arguments.tags.as_deref().map(acceptance::tags).transpose().map_err(wrong)?,
         name: arguments.name.as_deref().map(acceptance::name).transpose().map_err(wrong)?,
-        failed,
         shard: arguments.shard.as_deref().map(str::parse::<Shard>).transpose().map_err(wrong)?,
     };
     let scenarios = selection.load().map_err(wrong)?;
     let none = || vec![acceptance::Combination::new()];
     let combinations = |stack: &str| config.stacks.get(stack).map_or_else(none, StackConfig::combinations);
-    let scenarios = acceptance::spread(scenarios, combinations);
+    let mut scenarios = acceptance::spread(scenarios, combinations);
+    if let Some(failed) = failed {
+        failed.retain(&mut scenarios);
+    }
     if scenarios.is_empty() && !arguments.allow_none {
         return Err(wrong(SelectionError::Nothing));
     }

@@ -122,6 +122,14 @@ pub fn check(request: &Request) -> Result<usize, Diagnostics> {
     wrong.into_result(creates.len())
 }
 
+/// Whether resources of that type are provisioned natively, data sources of it read; those are written `data.TYPE`.
+pub fn provisions(kind: &str) -> bool {
+    match kind.strip_prefix("data.") {
+        Some(kind) => Schema::aws().is_ok_and(|schema| schema.data(kind).is_some()),
+        None => resources::named(kind).is_some(),
+    }
+}
+
 async fn read(
     operator: &Operator,
     instance: &Instance,

@@ -8,6 +8,7 @@ mod commands;
 mod errors;
 mod explain;
 mod guards;
+mod init;
 mod language;
 mod leftovers;
 mod project;

@@ -21,6 +21,7 @@ mod run;
 mod schema;
 mod source;
 mod statements;
+mod survey;
 mod value;
 mod variables;
 
@@ -35,5 +36,6 @@ pub use self::run::{Instance, Output, ProviderConfig, Run, Step};
 pub use self::schema::{Attribute, BlockType, NestedBlock, Schema};
 pub use self::source::{Origin, Place, Source};
 pub use self::statements::{PlacedStatement, policy_statements};
+pub use self::survey::{MissingVariable, Survey, survey};
 pub use self::value::{ConversionError, Field, Kind, Number, Segment, Text, Type, Value};
 pub use self::variables::{variable_names, variables};

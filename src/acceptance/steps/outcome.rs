@@ -226,6 +226,18 @@ const LAYERS: &[(&str, &str)] = &[
     ("trust policy", "role trust policy"),
 ];
 
+/// The sentence that says how the decision denied a call, as exactly as a sentence can.
+pub(crate) fn denial_sentence(decision: &Decision) -> String {
+    let sid = decision.statement.as_ref().and_then(|statement| statement.sid.as_ref());
+    let layer = decision.deciding().and_then(|check| check.layer.as_deref());
+    let words = LAYERS.iter().find(|(_, known)| Some(*known) == layer).map(|(words, _)| words);
+    match (decision.outcome, sid, words) {
+        (Outcome::ExplicitDeny, Some(sid), _) => format!("it is denied by the statement \"{sid}\""),
+        (Outcome::ImplicitDeny, _, Some(words)) => format!("it is denied because no {words} allows it"),
+        _ => "it is denied".to_owned(),
+    }
+}
+
 fn denied_how(decision: &Decision) -> String {
     let layer = decision.deciding().and_then(|check| check.layer.as_deref()).unwrap_or("policy");
     match (&decision.statement, decision.outcome) {

@@ -1,0 +1,76 @@
+//! What a root module asks of whoever provisions it, as far as its files say.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::address::Mode;
+use crate::diagnostic::Diagnostics;
+use crate::load::{self, Inputs, Module};
+use crate::value::Type;
+
+/// What a root module asks for.
+#[derive(Debug)]
+pub struct Survey {
+    /// Variables that nothing gives a value, in the order of their declaration.
+    pub missing: Vec<MissingVariable>,
+    /// The types of resources, those of data sources as `data.TYPE`, in it and in the modules that it calls.
+    pub types: BTreeSet<String>,
+}
+
+/// A variable without a value.
+#[derive(Debug)]
+pub struct MissingVariable {
+    /// Its name.
+    pub name: String,
+    /// Its type; displayed as Terraform writes it.
+    pub ty: Type,
+}
+
+/// Looks over the root module in `directory`.
+///
+/// # Errors
+///
+/// What cannot be read of the module.
+pub fn survey(directory: &Path, inputs: &Inputs) -> Result<Survey, Diagnostics> {
+    let (mut notes, mut wrong) = (Vec::new(), Diagnostics::new());
+    let Some(root) = load::root(directory, &mut notes, &mut wrong).filter(|_| wrong.is_empty()) else {
+        return Err(wrong);
+    };
+    let assigned = load::assigned_variables(&root, directory, inputs, &mut notes);
+    let told: BTreeSet<String> =
+        assigned.err().iter().flat_map(Diagnostics::iter).map(|it| it.message().to_owned()).collect();
+    let missing = root.variables.iter().filter(|(name, variable)| {
+        load::default(name, variable).is_err_and(|absent| told.contains(absent.message()))
+    });
+    let missing = missing.map(|(name, it)| MissingVariable { name: name.clone(), ty: it.ty.clone() });
+    let mut types = BTreeSet::new();
+    collect(&root, &mut types);
+    Ok(Survey { missing: missing.collect(), types })
+}
+
+fn collect(module: &Module, types: &mut BTreeSet<String>) {
+    types.extend(module.resources.values().map(|resource| match resource.mode {
+        Mode::Data => format!("data.{}", resource.type_name),
+        Mode::Managed => resource.type_name.clone(),
+    }));
+    module.children.values().for_each(|child| collect(child, types));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_no_value_and_which_types_there_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let module = "variable \"a\" {\n  type = list(string)\n}\nvariable \"b\" {}\nvariable \"c\" {\n  default = 1\n}\n\
+                      resource \"no_such_type\" \"x\" {}\ndata \"aws_caller_identity\" \"me\" {}\n";
+        std::fs::write(folder.path().join("main.tf"), module).unwrap();
+        std::fs::write(folder.path().join("terraform.tfvars"), "b = 1\n").unwrap();
+        let survey = survey(folder.path(), &Inputs::default()).unwrap();
+        let missing: Vec<_> = survey.missing.iter().map(|it| format!("{} {}", it.name, it.ty)).collect();
+        assert_eq!(missing, ["a list(string)"]);
+        let types: Vec<_> = survey.types.into_iter().collect();
+        assert_eq!(types, ["data.aws_caller_identity", "no_such_type"]);
+    }
+}
