@@ -12,6 +12,7 @@ pub mod harness;
 pub mod init;
 pub mod interrupt;
 pub mod ledger;
+pub mod progress;
 pub mod provision;
 pub mod report;
 mod shell;

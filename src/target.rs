@@ -12,6 +12,8 @@ use stackproof_aws::client::Client;
 use stackproof_aws::{Clock, Credentials};
 use stackproof_gateway::{DecisionLog, Server, SourceMap};
 
+use crate::progress::Progress;
+
 /// A live copy of a target that calls can be made on. On the embedded target each scenario has its own.
 pub struct Environment {
     /// Speaks with the gateway.
@@ -28,6 +30,8 @@ pub struct Environment {
     pub sources: SourceMap,
     /// The target's clock.
     pub clock: Clock,
+    /// Where it is shown how far provisioning is.
+    pub progress: Progress,
     /// What listens; it stops when the last clone is dropped.
     pub server: Arc<Server>,
 }

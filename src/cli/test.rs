@@ -17,6 +17,7 @@ use crate::config::{Config, StackConfig, TargetConfig, Transport};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::ledger::Ledger;
+use crate::progress::{Progress, Watched};
 use crate::report::{Console, Cucumber, Decisions, Junit};
 use crate::shell;
 use crate::state::{DECISIONS, Failed, LastRun, State};
@@ -120,7 +121,9 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, F
     reporters.push(Box::new(Console::new(std::io::stdout(), colour).explained_by(kept.command())));
     let overrides =
         Overrides { vars: arguments.vars, var_files: arguments.var_files, run_id: options.run_id.clone() };
-    let stages = Arc::new(EmbeddedStages::new(config, name, target, overrides));
+    let progress = Progress::on_stderr(std::io::stderr().is_terminal());
+    let stages = EmbeddedStages::new(config, name, target, overrides).shown_on(progress.clone());
+    let (stages, mut reporters) = (Arc::new(stages), Watched::new(reporters, progress));
     let interrupt = interrupt.requested();
     let ended = acceptance::run(stages, scenarios, header, &options, &mut reporters, interrupt).await;
     let exit = ended.map_err(|e| {

@@ -1,7 +1,7 @@
 //! `stackproof up`.
 
 use std::fs::{File, OpenOptions};
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::ledger::{Ledger, RunFile};
+use crate::progress::Progress;
 use crate::provision;
 use crate::shell::quoted;
 use crate::state::State;
@@ -56,7 +57,8 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, F
     let ledger = Ledger::new(&State::of(&config), &super::run_id()?);
 
     let embedded = Embedded::new(&name, &target).map_err(Failure::target)?;
-    let environment = embedded.open(Some(arguments.listen)).await.map_err(Failure::target)?;
+    let mut environment = embedded.open(Some(arguments.listen)).await.map_err(Failure::target)?;
+    environment.progress = Progress::on_stderr(std::io::stderr().is_terminal());
     let mut outputs = serde_json::Map::new();
     let provisioned = tokio::select! {
         result = provision::apply_all(&environment, &requests) => result?,

@@ -44,7 +44,7 @@ fn key(pattern: &str, principal: &str) -> Option<String> {
         Some(start) => format!("{}{ANY}", start.trim_end_matches('*')),
         None => filled,
     };
-    let key = key.replace('*', "x").replace('?', "x");
+    let key = key.replace(['*', '?'], "x");
     (!key.contains(['{', '}', '$', '"', '\\', '|'])).then_some(key)
 }
 

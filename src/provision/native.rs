@@ -72,6 +72,9 @@ async fn run(
     provisioned: &mut Provisioned,
 ) -> Result<(), Diagnostics> {
     let schema = Schema::aws().map_err(Diagnostic::nowhere)?;
+    let progress = &environment.progress;
+    let total = if progress.is_drawn() { plan(configuration)?.creates.len() } else { 0 };
+    let bar = progress.bar(total, "provisioning");
     let mut run = Run::new(configuration).at(environment.clock.now());
     let mut unmade = Vec::new();
     while let Some(step) = run.next_step()? {
@@ -90,7 +93,9 @@ async fn run(
             Step::Read(_) => read(&operator, instance, arguments).await?,
             Step::Create(_) => {
                 register(&environment.sources, &instance.arguments, block);
-                create(operator, instance, arguments, &mut provisioned.made).await?
+                let created = create(operator, instance, arguments, &mut provisioned.made).await?;
+                bar.step();
+                created
             }
         };
         run.record(instance, Value::from_json(attributes.as_json()))?;

@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 
 use super::{Environment, TargetError};
 use crate::config::{DEFAULT_ACCOUNT, DEFAULT_REGION, TargetConfig, Transport};
+use crate::progress::Progress;
 
 /// One state of the embedded target. Forks share what was there when they were made and nothing else.
 pub struct Embedded {
@@ -87,6 +88,7 @@ impl Embedded {
             decisions: self.gateway.decisions(),
             sources: self.gateway.sources(),
             clock: self.clock.clone(),
+            progress: Progress::default(),
             server: Arc::new(self.gateway.serve(listener, Arc::clone(&self.authority))),
         })
     }

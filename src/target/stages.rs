@@ -15,6 +15,7 @@ use super::TargetError;
 use super::embedded::Embedded;
 use crate::acceptance::{Combination, IssueError, Issuer, Stack, Stage, StageError, StageFailure, Stages};
 use crate::config::{Config, ConfigError, TargetConfig};
+use crate::progress::Progress;
 use crate::provision::{self, StackFailure, Wanted};
 
 /// What the command line adds to every stack.
@@ -38,6 +39,7 @@ pub struct EmbeddedStages {
     prepared: Mutex<HashMap<Key, Arc<Preparation>>>,
     /// Notes on the configurations that were told already.
     told: Mutex<HashSet<String>>,
+    progress: Progress,
 }
 
 type Key = (String, Combination, Vec<(String, String)>);
@@ -52,7 +54,21 @@ struct Prepared {
 impl EmbeddedStages {
     /// Stages for the stacks of that configuration, on the target of that name.
     pub fn new(config: Config, name: String, target: TargetConfig, overrides: Overrides) -> Self {
-        Self { config, name, target, overrides, prepared: Mutex::default(), told: Mutex::default() }
+        Self {
+            config,
+            name,
+            target,
+            overrides,
+            prepared: Mutex::default(),
+            told: Mutex::default(),
+            progress: Progress::default(),
+        }
+    }
+
+    /// Shows there how far provisioning is.
+    #[must_use]
+    pub fn shown_on(self, progress: Progress) -> Self {
+        Self { progress, ..self }
     }
 
     async fn prepare(&self, (name, combination, variables): &Key) -> Result<Prepared, StageError> {
@@ -66,7 +82,8 @@ impl EmbeddedStages {
             provision::Facts { accounts: self.target.accounts(), run_id: self.overrides.run_id.clone() };
         let requests = provision::in_order(&self.config, &facts, &[wanted]).map_err(misconfigured)?;
         let state = Embedded::new(&self.name, &self.target).map_err(unavailable)?;
-        let environment = state.open(None).await.map_err(unavailable)?;
+        let mut environment = state.open(None).await.map_err(unavailable)?;
+        environment.progress = self.progress.clone();
         let provisioned = provision::apply_all(&environment, &requests).await.map_err(failed)?;
         provisioned.iter().flat_map(|stack| stack.notes()).for_each(|note| self.tell(&note));
         let stack = provisioned.last().map(|stack| stack.stack()).unwrap_or_default();
@@ -91,7 +108,7 @@ impl EmbeddedStages {
     /// does not fit.
     fn tell(&self, note: &str) {
         if self.told.lock().unwrap_or_else(PoisonError::into_inner).insert(note.to_owned()) {
-            eprintln!("{note}");
+            self.progress.aside(|| eprintln!("{note}"));
         }
     }
 }
