@@ -22,6 +22,11 @@ impl Failure {
         Self { exit: Exit::Usage, reports: vec![report.into()] }
     }
 
+    /// The command line is wrong, for each of these reasons.
+    pub(crate) fn given<D: Diagnostic + Send + Sync + 'static>(reasons: impl IntoIterator<Item = D>) -> Self {
+        Self { exit: Exit::Usage, ..Self::provisioning(reasons) }
+    }
+
     /// The target could not be had.
     pub(crate) fn target(report: impl Into<Report>) -> Self {
         Self { exit: Exit::Target, reports: vec![report.into()] }
@@ -52,6 +57,7 @@ impl From<StackFailure> for Failure {
     fn from(failure: StackFailure) -> Self {
         match failure {
             StackFailure::Configuration(error) => Self::usage(error),
+            StackFailure::Given(reasons) => Self::given(reasons),
             StackFailure::Provisioning(reasons) => Self::provisioning(reasons),
         }
     }

@@ -32,6 +32,7 @@ impl Arguments {
     /// The target could not be had, or provisioning failed.
     pub(super) async fn apply(self) -> Result<Provisioned, Failure> {
         let request = Request::of_directory(&self.directory, self.vars, self.var_files)?;
+        request.check_given().map_err(Failure::given)?;
         let embedded = Embedded::new("embedded", &TargetConfig::embedded()).map_err(Failure::target)?;
         let environment = embedded.open(None).await.map_err(Failure::target)?;
         let provisioned = provision::apply(&environment, &request).await.map_err(Failure::provisioning)?;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use stackproof_terraform::VarValue;
+use stackproof_terraform::{Diagnostic, Diagnostics, VarValue, variables};
 
 use crate::config::ConfigError;
 
@@ -48,6 +48,23 @@ impl Request {
         folder("the root module", directory)?;
         inputs.check()?;
         Ok(Self { stack, directory: directory.to_owned(), names: Vec::new(), inputs })
+    }
+
+    /// Whether the module declares the variables of the command line, and with types that they fit.
+    ///
+    /// # Errors
+    /// Those that it does not. What is wrong without them as well is told when the module is applied.
+    pub fn check_given(&self) -> Result<(), Diagnostics> {
+        if self.inputs.vars.is_empty() {
+            return Ok(());
+        }
+        let wrong =
+            |inputs: &Inputs| variables(&self.directory, &inputs.of_module()).err().unwrap_or_default();
+        let without = wrong(&Inputs { vars: Vec::new(), ..self.inputs.clone() });
+        let is_told = |it: &Diagnostic| without.iter().any(|other| other.message() == it.message());
+        let mut own = Diagnostics::new();
+        own.extend(wrong(&self.inputs).into_iter().filter(|it| !is_told(it)));
+        own.into_result(())
     }
 }
 

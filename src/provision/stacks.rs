@@ -52,6 +52,8 @@ pub struct StackRequest {
 pub enum StackFailure {
     /// The configuration asks for what is not there.
     Configuration(ConfigError),
+    /// A variable of the command line or of a feature is not declared, or does not fit its type.
+    Given(Diagnostics),
     /// A root module is wrong, or could not be applied.
     Provisioning(Diagnostics),
 }
@@ -189,6 +191,7 @@ impl StackRequest {
         let mut fixtures = None;
         if let Some(directory) = &self.fixtures {
             let request = self.divided(directory, &mut main)?;
+            request.check_given().and_then(|()| main.check_given()).map_err(StackFailure::Given)?;
             let applied = apply(environment, &request).await?;
             for (variable, from) in self.taken_from_fixtures() {
                 let value =
@@ -197,6 +200,7 @@ impl StackRequest {
             }
             fixtures = Some(applied);
         }
+        main.check_given().map_err(StackFailure::Given)?;
         let main = apply(environment, &main).await?;
         ProvisionedStack::new(self.label.clone(), fixtures, main).map_err(StackFailure::Configuration)
     }

@@ -152,19 +152,20 @@ fn misconfigured(error: ConfigError) -> StageError {
 fn failed(failure: StackFailure) -> StageError {
     match failure {
         StackFailure::Configuration(error) => misconfigured(error),
-        StackFailure::Provisioning(errors) => unprovisioned(&errors),
+        StackFailure::Given(errors) => all_of(StageFailure::Configuration, &errors),
+        StackFailure::Provisioning(errors) => all_of(StageFailure::Provisioning, &errors),
     }
 }
 
 /// All that is wrong in one error, each with what to do.
-fn unprovisioned(errors: &Diagnostics) -> StageError {
+fn all_of(failure: StageFailure, errors: &Diagnostics) -> StageError {
     let tell = |error: StageError| match error.hint {
         Some(hint) => format!("{}\nhint: {hint}", error.message),
         None => error.message,
     };
-    let texts = errors.iter().map(|error| tell(StageError::of(StageFailure::Provisioning, error)));
+    let texts = errors.iter().map(|error| tell(StageError::of(failure, error)));
     let message = texts.collect::<Vec<_>>().join("\n");
-    StageError { failure: StageFailure::Provisioning, message, hint: None }
+    StageError { failure, message, hint: None }
 }
 
 fn unavailable(error: TargetError) -> StageError {

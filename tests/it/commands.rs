@@ -20,6 +20,8 @@ const PASSES: &str = "Feature: F\n  Scenario: S\n    Given the stack \"small\"\n
 fn test_ends_with_0_where_all_passes_and_writes_its_reports() {
     let project = small(PASSES);
     let ended = project.run(&["test", "--strict", "--report-dir", "report"]).exits(0);
+    // On a pipe there is nothing but what is asked for: no bar, no colour.
+    assert_eq!((ended.stderr.as_str(), ended.stdout.contains('\u{1b}')), ("", false));
     assert!(ended.stdout.contains("1 scenario"), "{}", ended.stdout);
     let read = |name: &str| std::fs::read_to_string(project.path("report").join(name)).unwrap();
     assert!(read("junit.xml").contains("<testsuites"));

@@ -150,6 +150,46 @@ fn words_of_the_command_line_that_mean_nothing() {
 }
 
 #[test]
+fn words_of_other_commands_that_mean_nothing() {
+    let project = Project::of(&[
+        ("stackproof.toml", CONFIG),
+        ("infra/main.tf", "variable \"size\" {\n  type    = number\n  default = 1\n}\n"),
+        ("features/small/a.feature", FEATURE),
+    ]);
+    let cases: &[(&str, &[&str])] = &[
+        ("test_with_a_variable_that_is_not_declared", &["test", "--var", "sise=1"]),
+        ("test_with_a_variable_that_is_none", &["test", "--var", "size"]),
+        ("test_with_no_job", &["test", "--jobs", "0"]),
+        ("test_of_a_folder_that_is_not_there", &["test", "features/smal"]),
+        ("test_into_a_file", &["test", "--report-dir", "stackproof.toml"]),
+        ("test_of_what_failed_before_any_run", &["test", "--rerun-failed"]),
+        ("test_that_keeps", &["test", "--keep"]),
+        ("outputs_of_a_folder_that_is_not_there", &["outputs", "infa"]),
+        ("outputs_with_a_variable_that_is_not_declared", &["outputs", "infra", "--var", "sise=1"]),
+        ("outputs_with_a_variable_of_another_type", &["outputs", "infra", "--var", "size=big"]),
+        ("plan_of_a_folder_that_is_not_there", &["plan", "infa"]),
+        ("init_of_a_folder_that_is_not_there", &["init", "infa"]),
+        ("init_over_what_is_there", &["init", "features"]),
+        ("explain_before_any_run", &["explain", "0000"]),
+        ("explain_without_an_id", &["explain"]),
+        ("explain_in_two_places", &["explain", "0", "--report-dir", "a", "--decisions", "b"]),
+        ("up_with_an_environment_file_nowhere", &["up", "--env-file", "nowhere/some.env"]),
+        ("up_with_an_environment_file_that_is_a_folder", &["up", "--env-file", "infra"]),
+        ("up_with_decisions_nowhere", &["up", "--decisions", "nowhere/made.jsonl"]),
+        ("up_with_no_address", &["up", "--listen", "here"]),
+        ("up_of_an_unknown_stack", &["up", "--stack", "smal"]),
+        ("doctor_of_an_unknown_stack", &["doctor", "--stack", "smal"]),
+        ("steps_of_an_unknown_word", &["steps", "xyzzy"]),
+        ("clean_of_something", &["clean", "all"]),
+        ("a_colour_that_is_none", &["steps", "--color", "red"]),
+    ];
+    for (name, words) in cases {
+        let ended = project.run(words).exits(2);
+        insta::with_settings!({snapshot_suffix => name}, { snapshot!(ended.seen()) });
+    }
+}
+
+#[test]
 fn a_port_in_use() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();

@@ -91,7 +91,7 @@ async fn applied(config: &Config, name: &str, vars: &[(&str, &str)]) -> Result<S
     match apply_all(&environment, &requests).await {
         Ok(stacks) => Ok(stacks.last().unwrap().stack()),
         Err(StackFailure::Configuration(error)) => Err(error.to_string()),
-        Err(StackFailure::Provisioning(wrong)) => Err(wrong.to_string()),
+        Err(StackFailure::Given(wrong) | StackFailure::Provisioning(wrong)) => Err(wrong.to_string()),
     }
 }
 
