@@ -33,7 +33,7 @@ impl Reporter for Answers {
         match event {
             Event::ScenarioFinished(report) => self.answers.push(match report.verdict() {
                 Verdict::Passed => Answer::Allowed,
-                Verdict::Skipped(_) => Answer::Neither,
+                Verdict::Skipped(_) | Verdict::Unproved(_) => Answer::Neither,
                 Verdict::Failed(step, failure) => {
                     let is_last = report.steps.last().is_some_and(|last| last.step.line == step.step.line);
                     let decision = failure.decision.as_ref().filter(|it| {

@@ -157,12 +157,13 @@ fn words_of_other_commands_that_mean_nothing() {
         ("features/small/a.feature", FEATURE),
     ]);
     let cases: &[(&str, &[&str])] = &[
+        ("test_of_what_failed_before_any_run", &["test", "--rerun-failed"]),
+        ("explain_before_any_run", &["explain", "0000"]),
         ("test_with_a_variable_that_is_not_declared", &["test", "--var", "sise=1"]),
         ("test_with_a_variable_that_is_none", &["test", "--var", "size"]),
         ("test_with_no_job", &["test", "--jobs", "0"]),
         ("test_of_a_folder_that_is_not_there", &["test", "features/smal"]),
         ("test_into_a_file", &["test", "--report-dir", "stackproof.toml"]),
-        ("test_of_what_failed_before_any_run", &["test", "--rerun-failed"]),
         ("test_that_keeps", &["test", "--keep"]),
         ("outputs_of_a_folder_that_is_not_there", &["outputs", "infa"]),
         ("outputs_with_a_variable_that_is_not_declared", &["outputs", "infra", "--var", "sise=1"]),
@@ -170,7 +171,6 @@ fn words_of_other_commands_that_mean_nothing() {
         ("plan_of_a_folder_that_is_not_there", &["plan", "infa"]),
         ("init_of_a_folder_that_is_not_there", &["init", "infa"]),
         ("init_over_what_is_there", &["init", "features"]),
-        ("explain_before_any_run", &["explain", "0000"]),
         ("explain_without_an_id", &["explain"]),
         ("explain_in_two_places", &["explain", "0", "--report-dir", "a", "--decisions", "b"]),
         ("up_with_an_environment_file_nowhere", &["up", "--env-file", "nowhere/some.env"]),
@@ -185,7 +185,7 @@ fn words_of_other_commands_that_mean_nothing() {
     ];
     for (name, words) in cases {
         let ended = project.run(words).exits(2);
-        insta::with_settings!({snapshot_suffix => name}, { snapshot!(ended.seen()) });
+        insta::with_settings!({snapshot_suffix => *name}, { snapshot!(ended.seen()) });
     }
 }
 
