@@ -49,7 +49,7 @@ const fn shown(
 
 use Unsent::{Absent, Default, PresumedAbsent};
 
-const PARAMETERS: [Parameter; 25] = [
+const PARAMETERS: [Parameter; 24] = [
     shown("CreateGrant", "GranteePrincipal", "kms:GranteePrincipal", Absent),
     shown("CreateGrant", "GranteeServicePrincipal", "kms:GranteeServicePrincipal", Absent),
     shown("CreateGrant", "RetiringPrincipal", "kms:RetiringPrincipal", Absent),
@@ -89,7 +89,6 @@ const PARAMETERS: [Parameter; 25] = [
     shown("Verify", "MessageType", "kms:MessageType", Default("RAW")),
     shown("Verify", "SigningAlgorithm", "kms:SigningAlgorithm", Absent),
     shown("VerifyMac", "MacAlgorithm", "kms:MacAlgorithm", Absent),
-    shown("UpdatePrimaryRegion", "PrimaryRegion", "kms:PrimaryRegion", Absent),
 ];
 
 /// The keys that the members of an operation show.

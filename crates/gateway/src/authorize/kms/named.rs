@@ -14,7 +14,7 @@ use crate::record::Outcome;
 use crate::refusal::Refusal;
 
 /// Operations that take an alias for a key, and show it (condition key `kms:RequestAlias`).
-const TAKES_ALIAS: [&str; 16] = [
+const TAKES_ALIAS: [&str; 14] = [
     "Decrypt",
     "DeriveSharedSecret",
     "DescribeKey",
@@ -29,8 +29,6 @@ const TAKES_ALIAS: [&str; 16] = [
     "Sign",
     "Verify",
     "VerifyMac",
-    "Encapsulate",
-    "Decapsulate",
 ];
 const NO_ACCESS: &str = "The ciphertext refers to a customer master key that does not exist, does not exist in this \
                          region, or you are not allowed to access.";

@@ -19,6 +19,14 @@ use crate::directory::uploads::Encryption;
 use crate::record::Outcome;
 use crate::refusal::Refusal;
 
+const UNSEEN: [&str; 6] = [
+    "aws:CalledVia",
+    "aws:CalledViaFirst",
+    "aws:CalledViaLast",
+    "aws:Referer",
+    "aws:SourceIp",
+    "aws:UserAgent",
+];
 const ARN: &str = "aws:s3:arn";
 const PARTS: &str = "whether a part needs kms:GenerateDataKey besides kms:Decrypt";
 
@@ -110,8 +118,9 @@ impl S3Call<'_> {
         context.insert("kms:EncryptionAlgorithm", "SYMMETRIC_DEFAULT");
         context.insert("aws:RequestedRegion", &used.bucket.region);
         context.insert("aws:ViaAWSService", "true");
-        // The address that KMS sees is S3's; whether S3 is among the services in this list is unconfirmed.
-        for key in ["aws:SourceIp", "aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"] {
+        // The address that KMS sees is S3's, and what it sees of the client's headers is not said; whether S3 is among the
+        // services in the list is unconfirmed.
+        for key in UNSEEN {
             context.insert_unknown(key);
         }
         if used.encryption.key.as_deref().is_some_and(|key| key.contains("alias/")) {
