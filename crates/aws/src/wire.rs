@@ -148,12 +148,6 @@ pub trait Upstream: Send + Sync {
     /// AWS's own error for what the operation's state forbids; never an authorization refusal.
     async fn call(&self, request: CanonicalRequest) -> Result<Answer, ApiError>;
 
-    /// The ARN of the AWS managed key `aws/s3` of that account and region, where it is known without asking KMS.
-    fn managed_key(&self, account: &str, region: &str) -> Option<String> {
-        let _ = (account, region);
-        None
-    }
-
     /// The KMS key of that region that a ciphertext was made with, where it is known without asking KMS.
     fn ciphertext_key(&self, region: &str, ciphertext: &[u8]) -> CiphertextKey {
         let _ = (region, ciphertext);

@@ -126,10 +126,6 @@ impl Upstream for Emulator {
         Ok(Answer::Output(output))
     }
 
-    fn managed_key(&self, account: &str, region: &str) -> Option<String> {
-        Some(managed_key_arn(account, region))
-    }
-
     fn ciphertext_key(&self, region: &str, ciphertext: &[u8]) -> CiphertextKey {
         self.state().kms.ciphertext_key(region, ciphertext)
     }

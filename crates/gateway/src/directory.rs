@@ -174,11 +174,6 @@ impl Directory {
         Ok(Option::clone(&*key))
     }
 
-    /// The ARN of the AWS managed key `aws/s3` of an account and region.
-    pub fn managed_key(&self, account: &str, region: &str) -> Option<String> {
-        self.asker.upstream.managed_key(account, region)
-    }
-
     /// The key of a region that a ciphertext was made with, as far as the upstream can tell.
     pub fn ciphertext_key(&self, region: &str, ciphertext: &[u8]) -> CiphertextKey {
         self.asker.upstream.ciphertext_key(region, ciphertext)

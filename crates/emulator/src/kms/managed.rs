@@ -36,8 +36,8 @@ const S3: &str = "s3";
 /// The alias of the key of S3.
 pub(crate) const S3_ALIAS: &str = "alias/aws/s3";
 
-/// The ARN of `aws/s3` in an account and region: always the same for the same two, so that it can be known without a
-/// call.
+/// The ARN of `aws/s3` in an account and region: always the same for the same two, so that it is known before the key is
+/// made.
 pub fn managed_key_arn(account: &str, region: &str) -> String {
     let place = Place { account: account.to_owned(), region: region.to_owned() };
     place.key_arn(&id_of(S3, &place))

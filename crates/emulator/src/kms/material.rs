@@ -162,3 +162,57 @@ fn key_pair(curve: Curve, private: &SecretBytes) -> Result<EcdsaKeyPair, ApiErro
 pub(crate) fn public_key(curve: Curve, private: &SecretBytes) -> Result<Vec<u8>, ApiError> {
     Ok([curve.spki_prefix(), key_pair(curve, private)?.public_key().as_ref()].concat())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn backing(secret: &[u8]) -> Backing {
+        let secret = SecretBytes(secret.into());
+        Backing {
+            handle: [7; HANDLE_LEN],
+            id: String::new(),
+            since: Timestamp::UNIX_EPOCH,
+            cause: None,
+            secret,
+        }
+    }
+
+    /// Test case 14 of "The Galois/Counter Mode of Operation" (McGrew, Viega): all of it is zero.
+    #[test]
+    fn a_published_ciphertext_is_opened() {
+        let sealed = hex::decode("cea7403d4d606b6e074ec5d3baf39d18d0d1c8a799996bf0265b98b5d48ab919").unwrap();
+        let ciphertext = [&[VERSION][..], &[7; HANDLE_LEN], &[0; NONCE_LEN], &sealed].concat();
+        let opened = backing(&[0; AES_KEY_LEN]).decrypt(&ciphertext, &EncryptionContext::default()).unwrap();
+        assert_eq!(opened.expose(), [0; 16]);
+    }
+
+    /// RFC 4231, test case 2.
+    #[test]
+    fn a_published_code_is_made() {
+        let key = backing(b"Jefe");
+        for (hash, begins) in
+            [(Hash::Sha256, "5bdcc146"), (Hash::Sha384, "af45d2e3"), (Hash::Sha512, "164b7a7b")]
+        {
+            let code = key.mac(hash, b"what do ya want for nothing?");
+            assert!(hex::encode(&code).starts_with(begins), "{hash:?}");
+            assert!(key.verify_mac(hash, b"what do ya want for nothing?", &code));
+        }
+    }
+
+    #[test]
+    fn material_is_never_printed() {
+        let shown = format!("{:?}", backing(b"Jefe"));
+        assert!(shown.contains("[redacted]") && !shown.contains("74"), "{shown}");
+    }
+
+    #[test]
+    fn a_ciphertext_that_is_cut_short_opens_nothing() {
+        let key = Backing::generate(Spec::Symmetric, Timestamp::UNIX_EPOCH, None).unwrap();
+        let whole = key.encrypt(b"hello", &EncryptionContext::default()).unwrap();
+        for length in 0..whole.len() {
+            let cut = key.decrypt(&whole[..length], &EncryptionContext::default());
+            assert_eq!(cut.unwrap_err().code, "InvalidCiphertextException", "{length}");
+        }
+    }
+}

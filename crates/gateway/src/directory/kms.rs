@@ -95,17 +95,6 @@ pub(crate) struct Key {
 }
 
 impl Key {
-    /// The AWS managed key `aws/s3`, whose policy is known: it admits the principals of its account through S3 (KMS
-    /// developer guide, "AWS managed keys").
-    pub fn managed_by_s3(arn: &str, account: &str, region: &str) -> Self {
-        let policy = format!(
-            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"*"}},"Action":["kms:Encrypt","kms:Decrypt","kms:ReEncrypt*","kms:GenerateDataKey*","kms:CreateGrant","kms:DescribeKey"],"Resource":"*","Condition":{{"StringEquals":{{"kms:CallerAccount":"{account}","kms:ViaService":"s3.{region}.amazonaws.com"}}}}}},{{"Effect":"Allow","Principal":{{"AWS":"arn:aws:iam::{account}:root"}},"Action":["kms:Describe*","kms:Get*","kms:List*","kms:RevokeGrant"],"Resource":"*"}}]}}"#
-        );
-        let policy = Held::new("key policy of aws/s3", None, &policy);
-        let aliases = vec![S3_ALIAS.to_owned()];
-        Self { arn: arn.to_owned(), aliases, ..Self::about_to_be(account, region, policy) }
-    }
-
     /// A key that is being made with that policy, and has no id yet.
     pub fn about_to_be(account: &str, region: &str, policy: Held) -> Self {
         Self {
@@ -124,14 +113,9 @@ impl Key {
 }
 
 impl Asker {
-    /// Reads a key; `None` where there is none of that name.
+    /// Reads a key; `None` where there is none of that name. One that AWS manages comes into being by being described.
     pub(super) async fn key(&self, name: &KeyName) -> Result<Option<Key>, Unknown> {
         let KeyName { account, region, id } = name;
-        let managed = self.upstream.managed_key(account, region);
-        let names_managed = |arn: &String| id == S3_ALIAS || arn.rsplit('/').next() == Some(id);
-        if let Some(arn) = managed.filter(names_managed) {
-            return Ok(Some(Key::managed_by_s3(&arn, account, region)));
-        }
         let there = self.within(region);
         let asked = json!({ "KeyId": id });
         let Some(found) = there.ask(account, ("kms", "DescribeKey"), asked, ABSENT).await? else {

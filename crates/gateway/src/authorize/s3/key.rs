@@ -86,9 +86,6 @@ impl S3Call<'_> {
         let caller = self.call.caller.account().unwrap_or_default();
         let named = used.encryption.key.as_deref().filter(|key| *key != S3_ALIAS);
         let name = match named {
-            None if self.directory.managed_key(owner, region).is_none() => {
-                return Err(Refusal::undetermined("the AWS managed key `aws/s3` is not known"));
-            }
             None => KeyName { account: owner.clone(), region: region.clone(), id: S3_ALIAS.to_owned() },
             Some(key) if used.named == NamedBy::Bucket && !key.starts_with("arn:") && owner != caller => {
                 let reason = format!("in which account the bucket's default key `{key}` is looked for");
