@@ -151,6 +151,14 @@ async fn another_account_needs_both_its_own_policies_and_the_keys() {
     let shared = world.key(named(&own, &["kms:*"], &format!("arn:aws:iam::{OTHER}:root"))).await;
     assert_eq!(encrypt(&world, &may, &shared).await, ok());
     assert_eq!(encrypt(&world, &may_not, &shared).await, denied());
+    world.set("kms:CreateAlias", json!({ "AliasName": "alias/shared", "TargetKeyId": shared })).await;
+    let alias = format!("arn:aws:kms:{REGION}:{ACCOUNT}:alias/shared");
+    assert_eq!(encrypt(&world, &may, &alias).await, ok());
+    let theirs = (400, "NotFoundException".to_owned(), Outcome::Rejected);
+    assert_eq!(encrypt(&world, &may, "alias/shared").await, theirs, "a bare alias is the caller's own");
+    let made = world.set("kms:Encrypt", json!({ "KeyId": shared, "Plaintext": plaintext() })).await;
+    let members = json!({ "CiphertextBlob": made["CiphertextBlob"] });
+    assert_eq!(world.set_as(&may, "kms:Decrypt", members).await["Plaintext"], plaintext());
     let (reply, decision) =
         world.call(&may, "kms:Encrypt", json!({ "KeyId": own, "Plaintext": plaintext() })).await;
     assert_eq!(
