@@ -17,3 +17,4 @@ mod readme;
 mod rerun;
 mod stacks;
 mod target;
+mod terraform;

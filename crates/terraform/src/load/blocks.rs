@@ -17,9 +17,10 @@ use crate::source::{Place, Source};
 use crate::value::{Type, Value, convert};
 
 /// The blocks that stand at the top of a file, with the number of their labels.
-const BLOCKS: [(&str, usize); 12] = [
+const BLOCKS: [(&str, usize); 13] = [
     ("check", 1),
     ("data", 2),
+    ("ephemeral", 2),
     ("import", 0),
     ("locals", 0),
     ("module", 1),
@@ -182,12 +183,11 @@ fn declare_block(
             "what is provisioned has no earlier state",
         )),
         (kind, _) => {
-            let diagnostic = Diagnostic::new(
-                format!("`{kind}` is not supported"),
-                place,
-                "would adopt what exists already",
-            );
-            wrong.push(diagnostic.with_hint("remove it: everything is created anew"));
+            let (label, hint) = match kind {
+                "ephemeral" => ("would be opened anew in every run", "give what it holds as a variable"),
+                _ => ("would adopt what exists already", "remove it: everything is created anew"),
+            };
+            wrong.push(Diagnostic::new(format!("`{kind}` is not supported"), place, label).with_hint(hint));
         }
     }
 }

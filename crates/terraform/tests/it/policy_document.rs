@@ -208,3 +208,42 @@ data "aws_iam_policy_document" "d" {
         ]
     );
 }
+
+#[test]
+fn dynamic_blocks_nest_and_name_their_iterators() {
+    let json = rendered(
+        r#"
+locals {
+  tenants = { acme = ["a/*", "b/*"], globex = ["c/*"] }
+}
+data "aws_iam_policy_document" "d" {
+  dynamic "statement" {
+    for_each = local.tenants
+    iterator = tenant
+    content {
+      sid       = title(tenant.key)
+      actions   = ["s3:ListBucket"]
+      resources = ["*"]
+      dynamic "condition" {
+        for_each = toset(tenant.value)
+        content {
+          test     = "StringLike"
+          variable = "s3:prefix"
+          values   = ["${tenant.key}/${condition.value}"]
+        }
+      }
+    }
+  }
+}
+"#,
+    );
+    let condition = |prefixes: &str| {
+        format!("\"Condition\": {{\n        \"StringLike\": {{\n          \"s3:prefix\": {prefixes}")
+    };
+    assert!(
+        json.contains(&condition("[\n            \"acme/b/*\",\n            \"acme/a/*\"\n          ]")),
+        "{json}"
+    );
+    assert!(json.contains(&condition("\"globex/c/*\"")), "{json}");
+    assert!(json.find("\"Acme\"") < json.find("\"Globex\""), "{json}");
+}
