@@ -146,7 +146,11 @@ pub fn markdown() -> String {
          address, the last label of an address that no other resource of that kind has. In texts and tables, `{name}` \
          is a saved value, `{unique}` a word of the scenario's own, the AWS name of a bucket, user or role, an \
          output, or an attribute such as `{aws_iam_role.x.arn}`; a text with `{…}` in it is a value and names \
-         nothing.\n\nA call that fails must be judged by a `Then` before the next call, or its own step fails.\n",
+         nothing.\n\nA call that fails must be judged by a `Then` before the next call, or its own step fails.\n\n\
+         Tags say what a scenario needs of its target: `@clock` moves the clock, `@trust` proves a trust policy as it is, \
+         `@writes` stores something, `@destructive` deletes something for good. A target that cannot do it skips the \
+         scenario and says why; the embedded target can do all. `@guarded-twice:A,B` says that several guards stop the \
+         scenario's attack, so that it does not notice when one of them goes: the report lists them.\n",
     );
     let mut subject = "";
     for entry in entries(None) {

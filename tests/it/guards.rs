@@ -5,8 +5,9 @@
 use crate::project::{Ended, Project};
 
 const STACK: &str = "infra/stacks/call-centre-data";
+const FEATURES: &str = "features/call-centre-data";
 
-/// A text of a file of the stack that guards, and what it is weakened to.
+/// A text of a file of the stack, or of its fixtures, that guards, and what it is weakened to.
 type Edit = (&'static str, &'static str, &'static str);
 
 /// Runs the scenario twice: with the guard it passes; without it fails, and the report has the evidence.
@@ -23,7 +24,8 @@ fn matters(weaken: &[Edit], scenario: &str, evidence: &str) {
 
 fn weakened<'a>(project: &'a Project, weaken: &[Edit]) -> &'a Project {
     for (file, from, to) in weaken {
-        project.edit(&format!("{STACK}/{file}"), from, to);
+        let folder = if file.starts_with("fixtures/") { FEATURES } else { STACK };
+        project.edit(&format!("{folder}/{file}"), from, to);
     }
     project
 }
@@ -92,6 +94,50 @@ const DENY_PLAIN_HTTP: Edit = (
     "variable = \"aws:SecureTransport\"\n      values   = [\"false\"]",
     "variable = \"aws:SecureTransport\"\n      values   = [\"never\"]",
 );
+const ARCHIVE_BUCKET: Edit = (
+    "fixtures/bucket.tf",
+    r#"resources = ["${aws_s3_bucket.source.arn}/*"]
+
+    principals {
+      type        = "AWS"
+      identifiers = [local.main_account]
+    }
+
+    condition {
+      test     = "ArnEquals""#,
+    r#"resources = ["${aws_s3_bucket.source.arn}/*"]
+
+    principals {
+      type        = "AWS"
+      identifiers = [local.main_account]
+    }
+
+    condition {
+      test     = "ArnNotEquals""#,
+);
+const ARCHIVE_KEY: Edit = (
+    "fixtures/key.tf",
+    r#"actions   = ["kms:Decrypt"]
+    resources = ["*"]
+
+    principals {
+      type        = "AWS"
+      identifiers = [local.main_account]
+    }
+
+    condition {
+      test     = "ArnEquals""#,
+    r#"actions   = ["kms:Decrypt"]
+    resources = ["*"]
+
+    principals {
+      type        = "AWS"
+      identifiers = [local.main_account]
+    }
+
+    condition {
+      test     = "ArnNotEquals""#,
+);
 const OWNERSHIP: Edit = ("storage.tf", r#""BucketOwnerEnforced""#, r#""ObjectWriter""#);
 const BLOCK_PUBLIC_ACLS: Edit =
     ("storage.tf", "block_public_acls       = true", "block_public_acls       = false");
@@ -108,6 +154,10 @@ const fn accessor_bucket(more: &'static str) -> Edit {
 
 const fn accessor_objects(more: &'static str) -> Edit {
     ("iam.tf", r#""s3:AbortMultipartUpload","#, more)
+}
+
+const fn archive_objects(more: &'static str) -> Edit {
+    ("fixtures/bucket.tf", r#""s3:GetObjectTagging","#, more)
 }
 
 const fn role_source(more: &'static str) -> Edit {
@@ -185,6 +235,17 @@ redundant_guards! {
         "Nothing is stored under a key of the customer's own",
         [("DenyCustomerKeyHeaders", DENY_CUSTOMER_KEYS), ("blocked_encryption_types", BLOCKED_ENCRYPTION)],
         "expected   nothing to be stored";
+    the_archive_of_another_account:
+        "Nobody else of this account reads the archive",
+        [("source_bucket_policy", ARCHIVE_BUCKET), ("source_key_policy", ARCHIVE_KEY)],
+        "principal  arn:aws:iam::111111111111:user/stackproof/operator";
+    uploads_to_the_archive:
+        "The archive takes no upload from the role, whatever the role's own policies say",
+        [
+            ("source_bucket_policy", archive_objects(r#""s3:PutObject","#)),
+            ("source_key_policy", ("fixtures/key.tf", r#"["kms:Decrypt"]"#, r#"["kms:Decrypt", "kms:GenerateDataKey"]"#)),
+        ],
+        "happened   it was allowed";
 }
 
 /// S3 itself refuses SSE-KMS over plain HTTP, so that this attack fails without any guard of the stack.
@@ -204,7 +265,7 @@ fn what_s3_refuses_by_itself_needs_no_guard() {
 #[test]
 fn attacks_that_are_stopped_twice_are_tested() {
     let project = Project::shipped();
-    let features = project.path("features/call-centre-data");
+    let features = project.path(FEATURES);
     let mut declared: Vec<String> = Vec::new();
     for entry in std::fs::read_dir(features).unwrap() {
         let path = entry.unwrap().path();
@@ -323,4 +384,23 @@ guards! {
     migration_off_by_default:
         [("variables.tf", "migrator user and its role exist\"\n  default     = false", "migrator user and its role exist\"\n  default     = true")],
         "It is off unless it is asked for", "migration-off.feature:";
+}
+
+// The archive in the source's account, beside the stack, and the role's use of its key.
+guards! {
+    the_role_s_permission_to_decrypt:
+        [("migration.tf", r#"actions   = ["kms:Decrypt", "kms:DescribeKey"]"#, r#"actions   = ["kms:DescribeKey"]"#)],
+        "An object is copied with its tags, and encrypted as the bucket does", "kms:Decrypt on arn:aws:kms:eu-west-2:222222222222:key/";
+    the_key_s_refusal_of_direct_use:
+        [("fixtures/key.tf", r#"test     = "StringEquals""#, r#"test     = "StringEqualsIfExists""#)],
+        "The key is of no use but through S3", "happened   it was allowed";
+    the_key_s_rotation:
+        [("fixtures/key.tf", "enable_key_rotation     = true", "enable_key_rotation     = false")],
+        "The archive is encrypted with its own key, which is rotated", "it is `disabled`";
+    the_archive_s_own_encryption:
+        [("fixtures/bucket.tf", "sse_algorithm     = \"aws:kms\"\n      kms_master_key_id = aws_kms_key.source.arn", "sse_algorithm = \"AES256\"")],
+        "The archive is encrypted with its own key, which is rotated", "to be `aws:kms`";
+    the_archive_s_refusal_of_deletes:
+        [archive_objects(r#""s3:DeleteObject","#)],
+        "The role deletes and changes nothing in the archive, whatever its own policies say", "happened   it was allowed";
 }

@@ -53,6 +53,7 @@ fn read(text: &str) -> Result<Head, String> {
             "x-amz-date" | "date" | "x-amz-security-token" => {}
             "content-length" => {
                 length = Some(value.parse::<usize>().map_err(|_| format!("`{value}` is no length"))?);
+                headers.push((name.to_owned(), value.to_owned()));
             }
             "host" => {
                 host = value.to_owned();
@@ -127,7 +128,7 @@ mod tests {
         assert_eq!(head.scope, Some(("us-east-1".to_owned(), "s3".to_owned())));
         assert_eq!(head.body.len(), 40);
         let names: Vec<_> = head.headers.iter().map(|(name, _)| name.as_str()).collect();
-        assert_eq!(names, ["Host", "X-Amz-Content-SHA256"]);
+        assert_eq!(names, ["Host", "Content-Length", "X-Amz-Content-SHA256"]);
     }
 
     #[test]
