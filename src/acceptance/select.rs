@@ -88,6 +88,14 @@ impl From<&str> for Place {
     }
 }
 
+impl Shard {
+    /// Its part, in order: of neighbours, which often take alike long, each goes into another shard.
+    fn of<T>(self, all: Vec<T>) -> Vec<T> {
+        let mine = |at: usize| at % self.total == self.index - 1;
+        all.into_iter().enumerate().filter(|(at, _)| mine(*at)).map(|(_, it)| it).collect()
+    }
+}
+
 impl std::str::FromStr for Shard {
     type Err = SelectionError;
 
@@ -138,10 +146,7 @@ impl Selection {
         scenarios.retain(|scenario| self.wants(scenario));
         Ok(match self.shard {
             None => scenarios,
-            Some(Shard { index, total }) => {
-                let mine = |at: usize| at % total == index - 1;
-                scenarios.into_iter().enumerate().filter(|(at, _)| mine(*at)).map(|(_, it)| it).collect()
-            }
+            Some(shard) => shard.of(scenarios),
         })
     }
 
@@ -202,6 +207,20 @@ mod tests {
         assert_eq!("2/3".parse::<Shard>().unwrap(), Shard { index: 2, total: 3 });
         for text in ["0/3", "4/3", "x", "1/0"] {
             assert!(text.parse::<Shard>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn shards_are_the_whole_in_parts_that_differ_by_one_at_most() {
+        for (count, total) in (0..20_usize).flat_map(|count| (1..=9).map(move |total| (count, total))) {
+            let all: Vec<usize> = (0..count).collect();
+            let parts: Vec<Vec<usize>> =
+                (1..=total).map(|index| Shard { index, total }.of(all.clone())).collect();
+            let sizes = || parts.iter().map(Vec::len);
+            assert!(sizes().max().unwrap() - sizes().min().unwrap() <= 1, "{count} in {total}: {parts:?}");
+            let mut together = parts.concat();
+            together.sort_unstable();
+            assert_eq!(together, all, "{count} in {total}");
         }
     }
 
