@@ -37,6 +37,16 @@ pub(crate) enum Answer {
     WithoutPlaintext,
 }
 
+impl Answer {
+    /// What the operation's name ends in.
+    fn suffix(self) -> &'static str {
+        match self {
+            Self::WithPlaintext => "",
+            Self::WithoutPlaintext => "WithoutPlaintext",
+        }
+    }
+}
+
 /// Takes the size of a data key.
 fn read_size(input: &mut Input) -> Result<usize, ApiError> {
     let bytes = read_bytes(input)?;
@@ -63,7 +73,7 @@ pub(crate) fn generate(kms: &mut Kms, mut call: Call, answer: Answer) -> Result<
     call.input.finish()?;
     let found = kms.find(&call, &named, Accepts::KeysAndAliases)?;
     let key = kms.key(&found)?;
-    let material = key.material("ENCRYPT_DECRYPT", "GenerateDataKey")?;
+    let material = key.material("ENCRYPT_DECRYPT", &format!("GenerateDataKey{}", answer.suffix()))?;
     once.proceed()?;
     let plain = SecretBytes::random(size)?;
     let shown = (answer == Answer::WithPlaintext).then(|| base64(plain.expose()));
@@ -86,7 +96,7 @@ pub(crate) fn generate_pair(kms: &mut Kms, mut call: Call, answer: Answer) -> Re
     let curve = Curve::named(&spec).ok_or_else(|| not_implemented(&format!("KMS data key pair {spec}")))?;
     let found = kms.find(&call, &named, Accepts::KeysAndAliases)?;
     let key = kms.key(&found)?;
-    let material = key.material("ENCRYPT_DECRYPT", "GenerateDataKeyPair")?;
+    let material = key.material("ENCRYPT_DECRYPT", &format!("GenerateDataKeyPair{}", answer.suffix()))?;
     once.proceed()?;
     let private = material::private_key(curve)?;
     let shown = (answer == Answer::WithPlaintext).then(|| base64(private.expose()));

@@ -187,6 +187,8 @@ fn keys_of_another_use_are_refused() {
     for (operation, more) in [
         ("Encrypt", json!({ "Plaintext": "AA==" })),
         ("GenerateDataKey", json!({ "KeySpec": "AES_256" })),
+        ("GenerateDataKeyWithoutPlaintext", json!({ "KeySpec": "AES_256" })),
+        ("GenerateDataKeyPair", json!({ "KeyPairSpec": "ECC_NIST_P256" })),
         ("GenerateMac", json!({ "Message": "AA==", "MacAlgorithm": "HMAC_SHA_256" })),
     ] {
         let mut members = more;
