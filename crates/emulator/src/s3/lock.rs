@@ -50,6 +50,13 @@ pub(crate) struct Lock {
     hold: Option<bool>,
 }
 
+impl Retention {
+    /// Answers give whole seconds, so that a retention that is put back as it was read must not be shorter.
+    fn new(mode: Mode, until: Timestamp) -> Self {
+        Self { mode, until: Timestamp::from_second(until.as_second()).unwrap_or(until) }
+    }
+}
+
 impl Lock {
     /// Takes the members of a put, a copy or the start of an upload; what they do not say is the bucket's default.
     pub fn read(bucket: &Bucket, input: &mut Input, now: Timestamp) -> Result<Self, ApiError> {
@@ -65,7 +72,7 @@ impl Lock {
             (None, None) => settings.default_until(now),
             (Some(mode), Some(until)) => {
                 let mode = Mode::parse(&mode).ok_or_else(|| invalid("Unknown wormMode directive."))?;
-                Some(Retention { mode, until: future(until, now)? })
+                Some(Retention::new(mode, future(until, now)?))
             }
             _ => {
                 return Err(invalid(

@@ -202,6 +202,21 @@ fn retention_is_lengthened_and_not_shortened() {
 }
 
 #[test]
+fn a_retention_can_be_put_back_as_it_was_read() {
+    let cloud = locking();
+    cloud.emulator.clock().advance(jiff::SignedDuration::from_millis(700));
+    let retention = json!({ "Mode": "COMPLIANCE", "Days": 1 });
+    let configuration = json!({ "ObjectLockEnabled": "Enabled", "Rule": { "DefaultRetention": retention } });
+    cloud.ok(
+        "PutObjectLockConfiguration",
+        json!({ "Bucket": "logs", "ObjectLockConfiguration": configuration }),
+    );
+    let version = put(&cloud, json!({}));
+    let read = cloud.ok("GetObjectRetention", version.clone()).members["Retention"].clone();
+    cloud.ok("PutObjectRetention", with(&version, json!({ "Retention": read })));
+}
+
+#[test]
 fn rules_of_lifecycle_leave_locked_versions() {
     let cloud = locking();
     let rule = json!({

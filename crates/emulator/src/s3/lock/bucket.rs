@@ -37,7 +37,7 @@ impl ObjectLock {
             Period::Years(years) => years.years(),
         };
         let until = made.to_zoned(TimeZone::UTC).checked_add(span).map(|until| until.timestamp());
-        Some(Retention { mode, until: until.unwrap_or(Timestamp::MAX) })
+        Some(Retention::new(mode, until.unwrap_or(Timestamp::MAX)))
     }
 
     fn read(configuration: &mut Input) -> Result<Self, ApiError> {

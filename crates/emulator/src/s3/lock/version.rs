@@ -34,7 +34,7 @@ pub(crate) fn put_retention(s3: &mut S3, mut call: Call) -> Result<Output, ApiEr
             given.finish()?;
             match (mode, until) {
                 (None, None) => None,
-                (Some(mode), Some(until)) => Some(Retention { mode, until: future(until, call.now)? }),
+                (Some(mode), Some(until)) => Some(Retention::new(mode, future(until, call.now)?)),
                 _ => return Err(error::malformed_xml()),
             }
         }
