@@ -19,13 +19,15 @@ static MAKING: Mutex<()> = Mutex::new(());
 #[track_caller]
 pub fn plays(script: &str, up: &Up, expected: &str) {
     let python = match interpreter() {
-        Ok(python) => python,
         Err(reason) if std::env::var_os(REQUIRED).is_none() => {
             // Past the test harness, which would keep it to itself.
             let _ = writeln!(std::io::stderr(), "\nskipped: {script} cannot be run here: {reason}");
             return;
         }
-        Err(reason) => panic!("{REQUIRED} is set, but {script} cannot be run: {reason}"),
+        found => {
+            let required = |reason| format!("{REQUIRED} is set, but {script} cannot be run: {reason}");
+            found.map_err(required).unwrap()
+        }
     };
     let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(script);
     let output = Command::new(python).arg(script).arg(&up.line).output().unwrap();
