@@ -1,6 +1,8 @@
 //! Every guard of a stack is there for a reason: weakened in a copy of the Terraform to the value that lets the attack
-//! through, a named scenario fails, and the report says which statement decided and where it is written. Where two
-//! guards stop one attack, each is weakened alone and both together.
+//! through, a named scenario fails, and the report says which statement decided and where it is written. Where several
+//! guards stop one attack, `twice.rs` lets each of them stand alone.
+
+mod twice;
 
 use crate::project::{Ended, Project};
 
@@ -35,45 +37,11 @@ fn play(project: &Project, scenario: &str) -> Ended {
     project.run(&["test", "--stack", "call-centre-data", "--name", &name])
 }
 
-/// An attack that several guards stop: as long as one of them stands, its scenario passes; without all of them it
-/// fails. The scenario's tag lists the guards by these names.
-#[track_caller]
-fn each_suffices(scenario: &str, guards: &[(&str, Edit)], evidence: &str) {
-    for (kept, _) in guards {
-        let project = Project::shipped();
-        let others: Vec<_> = guards.iter().filter(|(name, _)| name != kept).map(|(_, edit)| *edit).collect();
-        let ended = play(weakened(&project, &others), scenario).exits(0);
-        let names: Vec<_> = guards.iter().map(|(name, _)| *name).collect();
-        let listed = format!("{scenario}: {}", names.join(", "));
-        assert!(ended.stdout.contains(&listed), "`{listed}` is not in the report:\n{}", ended.stdout);
-    }
-    let all: Vec<_> = guards.iter().map(|(_, edit)| *edit).collect();
-    matters(&all, scenario, evidence);
-}
-
 macro_rules! guards {
     ($($name:ident: $weaken:expr, $scenario:literal, $evidence:literal;)*) => {
         $(#[test]
         fn $name() {
             matters(&$weaken, $scenario, $evidence);
-        })*
-    };
-}
-
-macro_rules! redundant_guards {
-    ($($name:ident: $scenario:literal, $guards:expr, $evidence:literal;)*) => {
-        /// The tags of the scenarios whose guards are tested.
-        fn tested() -> Vec<String> {
-            let tag = |guards: &[(&str, Edit)]| {
-                let names: Vec<_> = guards.iter().map(|(name, _)| *name).collect();
-                format!("@guarded-twice:{}", names.join(","))
-            };
-            vec![$(tag(&$guards)),*]
-        }
-
-        $(#[test]
-        fn $name() {
-            each_suffices($scenario, &$guards, $evidence);
         })*
     };
 }
@@ -93,50 +61,6 @@ const DENY_PLAIN_HTTP: Edit = (
     "storage.tf",
     "variable = \"aws:SecureTransport\"\n      values   = [\"false\"]",
     "variable = \"aws:SecureTransport\"\n      values   = [\"never\"]",
-);
-const ARCHIVE_BUCKET: Edit = (
-    "fixtures/bucket.tf",
-    r#"resources = ["${aws_s3_bucket.source.arn}/*"]
-
-    principals {
-      type        = "AWS"
-      identifiers = [local.main_account]
-    }
-
-    condition {
-      test     = "ArnEquals""#,
-    r#"resources = ["${aws_s3_bucket.source.arn}/*"]
-
-    principals {
-      type        = "AWS"
-      identifiers = [local.main_account]
-    }
-
-    condition {
-      test     = "ArnNotEquals""#,
-);
-const ARCHIVE_KEY: Edit = (
-    "fixtures/key.tf",
-    r#"actions   = ["kms:Decrypt"]
-    resources = ["*"]
-
-    principals {
-      type        = "AWS"
-      identifiers = [local.main_account]
-    }
-
-    condition {
-      test     = "ArnEquals""#,
-    r#"actions   = ["kms:Decrypt"]
-    resources = ["*"]
-
-    principals {
-      type        = "AWS"
-      identifiers = [local.main_account]
-    }
-
-    condition {
-      test     = "ArnNotEquals""#,
 );
 const OWNERSHIP: Edit = ("storage.tf", r#""BucketOwnerEnforced""#, r#""ObjectWriter""#);
 const BLOCK_PUBLIC_ACLS: Edit =
@@ -219,67 +143,6 @@ guards! {
     the_restriction_of_public_buckets:
         [RESTRICT_PUBLIC_BUCKETS],
         "Every public access block is on", "`PublicAccessBlockConfiguration.RestrictPublicBuckets` to be `true`";
-}
-
-// Attacks that more than one guard stops.
-redundant_guards! {
-    public_policies:
-        "No policy opens the recordings to everyone",
-        [("block_public_policy", BLOCK_PUBLIC_POLICY), ("restrict_public_buckets", RESTRICT_PUBLIC_BUCKETS)],
-        "happened   it was allowed";
-    public_acls:
-        "No ACL opens a recording to everyone",
-        [("object_ownership", OWNERSHIP), ("block_public_acls", BLOCK_PUBLIC_ACLS), ("ignore_public_acls", IGNORE_PUBLIC_ACLS)],
-        "principal  anonymous";
-    customer_keys:
-        "Nothing is stored under a key of the customer's own",
-        [("DenyCustomerKeyHeaders", DENY_CUSTOMER_KEYS), ("blocked_encryption_types", BLOCKED_ENCRYPTION)],
-        "expected   nothing to be stored";
-    the_archive_of_another_account:
-        "Nobody else of this account reads the archive",
-        [("source_bucket_policy", ARCHIVE_BUCKET), ("source_key_policy", ARCHIVE_KEY)],
-        "principal  arn:aws:iam::111111111111:user/stackproof/operator";
-    uploads_to_the_archive:
-        "The archive takes no upload from the role, whatever the role's own policies say",
-        [
-            ("source_bucket_policy", archive_objects(r#""s3:PutObject","#)),
-            ("source_key_policy", ("fixtures/key.tf", r#"["kms:Decrypt"]"#, r#"["kms:Decrypt", "kms:GenerateDataKey"]"#)),
-        ],
-        "happened   it was allowed";
-}
-
-/// S3 itself refuses SSE-KMS over plain HTTP, so that this attack fails without any guard of the stack.
-#[test]
-fn what_s3_refuses_by_itself_needs_no_guard() {
-    let project = Project::shipped();
-    let stack = weakened(&project, &[DENY_KMS, DENY_PLAIN_HTTP]);
-    let ended = play(stack, "Nothing is stored under a KMS key over plain HTTP").exits(0);
-    assert!(
-        ended.stdout.contains("DenyPlainHttp, DenyKmsHeader, S3-refuses-KMS-over-HTTP"),
-        "{}",
-        ended.stdout
-    );
-}
-
-/// What features declare is what is tested above.
-#[test]
-fn attacks_that_are_stopped_twice_are_tested() {
-    let project = Project::shipped();
-    let features = project.path(FEATURES);
-    let mut declared: Vec<String> = Vec::new();
-    for entry in std::fs::read_dir(features).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_some_and(|extension| extension == "feature") {
-            let text = std::fs::read_to_string(path).unwrap();
-            let tags = text.split_whitespace().filter(|word| word.starts_with("@guarded-twice:"));
-            declared.extend(tags.map(str::to_owned));
-        }
-    }
-    let mut tested = tested();
-    tested.push("@guarded-twice:DenyPlainHttp,DenyKmsHeader,S3-refuses-KMS-over-HTTP".to_owned());
-    declared.sort();
-    tested.sort();
-    assert_eq!(declared, tested);
 }
 
 // The accessor's policy.
