@@ -91,7 +91,8 @@ impl Client {
         let key = self.key();
         let (start, size, body) = self.body();
         let reply = self.target.call(Who::Accessor, "PutObject", json!({ "Key": key }), body, &[]).await?;
-        let version = expect(reply, 200)?["VersionId"].as_str().unwrap_or_default().to_owned();
+        let version =
+            expect(reply, 200)?.get("VersionId").and_then(Value::as_str).unwrap_or_default().to_owned();
         let earlier = self.stored.insert(key.clone(), Stored { version, start, size });
         if let Some(earlier) = earlier {
             // The accessor may not delete: what it wrote over would stay for ever.
