@@ -140,11 +140,11 @@ pub fn markdown() -> String {
          commas: ",
     );
     let modifiers: Vec<_> = Modifier::ALL.iter().map(|(words, _)| format!("`, {words},`")).collect();
-    let _ = writeln!(out, "{}.", modifiers.join(" "));
+    let _ = writeln!(out, "{}, as in `the accessor, over http, lists \"calls\"`.", modifiers.join(" "));
     out.push_str(
         "\nA name means, in this order, a name given in the feature or in `stackproof.toml`, an output, a resource \
          address, the last label of an address that no other resource of that kind has. In texts and tables, `{name}` \
-         is a saved value, `{unique}` a word of the scenario's own, the AWS name of a bucket, user or role, an \
+         is a saved value, `{unique}` a word of the scenario's own, the AWS name of a bucket, key, user or role, an \
          output, or an attribute such as `{aws_iam_role.x.arn}`; a text with `{…}` in it is a value and names \
          nothing.\n\nA call that fails must be judged by a `Then` before the next call, or its own step fails.\n\n\
          Tags say what a scenario needs of its target: `@clock` moves the clock, `@trust` proves a trust policy as it is, \

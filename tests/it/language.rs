@@ -92,3 +92,17 @@ fn buckets_are_called_in_their_own_regions() {
     ]);
     project.run(&["test"]).exits(0);
 }
+
+/// `features/call-centre-data/README.md` says what is proved where; a feature that it forgets is told.
+#[test]
+fn every_feature_of_call_centre_data_stands_in_its_list() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("features/call-centre-data");
+    let page = std::fs::read_to_string(folder.join("README.md")).unwrap();
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if let Some(feature) = name.strip_suffix(".feature") {
+            let listed = [format!("{feature}: "), format!("{feature}.feature")];
+            assert!(listed.iter().any(|text| page.contains(text)), "`{feature}` is not in the list");
+        }
+    }
+}
