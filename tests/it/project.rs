@@ -64,6 +64,14 @@ impl Project {
         self
     }
 
+    /// Adds a text to the end of a file, after an empty line.
+    pub fn append(&self, file: &str, text: &str) -> &Self {
+        let path = self.path(file);
+        let before = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(path, format!("{before}\n{text}")).unwrap();
+        self
+    }
+
     /// The binary, in this folder, without colours.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_stackproof"));
