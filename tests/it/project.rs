@@ -23,9 +23,8 @@ impl Project {
 
     /// Switches the migration of `call-centre-data` on.
     pub fn migrating(&self) -> &Self {
-        let plain = "var-files = [\"environments/dev.tfvars\"]";
-        let migrating = "vars = { data_migration_enabled = true, data_migration_source_bucket_arn = \"arn:aws:s3:::external.source.bucket\" }";
-        self.edit("stackproof.toml", plain, &format!("{plain}\n{migrating}"))
+        let vars = "vars = { source_account_id";
+        self.edit("stackproof.toml", vars, &vars.replace('{', "{ data_migration_enabled = true,"))
     }
 
     /// A copy of a folder of the repository.
