@@ -80,10 +80,10 @@ async fn run(
     while let Some(step) = run.next_step()? {
         let (Step::Create(instance) | Step::Read(instance)) = &step;
         let block = instance.schema(schema).ok_or_else(|| unsupported(instance))?;
-        if let Some(argument) = unknown_argument(&instance.arguments, block) {
+        if let Some(cause) = unknown_cause(instance, block) {
             run.leave_out(instance);
             if let Step::Create(instance) = step {
-                unmade.push(Unmade::new(configuration, instance, argument));
+                unmade.push(Unmade::new(configuration, instance, cause));
             }
             continue;
         }
@@ -180,6 +180,13 @@ pub async fn destroy(made: Vec<Made>) -> Result<(), Diagnostics> {
         }
     }
     wrong.into_result(())
+}
+
+/// Why an instance is not made: its provider or one of its arguments rests on what is not provisioned.
+fn unknown_cause(instance: &Instance, block: &BlockType) -> Option<String> {
+    let provider = &instance.provider;
+    let of_provider = provider.unknown.as_ref().map(|name| format!("the `{name}` of its provider"));
+    of_provider.or_else(|| unknown_argument(&instance.arguments, block).map(|name| format!("its `{name}`")))
 }
 
 /// The first argument that is not known, though the provider does not decide it: it rests on what is not provisioned.

@@ -15,28 +15,28 @@ const SUBJECTS: [&str; 5] = ["aws_iam_group", "aws_iam_role", "aws_iam_user", "a
 const INERT: [&str; 4] =
     ["aws_iam_access_key", "aws_iam_instance_profile", "aws_iam_policy", "aws_kms_alias"];
 
-/// An instance that was not made, and the argument that is not known.
+/// An instance that was not made, and what about it is not known.
 pub struct Unmade {
     instance: Instance,
-    argument: String,
+    cause: String,
     reach: BTreeSet<String>,
 }
 
 impl Unmade {
-    pub(super) fn new(configuration: &Configuration, instance: Instance, argument: String) -> Self {
-        Self { reach: configuration.reach(&instance), instance, argument }
+    pub(super) fn new(configuration: &Configuration, instance: Instance, cause: String) -> Self {
+        Self { reach: configuration.reach(&instance), instance, cause }
     }
 
     fn reason(&self) -> String {
-        let Self { instance, argument, .. } = self;
+        let Self { instance, cause, .. } = self;
         let (address, place) = (&instance.address, instance.place());
-        format!("`{address}` ({place}) is not made: its `{argument}` rests on what is not provisioned")
+        format!("`{address}` ({place}) is not made: {cause} rests on what is not provisioned")
     }
 
     /// The same as a note on the configuration.
     pub(super) fn note(&self) -> Diagnostic {
         let message = format!("`{}` is not made", self.instance.address);
-        let label = format!("its `{}` rests on what is not provisioned", self.argument);
+        let label = format!("{} rests on what is not provisioned", self.cause);
         Diagnostic::new(message, self.instance.place().clone(), label)
     }
 }

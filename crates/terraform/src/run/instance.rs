@@ -29,6 +29,8 @@ pub struct ProviderConfig {
     pub assume_role: Option<String>,
     /// Tags for every resource that takes tags.
     pub default_tags: BTreeMap<String, String>,
+    /// The argument or block that is not known, though the account, the region or the tags of what is made rest on it.
+    pub unknown: Option<String>,
 }
 
 /// A resource or data source with its arguments evaluated.
@@ -134,7 +136,7 @@ impl Run<'_> {
 
 /// `tags_all`: the provider's default tags with the resource's own over them.
 fn tag_all(arguments: &mut BTreeMap<String, Value>, provider: &ProviderConfig) {
-    if !arguments.get("tags_all").is_some_and(Value::is_unknown) {
+    if provider.unknown.is_some() || !arguments.get("tags_all").is_some_and(Value::is_unknown) {
         return;
     }
     let Some(tags) = arguments.get("tags").filter(|tags| !tags.is_unknown()) else { return };

@@ -9,12 +9,13 @@ use super::Run;
 use super::instance::ProviderConfig;
 use super::names::Site;
 use crate::address::ModuleInstance;
-use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::eval::{Scope, evaluate, evaluate_as, span};
+use crate::block::evaluate_body;
+use crate::diagnostic::Diagnostics;
+use crate::eval::{Scope, evaluate};
 use crate::graph::{Item, Node};
 use crate::load::module::ProviderName;
 use crate::load::{Module, Resource};
-use crate::value::{Type, Value};
+use crate::value::Value;
 
 impl Run<'_> {
     /// Evaluates a provider block. All its arguments are evaluated, those that matter are kept.
@@ -32,14 +33,16 @@ impl Run<'_> {
         let scope = Scope::new(&provider.body.source, &within, &site);
         let mut wrong = Diagnostics::new();
         let body = &provider.body.node;
-        evaluate_all(body, &scope, &mut wrong);
         let mut config = unconfigured(&name);
-        config.region = wrong.keep(text(body, "region", &scope)).flatten();
-        for block in body.get_blocks("assume_role") {
-            config.assume_role = wrong.keep(text(&block.body, "role_arn", &scope)).flatten();
-        }
-        for block in body.get_blocks("default_tags") {
-            config.default_tags = wrong.keep(tags(&block.body, &scope)).unwrap_or_default();
+        match self.configuration.schema.provider(local) {
+            Some(ty) => {
+                if let Some(arguments) =
+                    wrong.keep_all(evaluate_body(body, ty, &["alias", "version"], &scope))
+                {
+                    config.configure(&arguments);
+                }
+            }
+            None => evaluate_all(body, &scope, &mut wrong),
         }
         self.state.set_provider(instance, config);
         wrong.into_result(())
@@ -89,6 +92,38 @@ fn unconfigured(name: &ProviderName) -> ProviderConfig {
         region: None,
         assume_role: None,
         default_tags: BTreeMap::new(),
+        unknown: None,
+    }
+}
+
+impl ProviderConfig {
+    /// Keeps of its arguments what decides where and with which tags resources are made.
+    fn configure(&mut self, arguments: &BTreeMap<String, Value>) {
+        let decisive = ["assume_role", "assume_role_with_web_identity", "default_tags", "region"];
+        let uncertain = |name: &&str| arguments.get(*name).is_some_and(is_uncertain);
+        self.unknown = decisive.into_iter().find(uncertain).map(str::to_owned);
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        self.region = arguments.get("region").and_then(text);
+        // Roles are assumed one with the credentials of the other; that of a web identity is the first.
+        let roles = ["assume_role", "assume_role_with_web_identity"];
+        self.assume_role = roles.into_iter().find_map(|name| {
+            let blocks = arguments.get(name)?.as_sequence()?;
+            text(blocks.last()?.get("role_arn")?)
+        });
+        let blocks = arguments.get("default_tags").and_then(Value::as_sequence).into_iter().flatten();
+        let tags = blocks.filter_map(|block| block.get("tags")?.as_entries()).flatten();
+        self.default_tags =
+            tags.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect();
+    }
+}
+
+/// Whether an argument of a provider is not known where it matters.
+fn is_uncertain(argument: &Value) -> bool {
+    match argument.as_sequence() {
+        Some(blocks) => blocks.iter().any(|block| {
+            ["role_arn", "tags"].iter().any(|name| block.get(name).is_some_and(|it| !it.is_wholly_known()))
+        }),
+        None => !argument.is_wholly_known(),
     }
 }
 
@@ -99,21 +134,4 @@ fn evaluate_all(body: &Body, scope: &Scope<'_>, wrong: &mut Diagnostics) {
     for block in body.blocks() {
         evaluate_all(&block.body, scope, wrong);
     }
-}
-
-fn text(body: &Body, name: &str, scope: &Scope<'_>) -> Result<Option<String>, Diagnostic> {
-    let Some(attribute) = body.get_attribute(name) else { return Ok(None) };
-    let value = evaluate_as(&attribute.value, &Type::String, scope)?;
-    Ok(value.as_str().map(str::to_owned))
-}
-
-fn tags(body: &Body, scope: &Scope<'_>) -> Result<BTreeMap<String, String>, Diagnostic> {
-    let Some(attribute) = body.get_attribute("tags") else { return Ok(BTreeMap::new()) };
-    let value = evaluate_as(&attribute.value, &Type::Map(Box::new(Type::String)), scope)?;
-    if !value.is_wholly_known() {
-        let place = scope.place(span(&attribute.value));
-        return Err(Diagnostic::new("default tags are not known before apply", place, "not known"));
-    }
-    let entries = value.as_entries().into_iter().flatten();
-    Ok(entries.filter_map(|(key, value)| Some((key.clone(), Value::as_str(value)?.to_owned()))).collect())
 }

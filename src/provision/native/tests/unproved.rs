@@ -93,3 +93,52 @@ async fn a_policy_that_is_left_out_taints_what_it_is_about_and_everything_where_
         provisioned.destroy().await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn what_a_provider_that_is_not_known_would_make_is_not_made_elsewhere() {
+    let (_embedded, environment) = target().await;
+    let role = "role_arn = aws_cloudfront_distribution.cdn.arn";
+    for (provider, cause) in [
+        ("region = aws_cloudfront_distribution.cdn.id".to_owned(), "region"),
+        (format!("assume_role {{\n    {role}\n  }}"), "assume_role"),
+        (
+            format!(
+                "dynamic \"assume_role\" {{\n    for_each = [1]\n    content {{\n      {role}\n    }}\n  }}"
+            ),
+            "assume_role",
+        ),
+        (format!("assume_role_with_web_identity {{\n    {role}\n  }}"), "assume_role_with_web_identity"),
+        (
+            "default_tags {\n    tags = { Cdn = aws_cloudfront_distribution.cdn.id }\n  }".to_owned(),
+            "default_tags",
+        ),
+    ] {
+        let (_folder, mut request) = module(&format!(
+            "provider \"aws\" {{\n  alias = \"other\"\n  {provider}\n}}\n\
+             resource \"aws_cloudfront_distribution\" \"cdn\" {{}}\n\
+             resource \"aws_s3_bucket\" \"b\" {{\n  provider = aws.other\n  bucket = \"elsewhere\"\n}}\n"
+        ));
+        request.inputs.ignore.push("aws_cloudfront_*".to_owned());
+        assert_eq!(check(&request).unwrap(), 1, "{provider}");
+        let stack = apply(&environment, &request).await.unwrap().stack();
+        assert!(stack.resources.is_empty(), "{provider}");
+        let reason = format!("the `{cause}` of its provider rests on what is not provisioned");
+        assert!(stack.unproved.iter().any(|it| it.reason.ends_with(&reason)), "{provider}");
+    }
+}
+
+#[tokio::test]
+async fn a_role_of_another_account_in_a_dynamic_block_or_of_a_web_identity_is_assumed() {
+    let (_embedded, environment) = target().await;
+    let role = "role_arn = \"arn:aws:iam::222222222222:role/r\"";
+    for provider in [
+        format!("dynamic \"assume_role\" {{\n    for_each = [1]\n    content {{\n      {role}\n    }}\n  }}"),
+        format!("assume_role_with_web_identity {{\n    {role}\n  }}"),
+    ] {
+        let (_folder, request) = module(&format!(
+            "provider \"aws\" {{\n  {provider}\n}}\nresource \"aws_s3_bucket\" \"b\" {{}}\n"
+        ));
+        let Err(wrong) = apply(&environment, &request).await else { panic!("{provider}") };
+        assert!(wrong.to_string().contains("the target has no account `222222222222`"), "{wrong}");
+    }
+}
