@@ -70,12 +70,11 @@ impl Form {
         let mut fields = BTreeMap::new();
         for (name, value) in given {
             let name = name.to_ascii_lowercase();
+            // "Recognized by all form fields", and policies are compared with what stands there afterwards.
+            let value = value.replace("${filename}", &file.name);
             if fields.insert(name.clone(), value).is_some() {
                 return Err(ambiguous(&format!("the form field {name} is repeated")));
             }
-        }
-        if let Some(key) = fields.get_mut("key") {
-            *key = key.replace("${filename}", &file.name);
         }
         Ok(Self { fields, file })
     }

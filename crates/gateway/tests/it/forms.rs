@@ -191,6 +191,27 @@ async fn fields_are_the_headers_of_the_put_with_all_that_they_ask_of_the_caller(
 }
 
 #[tokio::test]
+async fn every_field_may_name_the_file() {
+    let world = World::new().await;
+    world.bucket("calls").await;
+    let signed = |origin: &str| {
+        let conditions = json!([["starts-with", "$key", "in/call"], { "x-amz-meta-name": origin }]);
+        let form = Form::new("in/${filename}").with("x-amz-meta-name", "from ${filename}");
+        form.signed(&world.operator(), conditions)
+    };
+    let answer = signed("from ${filename}").post(&world).await;
+    assert_eq!(
+        (answer.status, answer.code()),
+        (403, "AccessDenied"),
+        "policies are of what comes to stand there"
+    );
+    let answer = signed("from call 1.wav").post(&world).await;
+    assert_eq!(answer.status, 204, "{}", answer.body);
+    let head = world.set("s3:HeadObject", json!({ "Bucket": "calls", "Key": "in/call 1.wav" })).await;
+    assert_eq!(head["Metadata"], json!({ "name": "from call 1.wav" }));
+}
+
+#[tokio::test]
 async fn what_the_signer_did_not_admit_is_not_stored() {
     let world = World::new().await;
     world.bucket("calls").await;
