@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use stackproof_aws::{ApiError, Members};
+use stackproof_policy::arn::{Arn, is_account_id};
 use stackproof_policy::{Certainty, Context};
 
 use super::in_play::held;
@@ -67,6 +68,7 @@ impl KmsCall<'_> {
             "CreateAlias" | "DeleteAlias" | "UpdateAlias" => self.of_alias(&mut prepared).await?,
             "ReEncrypt" => self.of_two_keys(&mut prepared).await?,
             "RetireGrant" => self.of_grant(&mut prepared).await?,
+            "ListRetirableGrants" => self.of_retirer(&mut prepared)?,
             "Decrypt" => {
                 let named = self.decrypting("kms:Decrypt", "KeyId").await?;
                 self.demand(&mut prepared, ("kms:Decrypt", "KeyId"), &named, &self.context());
@@ -144,6 +146,21 @@ impl KmsCall<'_> {
             let ask = Ask::new("kms:TagResource", "*", self.account(), context);
             prepared.asks.push(Ask { certainty: Certainty::Measured, ..ask });
         }
+    }
+
+    /// Whose grants are listed is the resource, and that principal's account the only one to list them (API reference,
+    /// `ListRetirableGrants`).
+    fn of_retirer(&self, prepared: &mut Prepared) -> Result<(), Refusal> {
+        let members = &self.identified.members;
+        if members.contains_key("RetiringServicePrincipal") {
+            return Err(Refusal::undetermined("who may list the grants that a service may retire"));
+        }
+        let principal = text(members, "RetiringPrincipal").ok_or_else(|| missing("RetiringPrincipal"))?;
+        // What is no ARN of an account's principal is told by the upstream.
+        let account = Arn::parse(principal).map(|arn| arn.account).filter(|account| is_account_id(account));
+        let account = account.unwrap_or(self.account());
+        prepared.asks.push(Ask::new(&self.action(), principal, account, self.plain()));
+        Ok(())
     }
 
     /// An alias needs permission on itself, by identity policies, and on every key that it names or comes to name.

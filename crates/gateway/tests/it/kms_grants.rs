@@ -201,3 +201,31 @@ async fn a_grant_means_who_it_was_made_for() {
     let second = world.user("alice", json!([])).await;
     assert_eq!(encrypt(&world, &second, &key, json!({})).await, denied());
 }
+
+#[tokio::test]
+async fn grants_are_listed_for_the_retirers_of_ones_own_account() {
+    let world = World::new().await;
+    let key = world.key(json!([account_statement(ACCOUNT)])).await;
+    let list = |resource: &str| json!([allow(&["kms:ListRetirableGrants"], &[resource])]);
+    let alice = world.user("alice", list(&user_arn("alice"))).await;
+    let carol = world.user("carol", list(&user_arn("carol"))).await;
+    let bob = world.user_in(OTHER, "bob", list("*")).await;
+    let bobs = format!("arn:aws:iam::{OTHER}:user/bob");
+    grant(&world, &key, &bobs, json!({ "RetiringPrincipal": user_arn("alice") })).await;
+    grant(&world, &key, &user_arn("alice"), json!({ "RetiringPrincipal": bobs })).await;
+    for (who, retiring, listed) in [
+        (&alice, user_arn("alice"), true),
+        (&carol, user_arn("alice"), false),
+        (&bob, user_arn("alice"), false),
+        (&bob, bobs, true),
+    ] {
+        let members = json!({ "RetiringPrincipal": retiring });
+        let (reply, decision) = world.call(who, "kms:ListRetirableGrants", members).await;
+        let expected = if listed { ok() } else { denied() };
+        assert_eq!((code(&reply).to_owned(), decision.outcome), expected, "{retiring}: {decision:?}");
+        assert_eq!(decision.checks[0].resource, retiring);
+        if let Ok(found) = &reply.result {
+            assert_eq!(found["Grants"].as_array().unwrap().len(), 1);
+        }
+    }
+}
