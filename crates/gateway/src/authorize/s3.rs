@@ -6,9 +6,11 @@ pub(crate) mod copy;
 pub(crate) mod encryption;
 pub(crate) mod existence;
 mod key;
+mod lock;
 pub(crate) mod settings;
 mod withheld;
 
+use std::iter;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -132,8 +134,10 @@ impl S3Call<'_> {
         }
         let context = self.context();
         let own = self.ask(self.action(), &context);
-        let mut asks = vec![Ask { doubt: self.is_initiators().then_some(INITIATOR), ..own }];
-        for action in self.further_actions() {
+        let lift = self.lift().await?;
+        let doubt = self.is_initiators().then_some(INITIATOR);
+        let mut asks = vec![Ask { doubt, certainty: lift.certainty(), ..own }];
+        for action in self.further_actions().into_iter().chain(lift.action()) {
             asks.push(self.ask(action, &context));
         }
         if self.name() == "PutBucketReplication" {
@@ -206,9 +210,6 @@ impl S3Call<'_> {
                 }
             }
             "GetObjectAttributes" => further.push("s3:GetObject"),
-            "DeleteObject" | "PutObjectRetention" if self.flag("BypassGovernanceRetention") => {
-                further.push("s3:BypassGovernanceRetention");
-            }
             _ => {}
         }
         further
@@ -222,13 +223,14 @@ impl S3Call<'_> {
     }
 
     /// The entries of `DeleteObjects`, each with what it needs.
-    pub fn deletions(&self) -> Result<Vec<(Value, Vec<Ask>)>, Refusal> {
+    pub async fn deletions(&self) -> Result<Vec<(Value, Vec<Ask>)>, Refusal> {
         let bucket = self.bucket.as_ref().ok_or_else(|| Refusal::undetermined("the bucket is not known"))?;
         let delete = self.identified.members.get("Delete").and_then(|delete| delete.get("Objects"));
         let entries = delete.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         if entries.len() > MAX_ENTRIES {
             return Err(Refusal::rejected(malformed()));
         }
+        let lift = self.lift().await?;
         let entry = |entry: &Value| {
             let key = field(entry, "Key").ok_or_else(|| Refusal::rejected(malformed()))?.to_owned();
             check_key(&key)?;
@@ -241,12 +243,10 @@ impl S3Call<'_> {
                 context.insert("s3:if-match", etag);
             }
             let object = Object { bucket: Arc::clone(bucket), key, version };
-            let mut actions = vec!["s3:DeleteObject"];
-            if self.flag("BypassGovernanceRetention") {
-                actions.push("s3:BypassGovernanceRetention");
-            }
-            let ask = |action| Ask { of_bucket: true, ..object_ask(action, object.clone(), &context) };
-            Ok((entry.clone(), actions.into_iter().map(ask).collect()))
+            let certainty = lift.certainty();
+            let ask =
+                |action| Ask { of_bucket: true, certainty, ..object_ask(action, object.clone(), &context) };
+            Ok((entry.clone(), iter::once("s3:DeleteObject").chain(lift.action()).map(ask).collect()))
         };
         entries.iter().map(entry).collect()
     }

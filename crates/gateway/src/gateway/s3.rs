@@ -186,7 +186,7 @@ impl Gateway {
         authorizer: &mut Authorizer<'_>,
     ) -> Result<(Result<Answer, Failure>, Outcome), Refusal> {
         let (mut allowed, mut errors, mut outcome) = (Vec::new(), Vec::new(), Outcome::Allowed);
-        for (entry, asks) in s3.deletions()? {
+        for (entry, asks) in s3.deletions().await? {
             match authorizer.demand(s3.call, &asks).await {
                 Ok(()) => allowed.push(entry),
                 Err(refusal) if refusal.outcome == Outcome::Undetermined => return Err(refusal),

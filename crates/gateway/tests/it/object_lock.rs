@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use stackproof_aws::client::Signing;
 use stackproof_gateway::Outcome;
+use stackproof_policy::Certainty;
 
 use crate::world::{REGION, World, allow, call, code};
 
@@ -62,6 +63,22 @@ async fn governance_is_lifted_by_who_may() {
     assert_eq!(decision.outcome, Outcome::ImplicitDeny);
     assert_eq!(reply.result.unwrap()["Errors"][0]["Code"], "AccessDenied");
     let (reply, _) = world.call(&auditor, "s3:DeleteObjects", many).await;
+    assert_eq!(reply.result.unwrap()["Deleted"][0]["Key"], "a");
+}
+
+#[tokio::test]
+async fn without_object_lock_there_is_nothing_to_lift() {
+    let world = World::new().await;
+    world.bucket("calls").await;
+    let clerk = world.user("clerk", json!([allow(&["s3:DeleteObject"], &["*"])])).await;
+    let members = json!({ "Bucket": "calls", "Key": "a", "BypassGovernanceRetention": true });
+    let (reply, decision) = world.call(&clerk, "s3:DeleteObject", members).await;
+    assert_eq!((reply.status, decision.certainty), (204, Certainty::Measured), "{decision:?}");
+    let many = json!({
+        "Bucket": "calls", "Delete": { "Objects": [{ "Key": "a" }] }, "BypassGovernanceRetention": true,
+    });
+    let (reply, decision) = world.call(&clerk, "s3:DeleteObjects", many).await;
+    assert_eq!(decision.certainty, Certainty::Measured);
     assert_eq!(reply.result.unwrap()["Deleted"][0]["Key"], "a");
 }
 
