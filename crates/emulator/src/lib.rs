@@ -11,6 +11,7 @@ mod random;
 mod s3;
 mod structure;
 mod text;
+mod validation;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

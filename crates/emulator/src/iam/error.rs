@@ -3,6 +3,7 @@
 use stackproof_aws::ApiError;
 
 use super::entity::Kind;
+use crate::validation;
 
 /// `NoSuchEntity`.
 pub(crate) fn not_found(message: impl Into<String>) -> ApiError {
@@ -53,22 +54,10 @@ pub(crate) fn validation(message: impl Into<String>) -> ApiError {
 
 /// `ValidationError` for a member's value and the constraint that it breaks.
 pub(crate) fn constraint(value: &str, member: &str, constraint: &str) -> ApiError {
-    let member = camel(member);
-    validation(format!(
-        "1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: {constraint}"
-    ))
+    validation(validation::constraint(value, member, constraint))
 }
 
 /// `ValidationError` for a member that is missing.
 pub(crate) fn null_member(member: &str) -> ApiError {
-    let member = camel(member);
-    validation(format!(
-        "1 validation error detected: Value null at '{member}' failed to satisfy constraint: Member must not be null"
-    ))
-}
-
-/// Members as validation texts name them: `userName`.
-pub(crate) fn camel(member: &str) -> String {
-    let mut letters = member.chars();
-    letters.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(letters).collect()
+    validation(validation::null_member(member))
 }

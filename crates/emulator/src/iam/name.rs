@@ -4,6 +4,7 @@ use stackproof_aws::ApiError;
 
 use super::error;
 use crate::input::Input;
+use crate::validation;
 
 const MAX_PATH: usize = 512;
 const MAX_ARN: usize = 2048;
@@ -31,7 +32,7 @@ pub(crate) fn check(name: &str, member: &str, max: usize) -> Result<(), ApiError
     }
     Err(error::validation(format!(
         "The specified value for {} is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-",
-        error::camel(member)
+        validation::camel(member)
     )))
 }
 
@@ -53,7 +54,7 @@ pub(crate) fn check_path(path: &str, member: &str) -> Result<(), ApiError> {
     {
         return Err(error::validation(format!(
             "The specified value for {} is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.",
-            error::camel(member)
+            validation::camel(member)
         )));
     }
     Ok(())

@@ -2,11 +2,7 @@
 
 use stackproof_aws::ApiError;
 
-/// Members as validation texts name them: `keyId`.
-fn camel(member: &str) -> String {
-    let mut letters = member.chars();
-    letters.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(letters).collect()
-}
+use crate::validation;
 
 fn refuse(code: &'static str, message: impl Into<String>) -> ApiError {
     ApiError::new(400, code, message)
@@ -19,18 +15,12 @@ pub(crate) fn validation(message: impl Into<String>) -> ApiError {
 
 /// `ValidationException` for a member's value and the constraint that it breaks.
 pub(crate) fn constraint(value: &str, member: &str, constraint: &str) -> ApiError {
-    let member = camel(member);
-    validation(format!(
-        "1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: {constraint}"
-    ))
+    validation(validation::constraint(value, member, constraint))
 }
 
 /// `ValidationException` for a member that is missing.
 pub(crate) fn null_member(member: &str) -> ApiError {
-    let member = camel(member);
-    validation(format!(
-        "1 validation error detected: Value null at '{member}' failed to satisfy constraint: Member must not be null"
-    ))
+    validation(validation::null_member(member))
 }
 
 /// `NotFoundException` for a key of that ARN.
