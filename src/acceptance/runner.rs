@@ -1,5 +1,6 @@
 //! Plays scenarios and tells what became of them.
 
+mod awaited;
 pub(crate) mod play;
 
 use std::io;

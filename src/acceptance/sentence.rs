@@ -2,6 +2,7 @@
 
 pub(crate) mod pattern;
 pub(crate) mod who;
+mod within;
 
 use futures_util::future::BoxFuture;
 
@@ -11,6 +12,7 @@ use super::options::OptionWord;
 use super::world::World;
 pub(crate) use pattern::{Capture, Captures, Pattern};
 pub use who::{Modifier, Who, WhoName};
+pub(crate) use within::{NoWithin, Within};
 
 /// What a sentence is for. Gherkin's own keyword does not choose among sentences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,6 +23,8 @@ pub enum Keyword {
     When,
     /// It says what came of it.
     Then,
+    /// It says what there is, whenever it is asked and without changing anything: a `Then` that may be awaited.
+    Fact,
 }
 
 impl Keyword {
@@ -29,7 +33,7 @@ impl Keyword {
         match self {
             Self::Given => "Given",
             Self::When => "When",
-            Self::Then => "Then",
+            Self::Then | Self::Fact => "Then",
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use http::HeaderMap;
@@ -17,7 +18,7 @@ use super::matrix::Combination;
 use super::registry::Registry;
 use super::runner::play::{Played, play};
 use super::stage::{Calls, IssueError, Issuer, Stack, Stage, StageError, StageFailure, Stages};
-use super::world::{Scene, World};
+use super::world::{Scene, Wall, World};
 
 /// A decision about a put to `calls` by the accessor.
 pub(crate) fn decision(outcome: Outcome) -> Decision {
@@ -180,9 +181,28 @@ fn stack() -> Stack {
     Stack { name: "calls".into(), resources, ..Stack::default() }
 }
 
-/// A world in which nothing happened.
+/// A wall clock that only pauses move on, at once.
+struct Paused {
+    began: Instant,
+    paused: Mutex<Duration>,
+}
+
+#[async_trait]
+impl Wall for Paused {
+    fn now(&self) -> Instant {
+        self.began + *self.paused.lock().unwrap()
+    }
+
+    async fn pause(&self, time: Duration) {
+        *self.paused.lock().unwrap() += time;
+    }
+}
+
+/// A world in which nothing happened, and in which nothing is waited for.
 pub(crate) fn world() -> World {
-    World::new(Arc::new(Nothing), "u1".into())
+    let mut world = World::new(Arc::new(Nothing), "u1".into());
+    world.wall = Arc::new(Paused { began: Instant::now(), paused: Mutex::default() });
+    world
 }
 
 /// Plays these steps on a fake that answers so.

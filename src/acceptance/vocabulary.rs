@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use super::options::OptionWord;
-use super::sentence::{Attachment, Modifier, Sentence};
+use super::sentence::{Attachment, Keyword, Modifier, Sentence};
 use super::steps;
 
 /// One sentence, as it is told.
@@ -21,6 +21,9 @@ pub struct Entry {
     pub example: &'static str,
     /// What it does.
     pub docs: &'static str,
+    /// The example as it is awaited, where it is a fact.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub awaited: Option<String>,
     /// What stands under the example, line by line.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub under: Vec<String>,
@@ -78,6 +81,8 @@ fn entry(subject: &'static str, sentence: &Sentence) -> Entry {
         pattern: sentence.pattern,
         example: sentence.example,
         docs: sentence.docs,
+        awaited: (sentence.keyword == Keyword::Fact)
+            .then(|| format!("within 30 seconds {}", sentence.example)),
         under,
         attachment,
         options: options.map(|it| Word { word: it.word, example: it.example, docs: it.docs }).collect(),
@@ -102,6 +107,7 @@ impl Entry {
     fn mentions(&self, word: &str) -> bool {
         let texts = [self.subject, self.pattern, self.example].into_iter();
         texts
+            .chain(self.awaited.as_deref())
             .chain(self.options.iter().map(|option| option.word))
             .any(|text| text.to_lowercase().contains(word))
     }
@@ -124,6 +130,9 @@ pub fn text(entries: &[Entry]) -> String {
             });
         }
         let _ = writeln!(out, "      {}", entry.docs);
+        if let Some(awaited) = &entry.awaited {
+            let _ = writeln!(out, "      Also: {awaited}");
+        }
         for option in &entry.options {
             let _ = writeln!(out, "      | {:<15} | {:<27} | {}", option.word, option.example, option.docs);
         }
@@ -147,6 +156,9 @@ pub fn markdown() -> String {
          is a saved value, `{unique}` a word of the scenario's own, the AWS name of a bucket, key, user or role, an \
          output, or an attribute such as `{aws_iam_role.x.arn}`; a text with `{…}` in it is a value and names \
          nothing.\n\nA call that fails must be judged by a `Then` before the next call, or its own step fails.\n\n\
+         Before a fact may stand `within 30 seconds`, or so many minutes: it is asked again, with short pauses, until it \
+         holds or that much time has passed on the machine's clock. Acts, and judgements of the last call, are made \
+         once. An unresolved name, and a call that is undetermined, are not awaited.\n\n\
          Tags say what a scenario needs of its target: `@clock` moves the clock, `@trust` proves a trust policy as it is, \
          `@writes` stores something, `@destructive` deletes something for good. A target that cannot do it skips the \
          scenario and says why; the embedded target can do all. `@guarded-twice:A,B` says that several guards stop the \
@@ -164,6 +176,9 @@ pub fn markdown() -> String {
             let _ = writeln!(out, "  {line}");
         });
         out.push_str("```\n");
+        if let Some(awaited) = &entry.awaited {
+            let _ = writeln!(out, "\nAlso: `{awaited}`.");
+        }
         if let Some(attachment) = entry.attachment {
             let _ = writeln!(out, "\nUnder it: {attachment}.");
         }

@@ -5,6 +5,7 @@ mod census;
 mod recorded;
 mod sending;
 mod session;
+mod wall;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
@@ -24,6 +25,7 @@ pub(crate) use call::{Acted, Case, CaseEnd, Over, Request, Upload};
 pub(crate) use census::Stored;
 pub(crate) use recorded::Head;
 pub(crate) use session::operation;
+pub(crate) use wall::{Machine, Wall};
 
 /// The state of one scenario: its stack, its names, and what its last call came to.
 ///
@@ -44,6 +46,8 @@ pub struct World {
     shown: Shown,
     evidence: Option<Arc<Decision>>,
     step: usize,
+    /// The clock that facts are awaited by.
+    pub(crate) wall: Arc<dyn Wall>,
     /// The values of its stack's matrix that it is played under.
     combination: Combination,
 }
@@ -100,6 +104,7 @@ impl World {
             shown: Shown::default(),
             evidence: None,
             step: 0,
+            wall: Arc::new(Machine),
             combination: Combination::new(),
         }
     }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use stackproof_gateway::Decision;
 
+use super::awaited;
 use crate::acceptance::error::StepError;
 use crate::acceptance::event::{CASE, Failure, FailureKind, ScenarioReport, StepReport, StepStatus};
 use crate::acceptance::feature::{Scenario, Step};
@@ -80,7 +81,7 @@ enum Stop {
 
 async fn play_step(world: &mut World, registry: &Registry, step: &Step) -> Result<(), Stop> {
     let matched = registry.find(step, |name| world.names.knows(name)).map_err(Stop::Match)?;
-    if matched.sentence.keyword != Keyword::Then
+    if matches!(matched.sentence.keyword, Keyword::Given | Keyword::When)
         && let Some((at, error)) = world.unjudged_failure()
     {
         return Err(Stop::Earlier(at, error));
@@ -91,7 +92,12 @@ async fn play_step(world: &mut World, registry: &Registry, step: &Step) -> Resul
         matches!(matched.sentence.attachment, Attachment::Each(_)).then(|| arguments.table.take()).flatten();
     let mut arguments = arguments.map(fill).map_err(|error| Stop::Step(error.into()))?;
     arguments.table = arguments.table.or(each);
-    (matched.sentence.handler)(world, &arguments).await.map_err(Stop::Step)
+    let handler = matched.sentence.handler;
+    let held = match &matched.within {
+        Some(within) => awaited::hold(world, handler, &arguments, within).await,
+        None => handler(world, &arguments).await,
+    };
+    held.map_err(Stop::Step)
 }
 
 fn set(reports: &mut [StepReport], at: usize, status: StepStatus, duration: Option<Duration>) {
@@ -131,7 +137,9 @@ fn unmatched(error: MatchError) -> StepStatus {
     let kind = match error {
         MatchError::Undefined { .. } => FailureKind::Undefined,
         MatchError::Ambiguous { .. } => FailureKind::Ambiguous,
-        MatchError::Attachment(_) => FailureKind::Failed,
+        MatchError::NotAwaited { .. } | MatchError::Within(_) | MatchError::Attachment(_) => {
+            FailureKind::Failed
+        }
     };
     let (happened, hint) = (error.to_string(), error.advice());
     StepStatus::Failed(Box::new(Failure { kind, expected: None, happened, hint, decision: None }))

@@ -41,7 +41,7 @@ const FACTS: &[OptionWord] = &[
 
 pub(super) const SENTENCES: &[Sentence] = &[
     Sentence {
-        keyword: Keyword::Then,
+        keyword: Keyword::Fact,
         pattern: "the object {key:text} in [the bucket ]{bucket:name} has",
         example: r#"the object "calls/a.wav" in "calls" has"#,
         docs: "The object exists and is as the table says.",
@@ -49,7 +49,7 @@ pub(super) const SENTENCES: &[Sentence] = &[
         handler: |world, given| Box::pin(object_has(world, given)),
     },
     Sentence {
-        keyword: Keyword::Then,
+        keyword: Keyword::Fact,
         pattern: "there is no object {key:text} in [the bucket ]{bucket:name}",
         example: r#"there is no object "calls/a.wav" in "calls""#,
         docs: "The object does not exist, or its latest version is a delete marker.",
@@ -57,7 +57,7 @@ pub(super) const SENTENCES: &[Sentence] = &[
         handler: |world, given| Box::pin(no_object(world, given)),
     },
     Sentence {
-        keyword: Keyword::Then,
+        keyword: Keyword::Fact,
         pattern: "[the bucket ]{bucket:name} has versioning {status:text}",
         example: r#""calls" has versioning "Enabled""#,
         docs: "The bucket's versioning: `Enabled`, `Suspended`, or `Off` where it was never on.",

@@ -40,7 +40,7 @@ pub(super) const NAMING: Sentence = Sentence {
 };
 
 pub(super) const ROTATION: Sentence = Sentence {
-    keyword: Keyword::Then,
+    keyword: Keyword::Fact,
     pattern: "[the key ]{key:name} has rotation {status:text}",
     example: r#"the key "master" has rotation "enabled""#,
     docs: "Whether the key's material is rotated by itself: `enabled` or `disabled`.",
@@ -49,7 +49,7 @@ pub(super) const ROTATION: Sentence = Sentence {
 };
 
 pub(super) const IS_SO: Sentence = Sentence {
-    keyword: Keyword::Then,
+    keyword: Keyword::Fact,
     pattern: "the key {key:text} has",
     example: r#"the key "master" has"#,
     docs: "The key is as the table says.",

@@ -1,3 +1,4 @@
+mod awaited;
 mod shared;
 
 use serde_json::{Value, json};

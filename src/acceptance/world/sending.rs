@@ -72,7 +72,7 @@ impl World {
     /// Reads a fact as the operator of that account, by its id.
     ///
     /// # Errors
-    /// The target did not answer.
+    /// The target did not answer, or the call is undetermined.
     pub(crate) async fn read(
         &mut self,
         account: &str,
@@ -92,7 +92,15 @@ impl World {
             region: scene.region.clone(),
             headers: Vec::new(),
         };
-        Ok(self.send(call).await?.0)
+        let (reply, decision) = self.send(call).await?;
+        match decision.filter(|decision| decision.outcome == Outcome::Undetermined) {
+            None => Ok(reply),
+            Some(decision) => {
+                let error = undetermined(&decision);
+                self.evidence = Some(decision);
+                Err(error)
+            }
+        }
     }
 
     /// Sends a call, and sends it again where S3 answers that the bucket is in another region, as SDKs do.

@@ -108,6 +108,8 @@ Feature: Objects
     And there is no object "x" in "media"
     When the operator restores "x" in "media" from version "{first version}"
     Then it succeeds
+    And within 30 seconds the object "x" in "media" has
+      | content | hello |
     When the archivist copies "x" in "media" to "y-{unique}" in the legacy
     Then it succeeds
     When the archivist downloads "y-{unique}" from "legacy" with
