@@ -101,6 +101,7 @@ async fn run(
         run.record(instance, Value::from_json(attributes.as_json()))?;
     }
     provisioned.notes = configuration.notes().iter().chain(run.notes()).cloned().collect();
+    unmade.extend(run.unexpanded().iter().map(Unmade::unexpanded));
     provisioned.notes.extend(unmade.iter().map(Unmade::note));
     provisioned.outputs = run.outputs();
     provisioned.unproved = unproved(configuration, &provisioned.made, &unmade, &provisioned.outputs);

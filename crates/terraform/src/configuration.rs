@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::address::Mode;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::eval::Found;
 use crate::graph::{self, Graph, Item, Node};
 use crate::load::resource::META_ARGUMENTS;
 use crate::load::{self, Inputs, Module, Resource};
@@ -104,16 +105,30 @@ impl Configuration {
             .resources
             .values()
             .filter(|resource| resource.mode == Mode::Managed && self.is_ignored(&module.path, resource));
-        left_out.extend(ignored.map(|resource| {
-            let node = Node { module: module.path.clone(), item: Item::Resource(resource.address()) };
-            LeftOut {
-                address: node.to_string(),
-                type_name: resource.type_name.clone(),
-                place: resource.place.clone(),
-                reach: self.graph.reach(&node),
-            }
-        }));
+        left_out.extend(ignored.map(|resource| self.left_out_of(module, resource)));
         module.children.values().for_each(|child| self.leave_out(child, left_out));
+    }
+
+    /// A managed resource as one that is not provisioned.
+    pub(crate) fn left_out_of(&self, module: &Module, resource: &Resource) -> LeftOut {
+        let node = Node { module: module.path.clone(), item: Item::Resource(resource.address()) };
+        LeftOut {
+            address: node.to_string(),
+            type_name: resource.type_name.clone(),
+            place: resource.place.clone(),
+            reach: self.graph.reach(&node),
+        }
+    }
+
+    /// Whether any of the references in a module leads, however far round, to what is ignored.
+    pub(crate) fn rests_on_ignored(&self, module: &Module, found: &[Found]) -> bool {
+        let is_ignored = |node: &Node| {
+            let Item::Resource(address) = &node.item else { return false };
+            let module = self.root.descendant(&node.module);
+            let resource = module.and_then(|module| module.resources.get(address));
+            resource.is_some_and(|resource| self.is_ignored(&node.module, resource))
+        };
+        self.graph.leads_to(module, found, is_ignored)
     }
 
     /// Whether a resource is not provisioned.

@@ -32,7 +32,7 @@ pub use self::graph::{Graph, Item, Node};
 pub use self::load::{Inputs, VarValue};
 pub use self::outputs::outputs_json;
 pub use self::plan::{Plan, plan};
-pub use self::run::{Instance, Output, ProviderConfig, Run, Step};
+pub use self::run::{Instance, Output, ProviderConfig, Run, Step, Unexpanded};
 pub use self::schema::{Attribute, BlockType, NestedBlock, Schema};
 pub use self::source::{Origin, Place, Source};
 pub use self::statements::{PlacedStatement, policy_statements};

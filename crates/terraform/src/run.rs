@@ -6,6 +6,7 @@ mod instance;
 mod names;
 mod provider;
 mod state;
+mod unexpanded;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use jiff::Timestamp;
 pub use self::instance::{Instance, ProviderConfig};
 use self::names::Site;
 use self::state::State;
+pub use self::unexpanded::Unexpanded;
 use crate::address::{Address, InstanceKey, Mode, ModuleInstance};
 use crate::configuration::Configuration;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -56,6 +58,7 @@ pub struct Run<'c> {
     steps: VecDeque<Step>,
     wrong: Diagnostics,
     notes: Vec<Diagnostic>,
+    unexpanded: Vec<Unexpanded>,
     moment: Option<Moment>,
 }
 
@@ -70,6 +73,7 @@ impl<'c> Run<'c> {
             steps: VecDeque::new(),
             wrong: Diagnostics::new(),
             notes: Vec::new(),
+            unexpanded: Vec::new(),
             moment: None,
         }
     }
@@ -267,6 +271,9 @@ impl<'c> Run<'c> {
                 return Err(diagnostic.into());
             }
         };
+        if matches!(expansion, state::Expansion::Unknown) {
+            self.leave_unexpanded(module, resource);
+        }
         self.state.set_expansion(instance, address, expansion.clone());
         let mut wrong = Diagnostics::new();
         for (key, each) in expansion.keys() {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
-use stackproof_terraform::{Configuration, Diagnostic, Instance, LeftOut, Output, Value};
+use stackproof_terraform::{Configuration, Diagnostic, Instance, LeftOut, Output, Place, Unexpanded, Value};
 
 use super::Made;
 use crate::acceptance::{Touches, Unproved};
@@ -15,29 +15,56 @@ const SUBJECTS: [&str; 5] = ["aws_iam_group", "aws_iam_role", "aws_iam_user", "a
 const INERT: [&str; 4] =
     ["aws_iam_access_key", "aws_iam_instance_profile", "aws_iam_policy", "aws_kms_alias"];
 
-/// An instance that was not made, and what about it is not known.
+/// An instance that was not made, or a resource of which none was, and what about it is not known.
 pub struct Unmade {
-    instance: Instance,
+    address: String,
+    block: String,
+    type_name: String,
+    place: Place,
     cause: String,
     reach: BTreeSet<String>,
+    texts: BTreeSet<String>,
 }
 
 impl Unmade {
     pub(super) fn new(configuration: &Configuration, instance: Instance, cause: String) -> Self {
-        Self { reach: configuration.reach(&instance), instance, cause }
+        let mut texts = BTreeSet::new();
+        known_texts(&instance.arguments, &mut texts);
+        Self {
+            address: instance.address.to_string(),
+            block: instance.address.block(),
+            place: instance.place().clone(),
+            reach: configuration.reach(&instance),
+            type_name: instance.type_name,
+            cause,
+            texts,
+        }
+    }
+
+    /// All of a resource of which nobody knows how often it is made.
+    pub(super) fn unexpanded(it: &Unexpanded) -> Self {
+        let resource = it.resource.clone();
+        Self {
+            address: resource.address.clone(),
+            block: resource.address,
+            type_name: resource.type_name,
+            place: resource.place,
+            cause: format!("its `{}`", it.argument),
+            reach: resource.reach,
+            texts: BTreeSet::new(),
+        }
     }
 
     fn reason(&self) -> String {
-        let Self { instance, cause, .. } = self;
-        let (address, place) = (&instance.address, instance.place());
+        let Self { address, place, cause, .. } = self;
         format!("`{address}` ({place}) is not made: {cause} rests on what is not provisioned")
     }
 
     /// The same as a note on the configuration.
     pub(super) fn note(&self) -> Diagnostic {
-        let message = format!("`{}` is not made", self.instance.address);
+        let message = format!("`{}` is not made", self.address);
         let label = format!("{} rests on what is not provisioned", self.cause);
-        Diagnostic::new(message, self.instance.place().clone(), label)
+        Diagnostic::new(message, self.place.clone(), label)
     }
 }
 
@@ -51,7 +78,7 @@ pub(super) fn unproved(
     let left_out = configuration.left_out();
     let missing: BTreeSet<String> = unmade
         .iter()
-        .map(|it| it.instance.address.block())
+        .map(|it| it.block.clone())
         .chain(left_out.iter().map(|it| it.address.clone()))
         .collect();
     let touches = |type_name: &str, reach: &BTreeSet<String>, texts: &BTreeSet<String>| {
@@ -74,12 +101,10 @@ pub(super) fn unproved(
     };
     let mut all = Vec::new();
     for it in unmade {
-        let mut texts = BTreeSet::new();
-        known_texts(&it.instance.arguments, &mut texts);
         all.push(Unproved {
-            address: it.instance.address.to_string(),
+            address: it.address.clone(),
             reason: it.reason(),
-            touches: touches(&it.instance.type_name, &it.reach, &texts),
+            touches: touches(&it.type_name, &it.reach, &it.texts),
         });
     }
     for it in &left_out {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::eval::of_body;
+use crate::eval::{Found, of_body};
 use crate::graph::build::targets;
 use crate::graph::{Graph, Item, Node};
 use crate::load::resource::META_ARGUMENTS;
@@ -26,6 +26,22 @@ impl Graph {
             }
         }
         reached
+    }
+
+    /// Whether any of the references in a module leads to such a node, directly or through others.
+    pub(crate) fn leads_to(&self, module: &Module, found: &[Found], wanted: impl Fn(&Node) -> bool) -> bool {
+        let mut next: Vec<Node> =
+            found.iter().filter_map(|found| targets(module, found).ok()).flatten().collect();
+        let mut seen = HashSet::new();
+        while let Some(node) = next.pop() {
+            if wanted(&node) {
+                return true;
+            }
+            if seen.insert(node.clone()) {
+                next.extend(self.needs(&node).cloned());
+            }
+        }
+        false
     }
 }
 

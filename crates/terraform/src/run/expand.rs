@@ -25,22 +25,31 @@ impl Run<'_> {
         let Some(call) = module.calls.get(name) else { return Ok(()) };
         let site = Site::new(self, module, instance);
         let expansion = self.expansion(&call.repetition, &site, &format!("module.{name}"));
+        if matches!(expansion, Ok(Expansion::Unknown)) {
+            self.leave_call_unexpanded(module, name);
+        }
         let kept = expansion.as_ref().map_or(Expansion::Unknown, Clone::clone);
         self.state.set_call(instance, name, kept);
         expansion.map(drop).map_err(Diagnostics::from)
     }
 
-    /// The instances that a block makes.
+    /// The instances that a block makes; unknown where that rests on what is not provisioned.
     pub(super) fn expansion(
         &self,
         repetition: &Repetition,
         site: &Site<'_>,
         within: &str,
     ) -> Result<Expansion, Diagnostic> {
+        let (Repetition::Count(expression) | Repetition::ForEach(expression)) = repetition else {
+            return Ok(Expansion::Single);
+        };
+        let value = self.value(expression, site, within)?;
+        if self.rests_on_left_out(site.module, repetition, &value) {
+            return Ok(Expansion::Unknown);
+        }
         match repetition {
-            Repetition::Single => Ok(Expansion::Single),
-            Repetition::Count(expression) => count(self.value(expression, site, within)?, expression),
-            Repetition::ForEach(expression) => each(self.value(expression, site, within)?, expression),
+            Repetition::Count(_) => count(value, expression),
+            Repetition::Single | Repetition::ForEach(_) => each(value, expression),
         }
     }
 }

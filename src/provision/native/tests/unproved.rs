@@ -142,3 +142,59 @@ async fn a_role_of_another_account_in_a_dynamic_block_or_of_a_web_identity_is_as
         assert!(wrong.to_string().contains("the target has no account `222222222222`"), "{wrong}");
     }
 }
+
+#[tokio::test]
+async fn what_is_made_nobody_knows_how_often_is_not_made_and_taints_what_it_is_about() {
+    let (_embedded, environment) = target().await;
+    let (folder, mut request) = module(
+        r#"
+resource "aws_cloudfront_distribution" "cdn" {}
+
+resource "aws_s3_bucket" "logs" {
+  bucket = "unexpanded-logs"
+}
+
+locals {
+  distributions = toset([aws_cloudfront_distribution.cdn.id])
+}
+
+resource "aws_s3_bucket_policy" "logs" {
+  count  = aws_cloudfront_distribution.cdn.enabled ? 1 : 0
+  bucket = aws_s3_bucket.logs.id
+  policy = "{}"
+}
+
+resource "aws_iam_user" "readers" {
+  for_each = local.distributions
+  name     = each.key
+}
+
+module "more" {
+  source   = "./more"
+  for_each = local.distributions
+  bucket   = aws_s3_bucket.logs.id
+}
+
+output "readers" {
+  value = [for it in aws_iam_user.readers : it.name]
+}
+"#,
+    );
+    std::fs::create_dir(folder.path().join("more")).unwrap();
+    let more = "variable \"bucket\" {}\nresource \"aws_s3_bucket_acl\" \"a\" {\n  bucket = var.bucket\n  acl = \"private\"\n}\n";
+    std::fs::write(folder.path().join("more/main.tf"), more).unwrap();
+    request.inputs.ignore.push("aws_cloudfront_*".to_owned());
+    assert_eq!(check(&request).unwrap(), 1);
+    let stack = apply(&environment, &request).await.unwrap().stack();
+    assert_eq!(stack.resources.keys().collect::<Vec<_>>(), ["aws_s3_bucket.logs"]);
+    let told = |it: &Unproved| format!("{}: {:?}: {}", it.address, it.touches, it.reason);
+    let all: Vec<String> = stack.unproved.iter().map(told).collect();
+    let shown = all.join("\n").replace(&format!("{}/", folder.path().display()), "");
+    insta::assert_snapshot!(shown, @r#"
+    module.more.aws_s3_bucket_acl.a: These(["arn:aws:s3:::unexpanded-logs"]): `module.more.aws_s3_bucket_acl.a` (more/main.tf:2:1) is not made: its `for_each` rests on what is not provisioned
+    aws_s3_bucket_policy.logs: These(["arn:aws:s3:::unexpanded-logs"]): `aws_s3_bucket_policy.logs` (main.tf:12:1) is not made: its `count` rests on what is not provisioned
+    aws_iam_user.readers: Nothing: `aws_iam_user.readers` (main.tf:18:1) is not made: its `for_each` rests on what is not provisioned
+    aws_cloudfront_distribution.cdn: Nothing: `aws_cloudfront_distribution.cdn` (main.tf:2:1) is not provisioned
+    readers: Nothing: the output `readers` rests on what is not provisioned
+    "#);
+}
