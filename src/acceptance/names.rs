@@ -39,8 +39,15 @@ impl Wanted {
             Self::Principal => &[&["aws_iam_user", "aws_iam_role"], &["aws_iam_access_key"]],
             // What a policy stands on is often called as the policy is.
             Self::Policy => &[
-                &["aws_iam_policy", "aws_iam_role_policy", "aws_iam_user_policy", "aws_s3_bucket_policy"],
-                &["aws_iam_role", "aws_s3_bucket"],
+                &[
+                    "aws_iam_policy",
+                    "aws_iam_role_policy",
+                    "aws_iam_user_policy",
+                    "aws_iam_group_policy",
+                    "aws_s3_bucket_policy",
+                    "aws_kms_key_policy",
+                ],
+                &["aws_iam_role", "aws_s3_bucket", "aws_kms_key"],
             ],
             Self::Key => {
                 &[&["aws_kms_key", "aws_kms_replica_key", "aws_kms_external_key"], &["aws_kms_alias"]]

@@ -8,6 +8,7 @@ mod isolation;
 mod key;
 mod object;
 pub(crate) mod outcome;
+mod policies;
 mod recorded;
 mod setting;
 mod sts;

@@ -34,7 +34,7 @@ pub(super) const NAMING: Sentence = Sentence {
     keyword: Keyword::Given,
     pattern: "{new:text} is the key {resource:text}",
     example: r#""master" is the key "aws_kms_key.master""#,
-    docs: "Names a KMS key, by its resource or by an alias of it.",
+    docs: "Names a KMS key, by its resource or by that of an alias.",
     attachment: Attachment::Nothing,
     handler: |world, given| Box::pin(name(world, given)),
 };

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
-use serde_json::{Value, json};
+use serde_json::Value;
 use stackproof_aws::codec::document_name;
 use stackproof_gateway::{Decision, Outcome};
 
 use super::facts::{content_of, same_content};
+use super::policies::is_policy_of;
 use crate::acceptance::arguments::Arguments;
 use crate::acceptance::error::StepError;
-use crate::acceptance::names::{Alias, Wanted};
 use crate::acceptance::options::bad;
 use crate::acceptance::sentence::{Attachment, Keyword, Sample, Sentence};
 use crate::acceptance::world::{Acted, World, answered};
@@ -36,7 +36,8 @@ pub(super) const SENTENCES: &[Sentence] = &[
         keyword: Keyword::Then,
         pattern: "it is denied by the statement {sid:text}[ of {policy:text}]",
         example: r#"it is denied by the statement "DenyKmsHeader" of "aws_s3_bucket_policy.data""#,
-        docs: "A statement with that `Sid` denied the call; `of` names the policy's resource.",
+        docs: "A statement with that `Sid` denied the call; `of` names the policy's resource, or the bucket, key or role that \
+               carries the policy.",
         attachment: Attachment::Nothing,
         handler: |world, given| Box::pin(denied_by_statement(world, given)),
     },
@@ -161,7 +162,7 @@ async fn denied_by_statement(world: &mut World, given: &Arguments) -> Result<(),
         return Err(StepError::mismatch(expected, denied_how(&decision)));
     };
     let policy_fits = match given.given("policy") {
-        Some(policy) => is_policy(world, policy, &statement.policy)?,
+        Some(policy) => is_policy_of(world, policy, &decision)?,
         None => true,
     };
     if statement.sid.as_deref() != Some(sid) || !policy_fits {
@@ -169,30 +170,6 @@ async fn denied_by_statement(world: &mut World, given: &Arguments) -> Result<(),
     }
     world.note_denied(&decision);
     Ok(())
-}
-
-/// Whether a statement's policy, as decisions name it, is the one of that resource.
-fn is_policy(world: &World, resource: &str, policy: &str) -> Result<bool, StepError> {
-    if let Some(Alias::Bucket(bucket)) = world.names.alias(resource) {
-        return Ok(policies_of(&json!({ "bucket": bucket })).any(|name| name == policy));
-    }
-    let (_, attributes) = world.names.resource(resource, Wanted::Policy)?;
-    Ok(policies_of(attributes).any(|name| name == policy))
-}
-
-/// The names that decisions have for policies of a resource with these attributes. What has no ARN is named by what it
-/// stands on.
-fn policies_of(attributes: &Value) -> impl Iterator<Item = String> {
-    let text = |name: &str| attributes.get(name).and_then(Value::as_str);
-    let name = text("name");
-    let names = [
-        text("arn").map(str::to_owned),
-        text("bucket").map(|bucket| format!("bucket policy of {bucket}")),
-        name.map(|role| format!("trust policy of role {role}")),
-        name.zip(text("role")).map(|(policy, role)| format!("inline policy {policy} of role {role}")),
-        name.zip(text("user")).map(|(policy, user)| format!("inline policy {policy} of user {user}")),
-    ];
-    names.into_iter().flatten()
 }
 
 async fn denied_by_layer(world: &mut World, given: &Arguments) -> Result<(), StepError> {
@@ -370,15 +347,9 @@ async fn remembered(world: &mut World, given: &Arguments) -> Result<(), StepErro
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use serde_json::json;
 
-    #[test]
-    fn policies_are_named_by_arn_or_by_what_they_stand_on() {
-        let names = |attributes: Value| policies_of(&attributes).collect::<Vec<_>>();
-        assert_eq!(names(json!({ "bucket": "b" })), ["bucket policy of b"]);
-        assert!(names(json!({ "name": "p", "role": "r" })).contains(&"inline policy p of role r".to_owned()));
-        assert!(names(json!({ "name": "p", "arn": "arn:p" })).contains(&"arn:p".to_owned()));
-    }
+    use super::*;
 
     #[test]
     fn members_are_found_by_path() {
