@@ -128,7 +128,7 @@ fn run_id() -> Result<String, Failure> {
 
 /// These stacks under every combination of their matrices, after those that they need.
 fn requests(config: &Config, target: &TargetConfig, names: &[String]) -> Result<Vec<StackRequest>, Failure> {
-    let facts = Facts { accounts: target.accounts(), run_id: run_id()? };
+    let facts = Facts { accounts: target.accounts.clone(), run_id: run_id()? };
     let mut wanted = Vec::new();
     for name in names {
         let combinations = config.stack(name)?.combinations().into_iter();

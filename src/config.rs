@@ -2,6 +2,7 @@
 
 mod error;
 mod stack;
+mod target;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,6 +12,10 @@ use serde::Deserialize;
 pub use error::ConfigError;
 pub(crate) use error::choices;
 pub use stack::{OutputOf, OutputSource, StackConfig};
+pub use target::{
+    EndpointConfig, EndpointCredentials, Enforcement, LOCALSTACK_IMAGE, LocalStackConfig, TargetConfig,
+    TargetKind, Transport,
+};
 
 /// The file's name, looked for upwards from the working directory.
 pub const FILE_NAME: &str = "stackproof.toml";
@@ -36,33 +41,6 @@ pub struct Config {
     /// Targets by name. `embedded` is always there.
     #[serde(default)]
     pub targets: BTreeMap<String, TargetConfig>,
-}
-
-/// Where stacks are provisioned into.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum TargetConfig {
-    /// The emulator in this process.
-    #[serde(rename_all = "kebab-case")]
-    Embedded {
-        /// The region; `eu-west-2` where absent.
-        region: Option<String>,
-        /// The account that `main` is; 111111111111 where absent.
-        account_id: Option<String>,
-        /// Further accounts by name.
-        #[serde(default)]
-        accounts: BTreeMap<String, String>,
-        /// `assume-tls`: plain HTTP counts as TLS, for tools that cannot trust a private authority.
-        transport: Option<Transport>,
-    },
-}
-
-/// How connections in plain count.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "kebab-case")]
-pub enum Transport {
-    /// Plain HTTP counts as TLS.
-    AssumeTls,
 }
 
 impl Config {
@@ -129,31 +107,6 @@ impl Config {
         match &stack.features {
             Some(path) => self.root.join(path),
             None => self.root.join("features").join(name),
-        }
-    }
-}
-
-impl TargetConfig {
-    /// The embedded target as it is without a word in the file.
-    pub fn embedded() -> Self {
-        Self::Embedded { region: None, account_id: None, accounts: BTreeMap::new(), transport: None }
-    }
-
-    /// The ids of its accounts by name, that of `main` among them.
-    pub fn accounts(&self) -> BTreeMap<String, String> {
-        let Self::Embedded { account_id, accounts, .. } = self;
-        let main = account_id.clone().unwrap_or_else(|| DEFAULT_ACCOUNT.to_owned());
-        let mut accounts = accounts.clone();
-        accounts.insert("main".to_owned(), main);
-        accounts
-    }
-
-    fn check(&self, name: &str, file: &Path) -> Result<(), ConfigError> {
-        let Self::Embedded { account_id, accounts, .. } = self;
-        let wrong = |id: &&String| id.len() != 12 || !id.bytes().all(|b| b.is_ascii_digit());
-        match account_id.iter().chain(accounts.values()).find(wrong) {
-            Some(id) => Err(ConfigError::account(file, name, id)),
-            None => Ok(()),
         }
     }
 }

@@ -227,15 +227,14 @@ impl<'a> Kept<'a> {
 }
 
 fn header(name: &str, target: &TargetConfig) -> RunHeader {
-    let TargetConfig::Embedded { region, transport, .. } = target;
-    let transport = match transport {
+    let transport = match target.transport {
         Some(Transport::AssumeTls) => "HTTP counts as HTTPS (`assume-tls`)",
         None => "HTTPS unless a step says otherwise",
     };
     RunHeader {
         target: name.to_owned(),
         transport: transport.to_owned(),
-        region: region.clone().unwrap_or_else(|| crate::config::DEFAULT_REGION.to_owned()),
+        region: target.region.clone(),
         ..RunHeader::default()
     }
 }

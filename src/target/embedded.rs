@@ -11,7 +11,7 @@ use stackproof_gateway::{Authority, Gateway, Settings};
 use tokio::net::TcpListener;
 
 use super::{Environment, TargetError};
-use crate::config::{DEFAULT_ACCOUNT, DEFAULT_REGION, TargetConfig, Transport};
+use crate::config::{TargetConfig, Transport};
 use crate::progress::Progress;
 
 /// One state of the embedded target. Forks share what was there when they were made and nothing else.
@@ -30,17 +30,14 @@ impl Embedded {
     /// # Errors
     /// A [`TargetError`] where the target's certificate authority could not be made.
     pub fn new(name: &str, config: &TargetConfig) -> Result<Self, TargetError> {
-        let TargetConfig::Embedded { region, account_id, accounts, transport } = config;
-        let mut accounts = accounts.clone();
-        accounts.insert("main".to_owned(), account_id.clone().unwrap_or_else(|| DEFAULT_ACCOUNT.to_owned()));
-        let region = region.clone().unwrap_or_else(|| DEFAULT_REGION.to_owned());
+        let TargetConfig { region, accounts, transport, .. } = config.clone();
         let clock = Clock::system();
         let emulator = Emulator::new(clock.clone());
         let settings = Settings {
             target: name.to_owned(),
             accounts: accounts.values().cloned().collect(),
             region: region.clone(),
-            assume_tls: *transport == Some(Transport::AssumeTls),
+            assume_tls: transport == Some(Transport::AssumeTls),
             clock: clock.clone(),
             shared_upstream: false,
         };

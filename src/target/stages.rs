@@ -78,8 +78,10 @@ impl EmbeddedStages {
             vars: self.overrides.vars.iter().chain(variables).cloned().collect(),
             var_files: self.overrides.var_files.clone(),
         };
-        let facts =
-            provision::Facts { accounts: self.target.accounts(), run_id: self.overrides.run_id.clone() };
+        let facts = provision::Facts {
+            accounts: self.target.accounts.clone(),
+            run_id: self.overrides.run_id.clone(),
+        };
         let requests = provision::in_order(&self.config, &facts, &[wanted]).map_err(misconfigured)?;
         let state = Embedded::new(&self.name, &self.target).map_err(unavailable)?;
         let mut environment = state.open(None).await.map_err(unavailable)?;

@@ -78,7 +78,7 @@ fn project(toml: &str, modules: &[(&str, &str)]) -> (TempDir, Config) {
 
 fn requests(config: &Config, name: &str, vars: &[(&str, &str)]) -> Result<Vec<StackRequest>, ConfigError> {
     let (_, target) = config.target(None).unwrap();
-    let facts = Facts { accounts: target.accounts(), run_id: "0a1b".to_owned() };
+    let facts = Facts { accounts: target.accounts.clone(), run_id: "0a1b".to_owned() };
     let vars = vars.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     in_order(config, &facts, &[Wanted { name: name.to_owned(), vars, ..Wanted::default() }])
 }

@@ -1,0 +1,285 @@
+//! One target of `stackproof.toml`.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use serde::Deserialize;
+use stackproof_aws::Secret;
+
+use super::{ConfigError, DEFAULT_ACCOUNT, DEFAULT_REGION};
+
+/// The last release of LocalStack that needs no account.
+pub const LOCALSTACK_IMAGE: &str = "localstack/localstack:4.14.0";
+
+/// How long an upstream may take for an answer, unless the file says otherwise.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// Where stacks are provisioned into.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "Written")]
+pub struct TargetConfig {
+    /// The region; `eu-west-2` where the file names none.
+    pub region: String,
+    /// The ids of its accounts by name, that of `main` among them.
+    pub accounts: BTreeMap<String, String>,
+    /// `assume-tls`: plain HTTP counts as TLS, for tools that cannot trust a private authority.
+    pub transport: Option<Transport>,
+    /// What stands behind the gateway.
+    pub kind: TargetKind,
+}
+
+/// What stands behind the gateway.
+#[derive(Clone, Debug)]
+pub enum TargetKind {
+    /// The emulator in this process.
+    Embedded,
+    /// LocalStack in a container of the run's own.
+    LocalStack(LocalStackConfig),
+    /// Whatever answers at a URL.
+    Endpoint(EndpointConfig),
+}
+
+/// A LocalStack container.
+#[derive(Clone, Debug)]
+pub struct LocalStackConfig {
+    /// The image with its tag.
+    pub image: String,
+    /// Who enforces.
+    pub enforcement: Enforcement,
+    /// Whether the container stays warm between runs, its state reset.
+    pub reuse: bool,
+    /// How long it may take for an answer.
+    pub timeout: Duration,
+}
+
+/// URLs of other emulators.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndpointConfig {
+    /// URLs by service (`s3`); `default` stands for those that are not named.
+    pub endpoints: BTreeMap<String, String>,
+    /// Who enforces.
+    pub enforcement: Enforcement,
+    /// What calls are signed with, for an upstream that checks signatures; else an access key id that is the account's.
+    pub credentials: Option<EndpointCredentials>,
+    /// A header that tells the upstream the account, beside the access key id.
+    pub account_header: Option<String>,
+    /// How long it may take for an answer.
+    pub timeout: Duration,
+}
+
+/// The one key pair of an upstream that has no others.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct EndpointCredentials {
+    /// The access key id.
+    pub access_key_id: String,
+    /// Its secret.
+    #[serde(deserialize_with = "secret")]
+    pub secret_access_key: Secret,
+}
+
+/// Whose verdict counts.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Enforcement {
+    /// The gateway's: what it denies the upstream does not see.
+    #[default]
+    Gateway,
+    /// The upstream's; the gateway says which statement its verdict rests on.
+    Native,
+}
+
+/// How connections in plain count.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Transport {
+    /// Plain HTTP counts as TLS.
+    AssumeTls,
+}
+
+/// The table as it stands in the file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Written {
+    kind: Kind,
+    region: Option<String>,
+    account_id: Option<String>,
+    #[serde(default)]
+    accounts: BTreeMap<String, String>,
+    transport: Option<Transport>,
+    image: Option<String>,
+    enforcement: Option<Enforcement>,
+    reuse: Option<bool>,
+    endpoint: Option<String>,
+    endpoints: Option<BTreeMap<String, String>>,
+    credentials: Option<EndpointCredentials>,
+    account_header: Option<String>,
+    timeout: Option<String>,
+}
+
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    Embedded,
+    LocalStack,
+    Endpoint,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Embedded => "embedded",
+            Self::LocalStack => "localstack",
+            Self::Endpoint => "endpoint",
+        }
+    }
+}
+
+impl TryFrom<Written> for TargetConfig {
+    type Error = String;
+
+    fn try_from(written: Written) -> Result<Self, String> {
+        written.check_keys()?;
+        let timeout = match &written.timeout {
+            None => DEFAULT_TIMEOUT,
+            Some(text) => duration(text)?,
+        };
+        let enforcement = written.enforcement.unwrap_or_default();
+        let kind = match written.kind {
+            Kind::Embedded => TargetKind::Embedded,
+            Kind::LocalStack => TargetKind::LocalStack(LocalStackConfig {
+                image: written.image.unwrap_or_else(|| LOCALSTACK_IMAGE.to_owned()),
+                enforcement,
+                reuse: written.reuse.unwrap_or_default(),
+                timeout,
+            }),
+            Kind::Endpoint => TargetKind::Endpoint(EndpointConfig {
+                endpoints: endpoints(written.endpoint, written.endpoints.unwrap_or_default())?,
+                enforcement,
+                credentials: written.credentials,
+                account_header: written.account_header,
+                timeout,
+            }),
+        };
+        let mut accounts = written.accounts;
+        let main = written.account_id.unwrap_or_else(|| DEFAULT_ACCOUNT.to_owned());
+        accounts.insert("main".to_owned(), main);
+        Ok(Self {
+            region: written.region.unwrap_or_else(|| DEFAULT_REGION.to_owned()),
+            accounts,
+            transport: written.transport,
+            kind,
+        })
+    }
+}
+
+impl Written {
+    /// Keys that another kind has and this one does not.
+    fn check_keys(&self) -> Result<(), String> {
+        use Kind::{Endpoint, LocalStack};
+        let keys: [(&str, bool, &[Kind]); 8] = [
+            ("image", self.image.is_some(), &[LocalStack]),
+            ("reuse", self.reuse.is_some(), &[LocalStack]),
+            ("enforcement", self.enforcement.is_some(), &[LocalStack, Endpoint]),
+            ("timeout", self.timeout.is_some(), &[LocalStack, Endpoint]),
+            ("endpoint", self.endpoint.is_some(), &[Endpoint]),
+            ("endpoints", self.endpoints.is_some(), &[Endpoint]),
+            ("credentials", self.credentials.is_some(), &[Endpoint]),
+            ("account-header", self.account_header.is_some(), &[Endpoint]),
+        ];
+        match keys.iter().find(|(_, given, kinds)| *given && !kinds.contains(&self.kind)) {
+            Some((key, ..)) => Err(format!("a target of kind `{}` has no `{key}`", self.kind.name())),
+            None => Ok(()),
+        }
+    }
+}
+
+fn endpoints(
+    endpoint: Option<String>,
+    mut endpoints: BTreeMap<String, String>,
+) -> Result<BTreeMap<String, String>, String> {
+    if let Some(url) = endpoint
+        && endpoints.insert("default".to_owned(), url).is_some()
+    {
+        return Err("`endpoint` and `endpoints.default` are the same: give one of them".to_owned());
+    }
+    if endpoints.is_empty() {
+        return Err("a target of kind `endpoint` needs `endpoint = \"http://HOST:PORT\"`".to_owned());
+    }
+    Ok(endpoints)
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let parsed = text.parse::<jiff::SignedDuration>().ok().and_then(|parsed| parsed.try_into().ok());
+    let positive = parsed.filter(|duration: &Duration| !duration.is_zero());
+    positive.ok_or_else(|| format!("`{text}` is no duration such as `20s` or `2m`"))
+}
+
+fn secret<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
+    String::deserialize(deserializer).map(Secret::new)
+}
+
+impl TargetConfig {
+    /// The embedded target as it is without a word in the file.
+    pub fn embedded() -> Self {
+        Self {
+            region: DEFAULT_REGION.to_owned(),
+            accounts: BTreeMap::from([("main".to_owned(), DEFAULT_ACCOUNT.to_owned())]),
+            transport: None,
+            kind: TargetKind::Embedded,
+        }
+    }
+
+    /// The account that stacks are provisioned in unless they say otherwise.
+    pub fn main_account(&self) -> &str {
+        self.accounts.get("main").map_or(DEFAULT_ACCOUNT, String::as_str)
+    }
+
+    /// Whether the upstream outlives the process, so that what is provisioned can be left there.
+    pub fn outlives_the_run(&self) -> bool {
+        !matches!(self.kind, TargetKind::Embedded)
+    }
+
+    pub(super) fn check(&self, name: &str, file: &Path) -> Result<(), ConfigError> {
+        let wrong = |id: &&String| id.len() != 12 || !id.bytes().all(|b| b.is_ascii_digit());
+        match self.accounts.values().find(wrong) {
+            Some(id) => Err(ConfigError::account(file, name, id)),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<TargetConfig, String> {
+        toml::from_str(text).map_err(|error| error.message().to_owned())
+    }
+
+    #[test]
+    fn each_kind_has_keys_of_its_own() {
+        let target = read("kind = \"localstack\"\naccounts = { source = \"222222222222\" }").unwrap();
+        assert_eq!(target.accounts.len(), 2);
+        assert!(matches!(target.kind, TargetKind::LocalStack(it) if it.image == LOCALSTACK_IMAGE));
+        let target = read("kind = \"endpoint\"\nendpoint = \"http://a\"\nendpoints = { s3 = \"http://b\" }");
+        let TargetKind::Endpoint(endpoint) = target.unwrap().kind else { unreachable!() };
+        assert_eq!(endpoint.endpoints.get("default").map(String::as_str), Some("http://a"));
+        for (text, message) in [
+            ("kind = \"embedded\"\nimage = \"x\"", "a target of kind `embedded` has no `image`"),
+            ("kind = \"localstack\"\nendpoint = \"x\"", "a target of kind `localstack` has no `endpoint`"),
+            ("kind = \"endpoint\"", "a target of kind `endpoint` needs `endpoint = \"http://HOST:PORT\"`"),
+            ("kind = \"localstack\"\ntimeout = \"soon\"", "`soon` is no duration such as `20s` or `2m`"),
+        ] {
+            assert_eq!(read(text).unwrap_err(), message);
+        }
+    }
+
+    #[test]
+    fn the_secret_of_an_endpoint_is_not_shown() {
+        let credentials = "credentials = { access-key-id = \"a\", secret-access-key = \"hush\" }";
+        let target = read(&format!("kind = \"endpoint\"\nendpoint = \"http://a\"\n{credentials}")).unwrap();
+        assert!(!format!("{target:?}").contains("hush"));
+    }
+}
