@@ -15,6 +15,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
+use http::request::Parts;
 use http::{HeaderMap, Method, Request};
 use http_body_util::{BodyExt, Full};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -221,27 +222,29 @@ impl Client {
         }
         let body = if wire.body.is_empty() { call.body } else { wire.body };
         let request = request.body(body).map_err(|e| ClientError::Endpoint(e.to_string()))?;
-        let mut request = match &call.signing {
-            Signing::Anonymous | Signing::Form(_) => request,
+        let (mut parts, body) = request.into_parts();
+        let (service, region) = (call.operation.service, &call.region);
+        match &call.signing {
+            Signing::Anonymous | Signing::Form(_) => {}
             Signing::Header(credentials) => {
-                let settings = settings(call.operation.service, None);
-                sign(request, call.operation.service, &call.region, credentials, settings)?
+                let payload = Payload::said(&mut parts, &body, false);
+                sign_header(&mut parts, payload, service, region, credentials)?;
             }
             Signing::Presigned(credentials, valid) => {
-                let settings = settings(call.operation.service, Some(*valid));
-                sign(request, call.operation.service, &call.region, credentials, settings)?
+                let settings = settings(service, Some(*valid));
+                sign(&mut parts, Payload::Unsigned, service, region, credentials, settings)?;
             }
-        };
-        if matches!(*request.method(), Method::PUT | Method::POST) {
-            // An empty body has a length too, which S3 wants to be told.
-            let length = request.body().len();
-            request.headers_mut().insert(CONTENT_LENGTH, length.into());
         }
-        Ok(request.map(Full::new))
+        if matches!(parts.method, Method::PUT | Method::POST) {
+            // An empty body has a length too, which S3 wants to be told.
+            parts.headers.insert(CONTENT_LENGTH, body.len().into());
+        }
+        Ok(Request::from_parts(parts, Full::new(body)))
     }
 }
 
-fn url(base: &str, path: &str, query: &[(String, String)]) -> String {
+/// The URL of a request to that base: the path as it is, the query encoded as SigV4 wants it.
+pub fn url(base: &str, path: &str, query: &[(String, String)]) -> String {
     let encode = |text: &str| utf8_percent_encode(text, QUERY).to_string();
     let pairs: Vec<_> =
         query.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
@@ -265,16 +268,48 @@ fn settings(service: &str, presigned: Option<Duration>) -> SigningSettings {
     settings
 }
 
+/// What a signature says of the payload.
+#[derive(Clone, Copy, Debug)]
+pub enum Payload<'a> {
+    /// Its hash.
+    Hashed(&'a [u8]),
+    /// Nothing.
+    Unsigned,
+    /// Nothing, but that it comes as `aws-chunked` with its checksum behind it.
+    Trailed,
+}
+
+impl<'a> Payload<'a> {
+    /// What a request's header says of it, which signing says anew; presigned URLs know nothing of their payload.
+    fn said(request: &mut Parts, body: &'a [u8], presigned: bool) -> Self {
+        let mut said = || request.headers.remove(CONTENT_SHA256).is_some_and(|hash| hash == UNSIGNED);
+        if presigned || said() { Self::Unsigned } else { Self::Hashed(body) }
+    }
+}
+
+/// Signs a request in its header, as the service of that name wants it.
+///
+/// # Errors
+/// [`ClientError::Signing`] where a header is no text, or the request cannot be signed.
+pub fn sign_header(
+    request: &mut Parts,
+    payload: Payload<'_>,
+    service: &str,
+    region: &str,
+    credentials: &Credentials,
+) -> Result<(), ClientError> {
+    sign(request, payload, service, region, credentials, settings(service, None))
+}
+
 fn sign(
-    mut request: Request<Bytes>,
+    request: &mut Parts,
+    payload: Payload<'_>,
     service: &str,
     region: &str,
     credentials: &Credentials,
     settings: SigningSettings,
-) -> Result<Request<Bytes>, ClientError> {
+) -> Result<(), ClientError> {
     let wrong = |what: &dyn std::fmt::Display| ClientError::Signing(what.to_string());
-    let unsigned = settings.signature_location == SignatureLocation::QueryParams
-        || request.headers_mut().remove(CONTENT_SHA256).is_some_and(|hash| hash == UNSIGNED);
     let token = credentials.session_token.as_ref().map(|token| token.expose().to_owned());
     let secret = credentials.secret_access_key.expose();
     let identity =
@@ -289,20 +324,27 @@ fn sign(
         .build()
         .map_err(|e| wrong(&e))?
         .into();
-    let uri = request.uri().to_string();
+    let uri = request.uri.to_string();
     let headers: Result<Vec<_>, _> =
-        request.headers().iter().map(|(name, value)| Ok((name.as_str(), value.to_str()?))).collect();
+        request.headers.iter().map(|(name, value)| Ok((name.as_str(), value.to_str()?))).collect();
     let headers = headers.map_err(|e: http::header::ToStrError| wrong(&e))?;
-    let payload = match unsigned {
-        true => SignableBody::UnsignedPayload,
-        false => SignableBody::Bytes(request.body()),
+    let payload = match payload {
+        Payload::Hashed(bytes) => SignableBody::Bytes(bytes),
+        Payload::Unsigned => SignableBody::UnsignedPayload,
+        Payload::Trailed => SignableBody::StreamingUnsignedPayloadTrailer,
     };
-    let signable = SignableRequest::new(request.method().as_str(), &uri, headers.into_iter(), payload);
+    let signable = SignableRequest::new(request.method.as_str(), &uri, headers.into_iter(), payload);
     let output =
         aws_sigv4::http_request::sign(signable.map_err(|e| wrong(&e))?, &params).map_err(|e| wrong(&e))?;
     let (instructions, _) = output.into_parts();
-    instructions.apply_to_request_http1x(&mut request);
-    Ok(request)
+    let mut signed = Request::new(());
+    *signed.uri_mut() = request.uri.clone();
+    std::mem::swap(signed.headers_mut(), &mut request.headers);
+    instructions.apply_to_request_http1x(&mut signed);
+    let (signed, ()) = signed.into_parts();
+    request.uri = signed.uri;
+    request.headers = signed.headers;
+    Ok(())
 }
 
 /// The name in the credential scope where it is not the service's prefix. S3 Control is S3 on another host.
@@ -315,7 +357,7 @@ fn signing_name(service: &str) -> &str {
 }
 
 /// An error with its causes, since hyper keeps the reason in them.
-fn chain(error: &dyn std::error::Error) -> String {
+pub fn chain(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

@@ -19,7 +19,7 @@ use crate::{ApiError, Body, Members, Operation, Output, Protocol};
 pub use json::parse_json;
 
 /// A request as it goes over the wire, before it is signed. Streamed payloads are sent beside it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct WireRequest {
     /// The HTTP method.
     pub method: Method,
@@ -149,7 +149,8 @@ fn no_shapes(operation: &Operation) -> ApiError {
     ApiError::new(501, "NotImplemented", message)
 }
 
-fn is_error(status: u16) -> bool {
+/// Whether an answer of that status is an error; what has not changed since is none.
+pub fn is_error(status: u16) -> bool {
     status >= 300 && status != 304
 }
 

@@ -137,6 +137,8 @@ pub enum CiphertextKey {
     Absent,
     /// The key's ARN.
     Arn(String),
+    /// The key's id, of whichever account.
+    Id(String),
 }
 
 /// Whatever executes requests once they are authorized: the embedded emulator, LocalStack, any other endpoint.

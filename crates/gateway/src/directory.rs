@@ -179,6 +179,17 @@ impl Directory {
         self.asker.upstream.ciphertext_key(region, ciphertext)
     }
 
+    /// The key of that region and id, in whichever account has it.
+    pub async fn kms_key_of(&self, region: &str, id: &str) -> Result<Option<Arc<Key>>, Unknown> {
+        for account in &self.accounts {
+            let (account, region, id) = (account.clone(), region.to_owned(), id.to_owned());
+            if let Some(key) = self.kms_key(&KeyName { account, region, id }).await? {
+                return Ok(Some(key));
+            }
+        }
+        Ok(None)
+    }
+
     /// Any other fact, asked each time; `None` where the service answers with one of the codes in `absent`.
     pub async fn ask(
         &self,
@@ -227,7 +238,7 @@ impl Directory {
 }
 
 /// Reads change nothing; everything else may.
-fn is_read(operation: &Operation) -> bool {
+pub(crate) fn is_read(operation: &Operation) -> bool {
     let begins = |verbs: &[&str]| verbs.iter().any(|verb| operation.name.starts_with(verb));
     let uses_key = ["Describe", "Encrypt", "Decrypt", "ReEncrypt", "Sign", "Verify", "Derive"];
     begins(&["Get", "List", "Head", "Simulate", "Generate"])

@@ -20,6 +20,7 @@ mod random;
 pub mod record;
 mod refusal;
 mod sts;
+pub mod upstream;
 mod uri;
 mod validate;
 

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Request};
 use http_body_util::{BodyExt, Full};
 
-use super::{Client, ClientError, Signing, Transport, chain, settings, sign};
+use super::{Client, ClientError, Payload, Signing, Transport, chain, settings, sign};
 
 /// A request as it was recorded.
 #[derive(Clone, Debug)]
@@ -82,7 +82,10 @@ impl Client {
         let mut settings = settings(&service, valid);
         let unsigned = headers.iter().map(|(name, _)| name.to_ascii_lowercase());
         settings.excluded_headers = Some(unsigned.filter(|name| !is_signed(name)).map(Cow::Owned).collect());
-        sign(request, &service, &region, &credentials, settings).map(|request| request.map(Full::new))
+        let (mut parts, body) = request.into_parts();
+        let payload = Payload::said(&mut parts, &body, valid.is_some());
+        sign(&mut parts, payload, &service, &region, &credentials, settings)?;
+        Ok(Request::from_parts(parts, Full::new(body)))
     }
 }
 

@@ -1,7 +1,8 @@
 //! Forwarding: the canonical request to the upstream, its answer to the client.
 
 use http::Response;
-use stackproof_aws::{Answer, ApiError, Body, CanonicalRequest, Members, Operation, Output, codec};
+use http_body_util::{BodyExt, Limited};
+use stackproof_aws::{Answer, ApiError, Body, CanonicalRequest, Members, Operation, Output, codec, wire};
 
 use super::Gateway;
 use super::draft::Draft;
@@ -32,7 +33,12 @@ impl Gateway {
             members,
             body,
         };
-        self.upstream.call(request).await.map_err(Failure::of)
+        match self.upstream.call(request).await {
+            Ok(Answer::Wire(response)) if codec::is_error(response.status().as_u16()) => {
+                Err(Failure::told(operation, response).await)
+            }
+            answer => answer.map_err(Failure::of),
+        }
     }
 
     /// Writes the answer in the protocol of its service.
@@ -49,6 +55,10 @@ impl Gateway {
                 draft.failed(&error.code);
                 Ok(error.into_response(draft.speaks, &draft.id, operation.method == "HEAD"))
             }
+            Err(Failure::Told(error, response)) => {
+                draft.failed(&error.code);
+                Ok(response)
+            }
             Err(Failure::Unauthenticated(error)) => Err(Refusal::unauthenticated(error, None)),
             Err(Failure::Undetermined(reason)) => Err(Refusal::undetermined(reason)),
         }
@@ -59,13 +69,35 @@ impl Gateway {
 pub(super) enum Failure {
     /// The service's own error.
     Error(ApiError),
+    /// The same as an upstream wrote it, to be passed on unchanged.
+    Told(ApiError, Response<Body>),
     /// A chunk of the body is not signed as the request is, which shows only as it streams.
     Unauthenticated(ApiError),
     /// The upstream does not know how.
     Undetermined(String),
 }
 
+/// The largest error that an upstream is listened to.
+const MAX_ERROR: usize = 1 << 20;
+
 impl Failure {
+    /// What an upstream's answer says went wrong.
+    async fn told(operation: &Operation, response: Response<Body>) -> Self {
+        let (parts, body) = response.into_parts();
+        let bytes = match Limited::new(body, MAX_ERROR).collect().await {
+            Ok(body) => body.to_bytes(),
+            Err(error) => return Self::Error(ApiError::internal(format!("the upstream: {error}"))),
+        };
+        let status = parts.status.as_u16();
+        match codec::decode_response(operation, status, &parts.headers, &bytes) {
+            Ok(_) => Self::Error(ApiError::internal(format!("the upstream answered with {status}"))),
+            Err(error) if status == 501 => {
+                Self::Undetermined(format!("the upstream: {}", error.message))
+            }
+            Err(error) => Self::Told(error, Response::from_parts(parts, wire::full(bytes))),
+        }
+    }
+
     fn of(error: ApiError) -> Self {
         match error.code.as_ref() {
             "SignatureDoesNotMatch" => Self::Unauthenticated(error),

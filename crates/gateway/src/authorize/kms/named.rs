@@ -53,6 +53,11 @@ impl KmsCall<'_> {
         let bytes = STANDARD.decode(ciphertext).unwrap_or_default();
         let arn = match self.directory.ciphertext_key(self.call.region, &bytes) {
             CiphertextKey::Arn(arn) => arn,
+            CiphertextKey::Id(id) => {
+                let key = self.directory.kms_key_of(self.call.region, &id).await?;
+                let key = key.ok_or_else(|| no_access(format!("there is no key `{id}` in this region")))?;
+                return Ok(Named { key, alias: None, from_ciphertext: true });
+            }
             CiphertextKey::Absent => {
                 return Err(no_access("the key of the ciphertext is not in this region".to_owned()));
             }

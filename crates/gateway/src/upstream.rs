@@ -1,0 +1,16 @@
+//! Upstreams that are not in this process: the canonical request over HTTP, signed anew, its answer passed on.
+//!
+//! [`Http`] speaks with one endpoint and [`Routed`] with one for each service. Whether an endpoint still answers is
+//! kept in a [`Health`], which ends a run once it does not.
+
+mod answer;
+mod body;
+mod health;
+mod http;
+mod probe;
+mod routed;
+
+pub use self::http::{Http, Identity};
+pub use health::Health;
+pub use probe::{probe, services};
+pub use routed::Routed;

@@ -1,0 +1,57 @@
+//! Whether an upstream has a service: found out by asking, since what emulators say of themselves is not always so.
+
+use serde_json::Value;
+use stackproof_aws::{Caller, CanonicalRequest, Members, Operation, Upstream, wire};
+
+use crate::directory::upstream::{operator_arn, operator_id};
+use crate::random;
+
+/// A harmless read of each service, and the errors of it that only a service gives which is there.
+const QUESTIONS: [(&str, &str, &[&str]); 4] = [
+    ("iam", "ListUsers", &[]),
+    ("kms", "ListKeys", &[]),
+    ("s3", "ListBuckets", &[]),
+    ("s3control", "GetPublicAccessBlock", &["NoSuchPublicAccessBlockConfiguration"]),
+];
+
+/// The services that a gateway hands calls on to.
+pub fn services() -> impl Iterator<Item = &'static str> {
+    QUESTIONS.iter().map(|(service, ..)| *service)
+}
+
+/// Asks for a service.
+///
+/// # Errors
+/// Why the upstream does not have it.
+pub async fn probe(upstream: &dyn Upstream, service: &str, account: &str, region: &str) -> Result<(), String> {
+    let question = QUESTIONS.iter().find(|(asked, ..)| *asked == service);
+    let (_, name, known) = question.ok_or_else(|| "nothing is known to ask it".to_owned())?;
+    let operation = Operation::named(service, name).ok_or_else(|| format!("`{name}` is not in the tables"))?;
+    let members = match service {
+        "s3control" => Members::from_iter([("AccountId".to_owned(), Value::from(account))]),
+        _ => Members::new(),
+    };
+    let request = CanonicalRequest {
+        id: random::request_id(),
+        operation,
+        account: account.to_owned(),
+        region: region.to_owned(),
+        caller: Caller {
+            arn: Some(operator_arn(account)),
+            account: Some(account.to_owned()),
+            user_id: operator_id(account),
+        },
+        secure: true,
+        members,
+        body: wire::empty(),
+    };
+    let answer = match upstream.call(request).await {
+        Ok(answer) => answer.members(operation).await,
+        Err(error) => Err(error),
+    };
+    match answer {
+        Err(error) if !known.contains(&error.code.as_ref()) => Err(format!("{name}: {error}")),
+        Ok(members) if members.is_empty() => Err(format!("{name}: an answer with nothing in it")),
+        _ => Ok(()),
+    }
+}
