@@ -1,6 +1,8 @@
 //! Targets: what a stack is provisioned into and proved on.
 
 pub mod embedded;
+mod front;
+pub mod remote;
 pub mod stages;
 
 use std::collections::BTreeMap;
@@ -48,6 +50,15 @@ pub enum TargetError {
         /// What the system says.
         reason: String,
     },
+    /// Nothing answers where the upstream should be.
+    #[error("nothing answers at `{url}`: {reason}")]
+    #[diagnostic(help("start what listens there, or correct the URL of the target in stackproof.toml"))]
+    Unreachable {
+        /// The URL.
+        url: String,
+        /// What happened.
+        reason: String,
+    },
     /// It could not be started.
     #[error("the target could not be started: {reason}")]
     Start {
@@ -59,6 +70,10 @@ pub enum TargetError {
 impl TargetError {
     fn listen(address: SocketAddr, error: &std::io::Error) -> Self {
         Self::Listen { address, reason: error.to_string() }
+    }
+
+    fn unreachable(url: &str, reason: String) -> Self {
+        Self::Unreachable { url: url.to_owned(), reason }
     }
 
     fn start(error: impl std::fmt::Display) -> Self {

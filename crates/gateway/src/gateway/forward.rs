@@ -91,9 +91,7 @@ impl Failure {
         let status = parts.status.as_u16();
         match codec::decode_response(operation, status, &parts.headers, &bytes) {
             Ok(_) => Self::Error(ApiError::internal(format!("the upstream answered with {status}"))),
-            Err(error) if status == 501 => {
-                Self::Undetermined(format!("the upstream: {}", error.message))
-            }
+            Err(error) if status == 501 => Self::Undetermined(format!("the upstream: {}", error.message)),
             Err(error) => Self::Told(error, Response::from_parts(parts, wire::full(bytes))),
         }
     }

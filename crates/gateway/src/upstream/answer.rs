@@ -49,9 +49,9 @@ mod tests {
             ("etag", "\"a\""),
             ("x-amz-version-id", "v"),
         ];
-        let headers = sent.into_iter().map(|(name, value)| {
-            (HeaderName::from_static(name), HeaderValue::from_static(value))
-        });
+        let headers = sent
+            .into_iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
         let passed = passed(headers.collect());
         let mut names: Vec<_> = passed.keys().map(HeaderName::as_str).collect();
         names.sort_unstable();

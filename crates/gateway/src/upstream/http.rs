@@ -19,9 +19,7 @@ use serde_json::Value;
 use stackproof_aws::client::{ClientError, Payload, chain, sign_header, url};
 use stackproof_aws::codec::{self, WireRequest};
 use stackproof_aws::wire::{self, CiphertextKey};
-use stackproof_aws::{
-    Answer, ApiError, Body, CanonicalRequest, Credentials, Operation, Secret, Upstream,
-};
+use stackproof_aws::{Answer, ApiError, Body, CanonicalRequest, Credentials, Operation, Secret, Upstream};
 use tokio::time::{Instant, sleep};
 
 use super::answer;
@@ -84,6 +82,20 @@ impl Http {
             .build(connector);
         let base = base.trim_end_matches('/').to_owned();
         Ok(Self { name: name.to_owned(), base, client, identity, timeout, health })
+    }
+
+    /// Whether anything speaks HTTP there.
+    ///
+    /// # Errors
+    /// Why nothing does.
+    pub async fn reach(&self) -> Result<(), String> {
+        let request = Request::get(&self.base).body(wire::empty()).map_err(|error| error.to_string())?;
+        match self.send(request, &Passage::default()).await {
+            Ok(_) => Ok(()),
+            Err(Trouble::Silent) => Err(format!("no answer within {} s", self.timeout.as_secs_f64())),
+            Err(Trouble::Unreachable(why) | Trouble::Broken(why) | Trouble::Unsendable(why)) => Err(why),
+            Err(Trouble::Refused(error)) => Err(error.to_string()),
+        }
     }
 
     async fn answer(&self, request: CanonicalRequest) -> Result<Response<Body>, Trouble> {
@@ -178,7 +190,11 @@ impl Http {
         let reason = match trouble {
             Trouble::Refused(error) => return error,
             Trouble::Unsendable(why) => {
-                return ApiError::new(501, "NotImplemented", format!("what {} cannot be sent: {why}", self.name));
+                return ApiError::new(
+                    501,
+                    "NotImplemented",
+                    format!("what {} cannot be sent: {why}", self.name),
+                );
             }
             Trouble::Broken(why) => format!("{} broke off an answer: {why}", self.name),
             Trouble::Unreachable(why) => {
@@ -291,7 +307,9 @@ impl Upstream for Http {
     /// LocalStack and moto write the key's id, as text, before the ciphertext.
     fn ciphertext_key(&self, _region: &str, ciphertext: &[u8]) -> CiphertextKey {
         let id = ciphertext.get(..KEY_ID).and_then(|head| std::str::from_utf8(head).ok());
-        let is_id = |id: &&str| id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-' || b == b'm' || b == b'r' || b == b'k');
+        let is_id = |id: &&str| {
+            id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-' || b == b'm' || b == b'r' || b == b'k')
+        };
         id.filter(is_id).map_or(CiphertextKey::Unknown, |id| CiphertextKey::Id(id.to_owned()))
     }
 }

@@ -23,10 +23,16 @@ pub fn services() -> impl Iterator<Item = &'static str> {
 ///
 /// # Errors
 /// Why the upstream does not have it.
-pub async fn probe(upstream: &dyn Upstream, service: &str, account: &str, region: &str) -> Result<(), String> {
+pub async fn probe(
+    upstream: &dyn Upstream,
+    service: &str,
+    account: &str,
+    region: &str,
+) -> Result<(), String> {
     let question = QUESTIONS.iter().find(|(asked, ..)| *asked == service);
     let (_, name, known) = question.ok_or_else(|| "nothing is known to ask it".to_owned())?;
-    let operation = Operation::named(service, name).ok_or_else(|| format!("`{name}` is not in the tables"))?;
+    let operation =
+        Operation::named(service, name).ok_or_else(|| format!("`{name}` is not in the tables"))?;
     let members = match service {
         "s3control" => Members::from_iter([("AccountId".to_owned(), Value::from(account))]),
         _ => Members::new(),

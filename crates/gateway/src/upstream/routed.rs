@@ -35,7 +35,8 @@ impl Routed {
         if s3.name == kms.name || !ENCRYPTING.contains(&operation) || !algorithm.starts_with("aws:kms") {
             return Ok(());
         }
-        let reason = format!("{} holds the objects and {} the keys: SSE-KMS does not cross", s3.name, kms.name);
+        let reason =
+            format!("{} holds the objects and {} the keys: SSE-KMS does not cross", s3.name, kms.name);
         Err(ApiError::new(501, "NotImplemented", reason))
     }
 }
