@@ -13,7 +13,7 @@ pub use error::ConfigError;
 pub(crate) use error::choices;
 pub use stack::{OutputOf, OutputSource, StackConfig};
 pub use target::{
-    EndpointConfig, EndpointCredentials, Enforcement, LOCALSTACK_IMAGE, LocalStackConfig, TargetConfig,
+    EndpointConfig, EndpointCredentials, Enforcement, Holder, LOCALSTACK_IMAGE, LocalStackConfig, TargetConfig,
     TargetKind, Transport,
 };
 

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use stackproof_gateway::DecisionLog;
 
 use super::{Failure, Shared};
-use crate::config::Config;
+use crate::config::{Config, EndpointConfig, TargetKind};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::ledger::{Ledger, RunFile};
@@ -19,8 +19,7 @@ use crate::progress::Progress;
 use crate::provision;
 use crate::shell::quoted;
 use crate::state::State;
-use crate::target::Environment;
-use crate::target::embedded::Embedded;
+use crate::target::{Environment, Target};
 
 /// What the command takes.
 #[derive(Debug, Args)]
@@ -31,6 +30,9 @@ pub(crate) struct Arguments {
     /// Where to listen, for HTTP and HTTPS alike
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4566")]
     listen: SocketAddr,
+    /// An emulator to stand before, in place of the target's own upstream: `http://127.0.0.1:4566`
+    #[arg(long, value_name = "URL")]
+    upstream: Option<String>,
     /// Write the `export` lines into this file too, for as long as the target is there
     #[arg(long, value_name = "F")]
     env_file: Option<PathBuf>,
@@ -46,7 +48,10 @@ pub(crate) struct Arguments {
 pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, Failure> {
     let mut interrupt = Interrupt::listen();
     let config = Config::load(shared.config.as_deref())?;
-    let (name, target) = config.target(shared.target.as_deref())?;
+    let (name, mut target) = config.target(shared.target.as_deref())?;
+    if let Some(url) = arguments.upstream {
+        target.kind = TargetKind::Endpoint(EndpointConfig::at(url));
+    }
     let stacks = match arguments.stacks.is_empty() {
         true => config.stacks.keys().cloned().collect(),
         false => arguments.stacks,
@@ -56,8 +61,9 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, F
     arguments.env_file.as_deref().map_or(Ok(()), writable)?;
     let ledger = Ledger::new(&State::of(&config), &super::run_id()?);
 
-    let embedded = Embedded::new(&name, &target).map_err(Failure::target)?;
-    let mut environment = embedded.open(Some(arguments.listen)).await.map_err(Failure::target)?;
+    let started = Target::start(&name, &target).await.map_err(Failure::target)?;
+    let mut environment = started.open(Some(arguments.listen)).await.map_err(Failure::target)?;
+    started.notes().iter().for_each(|note| eprintln!("{note}"));
     environment.progress = Progress::on_stderr(std::io::stderr().is_terminal());
     let mut outputs = serde_json::Map::new();
     let provisioned = tokio::select! {
@@ -82,6 +88,7 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, F
 
     let ended = tokio::select! {
         result = follow(environment.decisions.clone(), sink) => result,
+        reason = started.lost() => Err(Failure::target(miette!("the target was lost: {reason}"))),
         () = interrupt.requested() => Ok(Exit::Interrupted),
     };
     drop((authority, env_file));

@@ -64,6 +64,8 @@ pub struct EndpointConfig {
     pub credentials: Option<EndpointCredentials>,
     /// A header that tells the upstream the account, beside the access key id.
     pub account_header: Option<String>,
+    /// Who holds bucket policies: the gateway, where the upstream would enforce them in a way of its own.
+    pub bucket_policies: Holder,
     /// How long it may take for an answer.
     pub timeout: Duration,
 }
@@ -88,6 +90,17 @@ pub enum Enforcement {
     Gateway,
     /// The upstream's; the gateway says which statement its verdict rests on.
     Native,
+}
+
+/// Who holds something.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Holder {
+    /// The upstream.
+    #[default]
+    Upstream,
+    /// The gateway, as long as it runs.
+    Gateway,
 }
 
 /// How connections in plain count.
@@ -115,6 +128,7 @@ struct Written {
     endpoints: Option<BTreeMap<String, String>>,
     credentials: Option<EndpointCredentials>,
     account_header: Option<String>,
+    bucket_policies: Option<Holder>,
     timeout: Option<String>,
 }
 
@@ -159,6 +173,7 @@ impl TryFrom<Written> for TargetConfig {
                 enforcement,
                 credentials: written.credentials,
                 account_header: written.account_header,
+                bucket_policies: written.bucket_policies.unwrap_or_default(),
                 timeout,
             }),
         };
@@ -174,11 +189,25 @@ impl TryFrom<Written> for TargetConfig {
     }
 }
 
+impl EndpointConfig {
+    /// One endpoint for every service, with nothing else said.
+    pub fn at(url: impl Into<String>) -> Self {
+        Self {
+            endpoints: BTreeMap::from([("default".to_owned(), url.into())]),
+            enforcement: Enforcement::default(),
+            credentials: None,
+            account_header: None,
+            bucket_policies: Holder::default(),
+            timeout: DEFAULT_TIMEOUT,
+        }
+    }
+}
+
 impl Written {
     /// Keys that another kind has and this one does not.
     fn check_keys(&self) -> Result<(), String> {
         use Kind::{Endpoint, LocalStack};
-        let keys: [(&str, bool, &[Kind]); 8] = [
+        let keys: [(&str, bool, &[Kind]); 9] = [
             ("image", self.image.is_some(), &[LocalStack]),
             ("reuse", self.reuse.is_some(), &[LocalStack]),
             ("enforcement", self.enforcement.is_some(), &[LocalStack, Endpoint]),
@@ -187,6 +216,7 @@ impl Written {
             ("endpoints", self.endpoints.is_some(), &[Endpoint]),
             ("credentials", self.credentials.is_some(), &[Endpoint]),
             ("account-header", self.account_header.is_some(), &[Endpoint]),
+            ("bucket-policies", self.bucket_policies.is_some(), &[Endpoint]),
         ];
         match keys.iter().find(|(_, given, kinds)| *given && !kinds.contains(&self.kind)) {
             Some((key, ..)) => Err(format!("a target of kind `{}` has no `{key}`", self.kind.name())),

@@ -3,20 +3,17 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
+use futures_util::future::join_all;
 use http::HeaderName;
 use stackproof_aws::{Clock, Credentials, Upstream};
 use stackproof_emulator::Emulator;
 use stackproof_gateway::Gateway;
-use stackproof_gateway::upstream::{Health, Http, Identity, Routed, probe, services};
+use stackproof_gateway::upstream::{Defaults, Health, Http, Identity, Policies, Routed, probe, services};
 
 use super::front::Front;
 use super::{Environment, TargetError};
-use crate::config::{EndpointConfig, TargetConfig};
-
-/// How long a service may take to show that it is there.
-const PROBE: Duration = Duration::from_secs(5);
+use crate::config::{EndpointConfig, Holder, TargetConfig};
 
 /// The upstream of one run.
 pub struct Remote {
@@ -51,30 +48,18 @@ impl Remote {
         let embedded: Arc<dyn Upstream> = Arc::new(Emulator::new(clock.clone()));
         let mut routed = Routed::default();
         let mut filled_in = Vec::new();
-        for service in services() {
-            let mut fill = |reason: String, routed: &mut Routed| {
-                filled_in.push(FilledIn { service: service.to_owned(), reason });
-                routed.route(service, "the embedded emulator", Arc::clone(&embedded));
-            };
-            // S3 Control is S3 on another host.
-            let named = endpoints.endpoints.get(if service == "s3control" { "s3" } else { service });
-            let Some(url) = named.or_else(|| endpoints.endpoints.get("default")) else {
-                fill("no endpoint is named for it".to_owned(), &mut routed);
-                continue;
-            };
-            let identity = identity(endpoints)?;
-            let connect = |timeout, health| {
-                Http::new(name, url, identity.clone(), timeout, health).map_err(TargetError::start)
-            };
-            // A service that is not there may well be silent; the target is not lost by that.
-            let asker = connect(PROBE.min(endpoints.timeout), Health::default())?;
-            asker.reach().await.map_err(|reason| TargetError::unreachable(url, reason))?;
-            match probe(&asker, service, config.main_account(), &config.region).await {
-                Ok(()) => {
-                    let upstream: Arc<dyn Upstream> = Arc::new(connect(endpoints.timeout, health.clone())?);
-                    routed.route(service, url, upstream);
+        // All at once: an emulator loads a service when it is first asked for it.
+        let found = join_all(services().map(|service| find(name, config, endpoints, service))).await;
+        for (service, found) in services().zip(found) {
+            match found? {
+                Ok(url) => {
+                    let upstream = connect(name, endpoints, &url, health.clone())?;
+                    routed.route(service, &url, completed(service, endpoints, Arc::new(upstream)));
                 }
-                Err(reason) => fill(reason, &mut routed),
+                Err(reason) => {
+                    filled_in.push(FilledIn { service: service.to_owned(), reason });
+                    routed.route(service, "the embedded emulator", Arc::clone(&embedded));
+                }
             }
         }
         let upstream: Arc<dyn Upstream> = Arc::new(routed);
@@ -113,10 +98,57 @@ impl Remote {
         &self.health
     }
 
+    /// What a reader must know of it: which services it lacks, and who has them in its place.
+    pub fn notes(&self) -> Vec<String> {
+        let note = |it: &FilledIn| {
+            format!("`{}` is held by the embedded emulator: the upstream lacks it ({})", it.service, it.reason)
+        };
+        self.filled_in.iter().map(note).collect()
+    }
+
     /// The services that the upstream lacks.
     pub fn filled_in(&self) -> &[FilledIn] {
         &self.filled_in
     }
+}
+
+/// The URL that has the service, or why none has it.
+async fn find(
+    name: &str,
+    config: &TargetConfig,
+    endpoints: &EndpointConfig,
+    service: &str,
+) -> Result<Result<String, String>, TargetError> {
+    // S3 Control is S3 on another host.
+    let named = endpoints.endpoints.get(if service == "s3control" { "s3" } else { service });
+    let Some(url) = named.or_else(|| endpoints.endpoints.get("default")) else {
+        return Ok(Err("no endpoint is named for it".to_owned()));
+    };
+    // A service that is not there may well be silent; the target is not lost by that.
+    let asker = connect(name, endpoints, url, Health::default())?;
+    asker.reach().await.map_err(|reason| TargetError::unreachable(url, reason))?;
+    Ok(probe(&asker, service, config.main_account(), &config.region).await.map(|()| url.clone()))
+}
+
+/// An S3 is made to do what AWS's does and emulators do not.
+fn completed(service: &str, endpoints: &EndpointConfig, upstream: Arc<dyn Upstream>) -> Arc<dyn Upstream> {
+    if service != "s3" {
+        return upstream;
+    }
+    let upstream: Arc<dyn Upstream> = Arc::new(Defaults::before(upstream));
+    match endpoints.bucket_policies {
+        Holder::Upstream => upstream,
+        Holder::Gateway => Arc::new(Policies::before(upstream)),
+    }
+}
+
+fn connect(
+    name: &str,
+    endpoints: &EndpointConfig,
+    url: &str,
+    health: Health,
+) -> Result<Http, TargetError> {
+    Http::new(name, url, identity(endpoints)?, endpoints.timeout, health).map_err(TargetError::start)
 }
 
 fn identity(endpoints: &EndpointConfig) -> Result<Identity, TargetError> {

@@ -110,6 +110,14 @@ pub enum Answer {
 }
 
 impl Answer {
+    /// Whether the call was carried out.
+    pub fn succeeded(&self) -> bool {
+        match self {
+            Self::Output(_) => true,
+            Self::Wire(response) => response.status().is_success(),
+        }
+    }
+
     /// The output's members, read off the wire where they came over it.
     ///
     /// # Errors

@@ -5,12 +5,17 @@
 
 mod answer;
 mod body;
+mod defaults;
+mod dialect;
 mod health;
 mod http;
+mod policies;
 mod probe;
 mod routed;
 
+pub use self::defaults::Defaults;
 pub use self::http::{Http, Identity};
 pub use health::Health;
+pub use policies::Policies;
 pub use probe::{probe, services};
 pub use routed::Routed;

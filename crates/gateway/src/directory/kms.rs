@@ -89,6 +89,8 @@ pub(crate) struct Key {
     pub tags: Tags,
     pub spec: String,
     pub usage: String,
+    /// `Enabled`, `Disabled`, `PendingDeletion` …
+    pub state: String,
     pub origin: String,
     /// `PRIMARY` or `REPLICA`; none for keys of a single region.
     pub multi_region: Option<String>,
@@ -106,6 +108,7 @@ impl Key {
             tags: Tags::new(),
             spec: "SYMMETRIC_DEFAULT".to_owned(),
             usage: "ENCRYPT_DECRYPT".to_owned(),
+            state: "Enabled".to_owned(),
             origin: "AWS_KMS".to_owned(),
             multi_region: None,
         }
@@ -138,6 +141,7 @@ impl Asker {
             aliases,
             spec: fact("KeySpec")?,
             usage: fact("KeyUsage")?,
+            state: fact("KeyState")?,
             origin: fact("Origin")?,
             multi_region: metadata
                 .get("MultiRegionConfiguration")

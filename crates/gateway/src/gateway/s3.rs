@@ -109,6 +109,7 @@ impl Gateway {
             Ok(meant) => meant,
             Err(error) => return Ok((Err(Failure::Error(error)), Outcome::Allowed)),
         };
+        s3.check_lists()?;
         s3.check_initiator(authorizer)?;
         s3.check_public(authorizer)?;
         if s3.name() == "GetBucketPolicyStatus" {

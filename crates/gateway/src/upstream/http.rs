@@ -23,6 +23,7 @@ use stackproof_aws::{Answer, ApiError, Body, CanonicalRequest, Credentials, Oper
 use tokio::time::{Instant, sleep};
 
 use super::answer;
+use super::dialect;
 use super::body::{Incoming, Outgoing, Passage, Trailed};
 use super::health::Health;
 
@@ -100,6 +101,7 @@ impl Http {
 
     async fn answer(&self, request: CanonicalRequest) -> Result<Response<Body>, Trouble> {
         let CanonicalRequest { operation, account, region, members, body, .. } = request;
+        let members = dialect::said(operation, members);
         let wire = codec::encode_request(operation, &members).map_err(|error| {
             Trouble::Refused(ApiError::new(501, "NotImplemented", format!("{}: {error}", self.name)))
         })?;

@@ -67,6 +67,7 @@ impl S3Call<'_> {
             let ask = Ask { doubt: Some(PARTS), ..ask };
             authorizer.demand(self.call, &[ask]).await?;
         }
+        check_state(&key)?;
         Ok(key.arn.clone())
     }
 
@@ -169,6 +170,19 @@ fn pairs(header: &str) -> Option<Tags> {
             _ => None,
         })
         .collect()
+}
+
+/// Objects cannot be written and read under a key that is not enabled. Not every upstream's S3 asks.
+fn check_state(key: &Key) -> Result<(), Refusal> {
+    let invalid = |predicate| ("KMSInvalidStateException", predicate);
+    let (code, predicate) = match key.state.as_str() {
+        "Enabled" => return Ok(()),
+        "Disabled" => ("DisabledException", "is disabled"),
+        "PendingDeletion" => invalid("is pending deletion"),
+        "PendingImport" => invalid("is pending import"),
+        other => return Err(Refusal::undetermined(format!("what S3 does with a key in the state `{other}`"))),
+    };
+    Err(through_s3(ApiError::new(400, code, format!("{} {predicate}.", key.arn)), None))
 }
 
 /// An error of KMS as S3 passes it on.
