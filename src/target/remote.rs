@@ -101,7 +101,10 @@ impl Remote {
     /// What a reader must know of it: which services it lacks, and who has them in its place.
     pub fn notes(&self) -> Vec<String> {
         let note = |it: &FilledIn| {
-            format!("`{}` is held by the embedded emulator: the upstream lacks it ({})", it.service, it.reason)
+            format!(
+                "`{}` is held by the embedded emulator: the upstream lacks it ({})",
+                it.service, it.reason
+            )
         };
         self.filled_in.iter().map(note).collect()
     }
@@ -142,12 +145,7 @@ fn completed(service: &str, endpoints: &EndpointConfig, upstream: Arc<dyn Upstre
     }
 }
 
-fn connect(
-    name: &str,
-    endpoints: &EndpointConfig,
-    url: &str,
-    health: Health,
-) -> Result<Http, TargetError> {
+fn connect(name: &str, endpoints: &EndpointConfig, url: &str, health: Health) -> Result<Http, TargetError> {
     Http::new(name, url, identity(endpoints)?, endpoints.timeout, health).map_err(TargetError::start)
 }
 

@@ -7,6 +7,7 @@ mod answer;
 mod body;
 mod defaults;
 mod dialect;
+mod digests;
 mod health;
 mod http;
 mod policies;

@@ -6,6 +6,7 @@ use stackproof_aws::{Members, Operation};
 /// What the absence of a member stands for (the operations' pages in the API references).
 fn default(operation: &Operation) -> Option<(&'static str, Value)> {
     match (operation.service, operation.name.as_str()) {
+        ("kms", "CreateKey") => Some(("KeyUsage", Value::from("ENCRYPT_DECRYPT"))),
         ("kms", "GetKeyPolicy" | "PutKeyPolicy") => Some(("PolicyName", Value::from("default"))),
         ("kms", "ScheduleKeyDeletion") => Some(("PendingWindowInDays", Value::from(30))),
         _ => None,
@@ -19,6 +20,13 @@ const STANDARD: &str = "STANDARD";
 pub(super) fn said(operation: &Operation, mut members: Members) -> Members {
     if let Some((member, value)) = default(operation) {
         members.entry(member).or_insert(value);
+    }
+    if let ("EnableKey" | "DisableKey", Some(Value::String(key))) =
+        (operation.name.as_str(), members.get_mut("KeyId"))
+        && let Some((_, id)) = key.split_once(":key/")
+    {
+        // A key by its ARN is the same key to AWS, and none to moto.
+        *key = id.to_owned();
     }
     let copies_version = |source: &Value| source.as_str().is_some_and(|it| it.contains("?versionId="));
     if operation.name == "CopyObject" && members.get("CopySource").is_some_and(copies_version) {

@@ -23,9 +23,11 @@ use stackproof_aws::{Answer, ApiError, Body, CanonicalRequest, Credentials, Oper
 use tokio::time::{Instant, sleep};
 
 use super::answer;
-use super::dialect;
 use super::body::{Incoming, Outgoing, Passage, Trailed};
+use super::dialect;
+use super::digests::Digests;
 use super::health::Health;
+use crate::authenticate::payload::filtered;
 
 /// How long a connection may take to come about; upstreams are near.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -109,7 +111,10 @@ impl Http {
         let streamed = operation.input().iter().any(|member| member.streaming);
         let repeatable = !streamed && is_safe(operation, &wire);
         let passage = Passage::default();
-        let streamed = streamed.then(|| Outgoing::new(body, &passage).boxed_unsync());
+        let streamed = streamed.then(|| {
+            let compared = filtered(body, Digests::of(&members));
+            Outgoing::new(compared, &passage).boxed_unsync()
+        });
         let request = self.request(&draft, wire.clone(), streamed)?;
         match self.send(request, &passage).await {
             Err(Trouble::Broken(_)) if repeatable => {

@@ -180,7 +180,9 @@ fn check_state(key: &Key) -> Result<(), Refusal> {
         "Disabled" => ("DisabledException", "is disabled"),
         "PendingDeletion" => invalid("is pending deletion"),
         "PendingImport" => invalid("is pending import"),
-        other => return Err(Refusal::undetermined(format!("what S3 does with a key in the state `{other}`"))),
+        other => {
+            return Err(Refusal::undetermined(format!("what S3 does with a key in the state `{other}`")));
+        }
     };
     Err(through_s3(ApiError::new(400, code, format!("{} {predicate}.", key.arn)), None))
 }

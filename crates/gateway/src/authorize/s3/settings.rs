@@ -86,8 +86,7 @@ impl S3Call<'_> {
     /// Under `BucketOwnerEnforced` a write may give the bucket's owner full control, and nothing else ("Controlling
     /// ownership of objects and disabling ACLs"). Not every upstream minds.
     pub fn check_lists(&self) -> Result<(), Refusal> {
-        let calls =
-            ["CopyObject", "CreateMultipartUpload", "PutBucketAcl", "PutObject", "PutObjectAcl"];
+        let calls = ["CopyObject", "CreateMultipartUpload", "PutBucketAcl", "PutObject", "PutObjectAcl"];
         let enforced = self.bucket.as_ref().is_some_and(|bucket| bucket.lists.is_none());
         let canned = self.text("ACL").is_some_and(|acl| acl != "bucket-owner-full-control");
         if !calls.contains(&self.name()) || !enforced || !(canned || self.has_any(&GRANTS)) {
