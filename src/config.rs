@@ -13,8 +13,8 @@ pub use error::ConfigError;
 pub(crate) use error::choices;
 pub use stack::{OutputOf, OutputSource, StackConfig};
 pub use target::{
-    EndpointConfig, EndpointCredentials, Enforcement, Holder, LOCALSTACK_IMAGE, LocalStackConfig,
-    TargetConfig, TargetKind, Transport,
+    EndpointConfig, EndpointCredentials, Holder, LOCALSTACK_IMAGE, LocalStackConfig, TargetConfig,
+    TargetKind, Transport,
 };
 
 /// The file's name, looked for upwards from the working directory.

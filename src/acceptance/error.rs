@@ -21,6 +21,12 @@ pub enum StepError {
         /// What is not known.
         reason: String,
     },
+    /// The target decided otherwise than our engine, or by another layer; a failure whatever the step expected.
+    #[error("attribution differs: {reason}")]
+    AttributionDiffers {
+        /// What each of them said.
+        reason: String,
+    },
     /// A name that cannot be resolved.
     #[error(transparent)]
     Name(#[from] NameError),

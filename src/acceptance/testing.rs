@@ -35,6 +35,7 @@ pub(crate) fn decision(outcome: Outcome) -> Decision {
         _ => None,
     };
     Decision {
+        differs: None,
         request_id: "REQ1".into(),
         time: "2026-01-15T10:00:00Z".into(),
         target: "embedded".into(),

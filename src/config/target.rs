@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use stackproof_aws::Secret;
+use stackproof_gateway::Enforcement;
 
 use super::{ConfigError, DEFAULT_ACCOUNT, DEFAULT_REGION};
 
@@ -79,17 +80,6 @@ pub struct EndpointCredentials {
     /// Its secret.
     #[serde(deserialize_with = "secret")]
     pub secret_access_key: Secret,
-}
-
-/// Whose verdict counts.
-#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "kebab-case")]
-pub enum Enforcement {
-    /// The gateway's: what it denies the upstream does not see.
-    #[default]
-    Gateway,
-    /// The upstream's; the gateway says which statement its verdict rests on.
-    Native,
 }
 
 /// Who holds something.
@@ -264,6 +254,15 @@ impl TargetConfig {
     /// The account that stacks are provisioned in unless they say otherwise.
     pub fn main_account(&self) -> &str {
         self.accounts.get("main").map_or(DEFAULT_ACCOUNT, String::as_str)
+    }
+
+    /// Who enforces policies.
+    pub fn enforcement(&self) -> Enforcement {
+        match &self.kind {
+            TargetKind::Embedded => Enforcement::Gateway,
+            TargetKind::LocalStack(localstack) => localstack.enforcement,
+            TargetKind::Endpoint(endpoint) => endpoint.enforcement,
+        }
     }
 
     /// Whether the upstream outlives the process, so that what is provisioned can be left there.

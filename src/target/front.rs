@@ -41,6 +41,7 @@ impl Front {
             region: config.region.clone(),
             assume_tls: config.transport == Some(Transport::AssumeTls),
             clock: clock.clone(),
+            enforcement: config.enforcement(),
             shared_upstream: shared,
         };
         Ok(Self {

@@ -49,8 +49,9 @@ impl Remote {
         let mut routed = Routed::default();
         let mut filled_in = Vec::new();
         // All at once: an emulator loads a service when it is first asked for it.
-        let found = join_all(services().map(|service| find(name, config, endpoints, service))).await;
-        for (service, found) in services().zip(found) {
+        let wanted: Vec<_> = services(config.enforcement()).collect();
+        let found = join_all(wanted.iter().map(|service| find(name, config, endpoints, service))).await;
+        for (service, found) in wanted.into_iter().zip(found) {
             match found? {
                 Ok(url) => {
                     let upstream = connect(name, endpoints, &url, health.clone())?;

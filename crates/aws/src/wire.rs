@@ -7,7 +7,7 @@ use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Empty, Full};
 use serde_json::{Map, Value};
 
-use crate::{ApiError, Operation, codec};
+use crate::{ApiError, Credentials, Operation, codec};
 
 /// Members of an operation's input or output, by the names of AWS's API reference.
 ///
@@ -59,6 +59,18 @@ pub struct Caller {
     pub user_id: String,
 }
 
+/// Whose signature a request bears on its way to an upstream.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Signer {
+    /// That of the account that it is executed in: authorization lies behind.
+    #[default]
+    Account,
+    /// The caller's own, for an upstream that authorizes it.
+    Caller(Credentials),
+    /// Nobody's: the client signed nothing.
+    Nobody,
+}
+
 /// A request as it was authorized, and as it is executed: no header, query or path of the client goes further than
 /// into these members.
 pub struct CanonicalRequest {
@@ -72,6 +84,8 @@ pub struct CanonicalRequest {
     pub region: String,
     /// Who calls.
     pub caller: Caller,
+    /// Whose signature it bears towards an upstream that wants one.
+    pub signer: Signer,
     /// Whether the client came over TLS.
     pub secure: bool,
     /// The input, but for a streamed body.

@@ -7,6 +7,7 @@ mod form;
 mod forward;
 mod iam;
 mod kms;
+mod native;
 mod payload;
 mod s3;
 mod s3_control;
@@ -24,7 +25,7 @@ use crate::directory::Directory;
 use crate::identify;
 use crate::listen::{Authority, Server};
 use crate::random;
-use crate::record::{DecisionLog, SourceMap};
+use crate::record::{DecisionLog, Enforcement, SourceMap};
 use crate::refusal::Refusal;
 use crate::uri;
 use admit::Admitted;
@@ -43,6 +44,8 @@ pub struct Settings {
     pub assume_tls: bool,
     /// The target's clock.
     pub clock: Clock,
+    /// Who enforces policies.
+    pub enforcement: Enforcement,
     /// Whether others write to the upstream behind the gateway, so that what was read expires after a second.
     pub shared_upstream: bool,
 }

@@ -28,6 +28,7 @@ pub use call::ConnectionFacts;
 pub use gateway::{Gateway, Settings};
 pub use listen::{Authority, AuthorityError, Server};
 pub use record::{
-    Check, Considered, Decision, DecisionLog, Nearest, Outcome, Place, Says, SourceMap, Statement, Verdict,
+    Check, Considered, Decision, DecisionLog, Enforcement, Nearest, Outcome, Place, Says, SourceMap,
+    Statement, Verdict,
 };
 pub use refusal::Refusal;

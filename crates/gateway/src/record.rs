@@ -29,6 +29,17 @@ pub enum Outcome {
     Undetermined,
 }
 
+/// Who enforces policies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Enforcement {
+    /// The gateway: what it denies the upstream does not see.
+    #[default]
+    Gateway,
+    /// The upstream. The gateway says which statement its verdict rests on, and where the two differ.
+    Native,
+}
+
 /// Whose verdict it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -127,6 +138,9 @@ pub struct Decision {
     pub outcome: Outcome,
     /// Whose verdict it is.
     pub verdict: Verdict,
+    /// How the target's verdict and our engine's differ, where it is the target that decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub differs: Option<String>,
     /// How sure the weakest rule in it is.
     pub certainty: Certainty,
     /// The statement of the deciding check.

@@ -42,6 +42,11 @@ impl Refusal {
         Self::new(Outcome::Undetermined, error, Some(reason))
     }
 
+    /// Whether it says that the caller may not do it.
+    pub fn is_denial(&self) -> bool {
+        matches!(self.outcome, Outcome::ExplicitDeny | Outcome::ImplicitDeny)
+    }
+
     /// The same after these checks.
     #[must_use]
     pub fn after(mut self, checks: Vec<Check>) -> Self {

@@ -59,8 +59,11 @@ impl World {
     /// It is undetermined.
     pub(super) fn note(&mut self, reply: &Reply, decision: Option<&Arc<Decision>>) -> Result<(), StepError> {
         self.evidence = decision.cloned();
-        match decision {
+        match decision.map(Arc::as_ref) {
             Some(decision) if decision.outcome == Outcome::Undetermined => Err(undetermined(decision)),
+            Some(Decision { differs: Some(reason), .. }) => {
+                Err(StepError::AttributionDiffers { reason: reason.clone() })
+            }
             Some(decision) if reply.result.is_ok() => {
                 self.shown.note_allowed(decision);
                 Ok(())

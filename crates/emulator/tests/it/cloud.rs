@@ -141,6 +141,7 @@ impl Cloud {
             account: self.account.to_owned(),
             region: self.region.to_owned(),
             caller,
+            signer: wire::Signer::Account,
             secure: true,
             members,
             body: wire::full(body),

@@ -54,6 +54,20 @@ impl Keys {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(credentials.access_key_id, key);
     }
 
+    /// The key of that id is another one from now on: what stood for its holder was made for somebody else to replace.
+    pub fn adopt(&self, id: &str, credentials: Credentials) {
+        let mut keys = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(Key { holder, .. }) = keys.remove(id) {
+            let key = Key { secret: credentials.secret_access_key, token: credentials.session_token, holder };
+            keys.insert(credentials.access_key_id, key);
+        }
+    }
+
+    /// Forgets a key that nobody was given.
+    pub fn remove(&self, id: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
+    }
+
     /// Ends the session of that key at `at`; false where there is no such session.
     pub fn expire(&self, id: &str, at: Timestamp) -> bool {
         let mut keys = self.0.lock().unwrap_or_else(PoisonError::into_inner);

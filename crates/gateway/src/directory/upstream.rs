@@ -46,6 +46,7 @@ impl Asker {
                 account: Some(account.to_owned()),
                 user_id: operator_id(account),
             },
+            signer: wire::Signer::Account,
             secure: true,
             members,
             body: wire::empty(),

@@ -18,9 +18,12 @@ pub(super) struct Draft {
     pub speaks: Option<&'static Service>,
     pub operation: String,
     pub checks: Vec<Check>,
-    outcome: Outcome,
+    pub outcome: Outcome,
+    pub verdict: Verdict,
+    /// How the target's verdict and our engine's differ.
+    pub differs: Option<String>,
     error: Option<String>,
-    reason: Option<String>,
+    pub reason: Option<String>,
 }
 
 impl Draft {
@@ -36,6 +39,8 @@ impl Draft {
             operation: String::new(),
             checks: Vec::new(),
             outcome: Outcome::Allowed,
+            verdict: Verdict::Observed,
+            differs: None,
             error: None,
             reason: None,
         }
@@ -79,7 +84,8 @@ impl Draft {
             service: self.service,
             operation: self.operation,
             outcome: self.outcome,
-            verdict: Verdict::Observed,
+            verdict: self.verdict,
+            differs: self.differs,
             certainty,
             statement: None,
             checks: self.checks,

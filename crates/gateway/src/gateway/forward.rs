@@ -29,6 +29,7 @@ impl Gateway {
             account,
             region,
             caller: call.caller.on_the_wire(),
+            signer: self.signer(call),
             secure: call.connection.secure,
             members,
             body,
@@ -77,10 +78,23 @@ pub(super) enum Failure {
     Undetermined(String),
 }
 
+/// Codes that say who may not do it.
+const DENIALS: [&str; 3] = ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"];
+/// Codes that say that it is not known who asks.
+const STRANGERS: [&str; 4] =
+    ["InvalidAccessKeyId", "InvalidClientTokenId", "SignatureDoesNotMatch", "UnrecognizedClientException"];
+
 /// The largest error that an upstream is listened to.
 const MAX_ERROR: usize = 1 << 20;
 
 impl Failure {
+    /// The error of a service that says who may not do it; the answer to HEAD is a status alone.
+    pub fn denial(&self) -> Option<String> {
+        let (Self::Error(error) | Self::Told(error, _)) = self else { return None };
+        let bare = error.code == "Forbidden" && error.message.is_empty();
+        (bare || DENIALS.contains(&error.code.as_ref())).then(|| error.to_string())
+    }
+
     /// What an upstream's answer says went wrong.
     async fn told(operation: &Operation, response: Response<Body>) -> Self {
         let (parts, body) = response.into_parts();
@@ -92,6 +106,9 @@ impl Failure {
         match codec::decode_response(operation, status, &parts.headers, &bytes) {
             Ok(_) => Self::Error(ApiError::internal(format!("the upstream answered with {status}"))),
             Err(error) if status == 501 => Self::Undetermined(format!("the upstream: {}", error.message)),
+            Err(error) if STRANGERS.contains(&error.code.as_ref()) => {
+                Self::Undetermined(format!("the upstream does not know who signed: {error}"))
+            }
             Err(error) => Self::Told(error, Response::from_parts(parts, wire::full(bytes))),
         }
     }

@@ -8,6 +8,7 @@ use super::Gateway;
 use super::admit::{Admitted, Content};
 use super::draft::Draft;
 use super::forward::{Execution, Failure, output, read};
+use super::native::Judged;
 use crate::authorize::{Authorizer, iam};
 use crate::call::{Call, ConnectionFacts};
 use crate::caller::Caller;
@@ -36,15 +37,18 @@ impl Gateway {
             Ok(asks) => authorizer.demand(&call, &asks).await,
             Err(refusal) => Err(refusal),
         };
-        if let Err(refusal) = demanded {
-            return Err(refusal.after(authorizer.checks));
-        }
-        let answer = match validate::iam(&self.directory, &identified).await {
-            Ok(Ok(meant)) => self.execute_iam(&call, &identified, meant).await,
-            Ok(Err(error)) => Err(Failure::Error(error)),
-            Err(unknown) => return Err(Refusal::from(unknown).after(authorizer.checks)),
+        let judged = match demanded {
+            Ok(()) => match validate::iam(&self.directory, &identified).await {
+                Ok(Ok(meant)) => Ok(self.execute_iam(&call, &identified, meant).await),
+                Ok(Err(error)) => Ok(Err(Failure::Error(error))),
+                Err(unknown) => Err(Refusal::from(unknown)),
+            }
+            .map(|answer| Judged { answer, predicted: None }),
+            Err(refusal) => self.overrule(&call, refusal, execution(&call, &identified)).await,
         };
+        let judged = judged.map_err(|refusal| refusal.after(std::mem::take(&mut authorizer.checks)))?;
         draft.checks = authorizer.checks;
+        let answer = self.settle(draft, judged);
         self.respond(draft, identified.operation, answer)
     }
 
@@ -55,16 +59,9 @@ impl Gateway {
         identified: &Identified,
         meant: Ids,
     ) -> Result<stackproof_aws::Answer, Failure> {
-        let account = call.caller.account().unwrap_or_default().to_owned();
-        let mut members = identified.members.clone();
         let operation = identified.operation;
-        let takes_user = operation.input().iter().any(|member| member.name == "UserName");
-        let needs_user = operation.required().iter().any(|member| member == "UserName");
-        if let (true, Caller::User { user, .. }) = (takes_user && !needs_user, call.caller) {
-            members.entry("UserName").or_insert_with(|| user.name.clone().into());
-        }
-        let (region, body) = ("us-east-1".to_owned(), wire::empty());
-        let execution = Execution { operation, account: account.clone(), region, members, body };
+        let execution = execution(call, identified);
+        let account = execution.account.clone();
         let answer = self.execute(call, execution).await?;
         if let "CreateRole" | "UpdateAssumeRolePolicy" = operation.name.as_str() {
             let name = text(&identified.members, "RoleName").unwrap_or_default();
@@ -87,6 +84,19 @@ impl Gateway {
         }
         Ok(output(members))
     }
+}
+
+/// The call as the upstream executes it: who names no user means itself.
+fn execution(call: &Call<'_>, identified: &Identified) -> Execution {
+    let account = call.caller.account().unwrap_or_default().to_owned();
+    let mut members = identified.members.clone();
+    let operation = identified.operation;
+    let takes_user = operation.input().iter().any(|member| member.name == "UserName");
+    let needs_user = operation.required().iter().any(|member| member == "UserName");
+    if let (true, Caller::User { user, .. }) = (takes_user && !needs_user, call.caller) {
+        members.entry("UserName").or_insert_with(|| user.name.clone().into());
+    }
+    Execution { operation, account, region: "us-east-1".to_owned(), members, body: wire::empty() }
 }
 
 /// Reads a call of the query protocol.

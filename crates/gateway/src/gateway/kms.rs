@@ -2,12 +2,13 @@
 
 use http::Response;
 use http::request::Parts;
-use stackproof_aws::{Answer, Body, Members, Service};
+use stackproof_aws::{Answer, Body, Members, Service, wire};
 
 use super::Gateway;
 use super::admit::{Admitted, Content};
 use super::draft::Draft;
 use super::forward::{Execution, Failure, output, read};
+use super::native::Judged;
 use crate::authorize::Authorizer;
 use crate::authorize::kms::{KmsCall, Prepared};
 use crate::call::ConnectionFacts;
@@ -39,12 +40,17 @@ impl Gateway {
         let call = self.call(draft, connection, parts, &admitted);
         let kms = KmsCall { call: &call, directory: &self.directory, identified: &identified };
         let mut authorizer = Authorizer::new(&self.directory, &self.sources);
-        let outcome = self.through_kms(&kms, &mut authorizer).await;
-        let answer = match outcome {
-            Ok(answer) => answer,
-            Err(refusal) => return Err(refusal.after(authorizer.checks)),
+        let judged = match self.through_kms(&kms, &mut authorizer).await {
+            Ok(answer) => Ok(Judged { answer, predicted: None }),
+            Err(refusal) => {
+                let members = identified.members.clone();
+                let account = call.caller.account().unwrap_or_default().to_owned();
+                self.overrule(&call, refusal, execution(&kms, account, members)).await
+            }
         };
+        let judged = judged.map_err(|refusal| refusal.after(std::mem::take(&mut authorizer.checks)))?;
         draft.checks = authorizer.checks;
+        let answer = self.settle(draft, judged);
         self.respond(draft, identified.operation, answer)
     }
 
@@ -60,15 +66,7 @@ impl Gateway {
             Err(error) => return Ok(Err(Failure::Error(error))),
         };
         let operation = kms.identified.operation;
-        let region = kms.call.region.to_owned();
-        let execution = Execution {
-            operation,
-            account,
-            region,
-            members: members.clone(),
-            body: stackproof_aws::wire::empty(),
-        };
-        let answer = match self.execute(kms.call, execution).await {
+        let answer = match self.execute(kms.call, execution(kms, account, members.clone())).await {
             Ok(answer) => answer,
             Err(failure) => return Ok(Err(failure)),
         };
@@ -94,4 +92,9 @@ impl Gateway {
             }
         }
     }
+}
+
+fn execution(kms: &KmsCall<'_>, account: String, members: Members) -> Execution {
+    let (operation, region) = (kms.identified.operation, kms.call.region.to_owned());
+    Execution { operation, account, region, members, body: wire::empty() }
 }

@@ -13,6 +13,7 @@ use stackproof_aws::{Answer, ApiError, Body, Members, Output, Protocol, wire};
 use super::admit::{Admitted, Content};
 use super::draft::Draft;
 use super::forward::{Execution, Failure, output, read};
+use super::native::Judged;
 use super::{Gateway, payload};
 use crate::authenticate::fault::Fault;
 use crate::authenticate::payload::Payload;
@@ -39,21 +40,23 @@ impl Gateway {
         query: &[(String, String)],
         mut admitted: Admitted,
     ) -> Result<Response<Body>, Refusal> {
-        let (identified, body, success) = self.read_s3(draft, parts, query, &mut admitted).await?;
+        let (identified, mut body, success) = self.read_s3(draft, parts, query, &mut admitted).await?;
         let call = self.call(draft, connection, parts, &admitted);
         let bucket = self.addressed_bucket(&call, &identified).await?;
         let region = bucket.as_ref().map(|bucket| bucket.region.clone()).unwrap_or_default();
         let s3 = S3Call { call: &call, directory: &self.directory, identified: &identified, bucket };
         let mut authorizer = Authorizer::new(&self.directory, &self.sources);
-        let outcome = self.through(&s3, &mut authorizer, body).await;
-        let answer = match outcome {
-            Ok((answer, outcome)) => {
-                draft.checks = authorizer.checks;
-                draft.refused_in_part(outcome);
-                answer
+        let (judged, outcome) = match self.through(&s3, &mut authorizer, &mut body).await {
+            Ok((answer, outcome)) => (Ok(Judged { answer, predicted: None }), outcome),
+            Err(refusal) => {
+                let execution = self.execution(&s3, identified.members.clone(), body);
+                (self.overrule(&call, refusal, execution).await, Outcome::Allowed)
             }
-            Err(refusal) => return Err(refusal.after(authorizer.checks)),
         };
+        let judged = judged.map_err(|refusal| refusal.after(std::mem::take(&mut authorizer.checks)))?;
+        draft.checks = authorizer.checks;
+        draft.refused_in_part(outcome);
+        let answer = self.settle(draft, judged);
         let response = self.respond(draft, identified.operation, answer)?;
         Ok(match success {
             Some(success) => success.answer(response, &region),
@@ -94,7 +97,7 @@ impl Gateway {
         &self,
         s3: &S3Call<'_>,
         authorizer: &mut Authorizer<'_>,
-        body: Body,
+        body: &mut Body,
     ) -> Result<(Result<Answer, Failure>, Outcome), Refusal> {
         s3.check_transport()?;
         s3.check_owner(authorizer)?;
@@ -119,7 +122,7 @@ impl Gateway {
         if let Some(arn) = key {
             members.insert("SSEKMSKeyId".to_owned(), json!(arn));
         }
-        let execution = self.execution(s3, members, body);
+        let execution = self.execution(s3, members, std::mem::replace(body, wire::empty()));
         let answer = self.execute(s3.call, execution).await;
         let answer = match (s3.name(), answer) {
             ("CreateMultipartUpload", Ok(answer)) => {
@@ -191,6 +194,9 @@ impl Gateway {
             match authorizer.demand(s3.call, &asks).await {
                 Ok(()) => allowed.push(entry),
                 Err(refusal) if refusal.outcome == Outcome::Undetermined => return Err(refusal),
+                Err(_) if self.is_native() => {
+                    return Err(Refusal::undetermined("which of several keys the target would not delete"));
+                }
                 Err(refusal) => {
                     if outcome == Outcome::Allowed {
                         outcome = refusal.outcome;

@@ -2,17 +2,18 @@
 
 use http::Response;
 use http::request::Parts;
-use stackproof_aws::{Body, Credentials};
+use stackproof_aws::{Body, Credentials, wire};
 use stackproof_policy::Context;
 
 use super::Gateway;
 use super::admit::Admitted;
 use super::draft::Draft;
-use super::forward::{Failure, output};
+use super::forward::{Execution, Failure, output};
 use super::iam::identify_query;
 use crate::authorize::Authorizer;
 use crate::call::{Call, ConnectionFacts};
 use crate::caller::{Caller, Source};
+use crate::identify::Identified;
 use crate::refusal::Refusal;
 use crate::sts::{self, Sts};
 
@@ -31,11 +32,23 @@ impl Gateway {
         let mut authorizer = Authorizer::new(&self.directory, &self.sources);
         let sts = Sts { call: &call, directory: &self.directory, members: &identified.members };
         let answered = sts.answer(&identified.operation.name, &mut authorizer).await;
-        let answer = match answered {
-            Ok(answer) => answer.map(output).map_err(Failure::Error),
-            Err(refusal) => return Err(refusal.after(authorizer.checks)),
+        let judged = match answered {
+            Ok(Ok(ours)) if self.issues(&identified.operation.name) => {
+                Ok(self.issue(&call, execution(&call, &identified), Ok(ours)).await)
+            }
+            Err(refusal) if self.issues(&identified.operation.name) && refusal.is_denial() => {
+                Ok(self.issue(&call, execution(&call, &identified), Err(refusal)).await)
+            }
+            Ok(answer) => {
+                let answer = answer.map(output).map_err(Failure::Error);
+                draft.checks = authorizer.checks;
+                return self.respond(draft, identified.operation, answer);
+            }
+            Err(refusal) => Err(refusal),
         };
+        let judged = judged.map_err(|refusal| refusal.after(std::mem::take(&mut authorizer.checks)))?;
         draft.checks = authorizer.checks;
+        let answer = self.settle(draft, judged);
         self.respond(draft, identified.operation, answer)
     }
 
@@ -52,6 +65,10 @@ impl Gateway {
         source: Option<(&str, &str)>,
     ) -> Result<Credentials, Refusal> {
         let source = source.map(|(arn, account)| Source { arn: arn.to_owned(), account: account.to_owned() });
+        if self.is_native() {
+            let reason = "where the upstream decides, only the service itself can take its role";
+            return Err(Refusal::undetermined(reason));
+        }
         let caller = Caller::Service { name: service.to_owned(), source };
         let mut draft = Draft::new(crate::random::request_id(), &self.settings);
         draft.service = "sts".to_owned();
@@ -102,5 +119,15 @@ impl Gateway {
         }
         let (credentials, _) = sts.assume_role(context, authorizer).await?.map_err(Refusal::rejected)?;
         Ok(credentials)
+    }
+}
+
+fn execution(call: &Call<'_>, identified: &Identified) -> Execution {
+    Execution {
+        operation: identified.operation,
+        account: call.caller.account().unwrap_or_default().to_owned(),
+        region: call.region.to_owned(),
+        members: identified.members.clone(),
+        body: wire::empty(),
     }
 }

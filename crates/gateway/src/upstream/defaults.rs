@@ -56,6 +56,7 @@ impl Defaults {
             account: origin.account.clone(),
             region: origin.region.clone(),
             caller: origin.caller.clone(),
+            signer: wire::Signer::Account,
             secure: true,
             members,
             body: wire::empty(),

@@ -18,7 +18,7 @@ use md5::{Digest, Md5};
 use serde_json::Value;
 use stackproof_aws::client::{ClientError, Payload, chain, sign_header, url};
 use stackproof_aws::codec::{self, WireRequest};
-use stackproof_aws::wire::{self, CiphertextKey};
+use stackproof_aws::wire::{self, CiphertextKey, Signer};
 use stackproof_aws::{Answer, ApiError, Body, CanonicalRequest, Credentials, Operation, Secret, Upstream};
 use tokio::time::{Instant, sleep};
 
@@ -102,12 +102,13 @@ impl Http {
     }
 
     async fn answer(&self, request: CanonicalRequest) -> Result<Response<Body>, Trouble> {
-        let CanonicalRequest { operation, account, region, members, body, .. } = request;
+        let CanonicalRequest { operation, account, region, signer, members, body, .. } = request;
         let members = dialect::said(operation, members);
         let wire = codec::encode_request(operation, &members).map_err(|error| {
             Trouble::Refused(ApiError::new(501, "NotImplemented", format!("{}: {error}", self.name)))
         })?;
-        let draft = Draft { operation, account: &account, region: &region, members: &members };
+        let draft =
+            Draft { operation, account: &account, region: &region, signer: &signer, members: &members };
         let streamed = operation.input().iter().any(|member| member.streaming);
         let repeatable = !streamed && is_safe(operation, &wire);
         let passage = Passage::default();
@@ -144,19 +145,20 @@ impl Http {
             Some(streamed) => streaming(&mut parts, draft, streamed).map_err(|e| unsendable(&e))?,
             None => (whole(&mut parts, draft, &body).map_err(|e| unsendable(&e))?, Payload::Hashed(&body)),
         };
-        let credentials = match &self.identity {
-            Identity::Fixed(credentials) => credentials.clone(),
-            Identity::Account { header } => {
-                if let Some(header) = header {
-                    let account = HeaderValue::from_str(draft.account).map_err(|e| unsendable(&e))?;
-                    parts.headers.insert(header, account);
-                }
-                Credentials {
-                    access_key_id: draft.account.to_owned(),
-                    secret_access_key: Secret::new("stackproof"),
-                    session_token: None,
-                }
+        if let Identity::Account { header: Some(header) } = &self.identity {
+            let account = HeaderValue::from_str(draft.account).map_err(|e| unsendable(&e))?;
+            parts.headers.insert(header, account);
+        }
+        let credentials = match (draft.signer, &self.identity) {
+            (Signer::Nobody, _) => return Ok(Request::from_parts(parts, sent)),
+            (Signer::Caller(credentials), _) | (Signer::Account, Identity::Fixed(credentials)) => {
+                credentials.clone()
             }
+            (Signer::Account, Identity::Account { .. }) => Credentials {
+                access_key_id: draft.account.to_owned(),
+                secret_access_key: Secret::new("stackproof"),
+                session_token: None,
+            },
         };
         let signed = sign_header(&mut parts, payload, draft.operation.service, draft.region, &credentials);
         signed.map_err(|e: ClientError| unsendable(&e))?;
@@ -225,6 +227,7 @@ struct Draft<'a> {
     operation: &'static Operation,
     account: &'a str,
     region: &'a str,
+    signer: &'a Signer,
     members: &'a stackproof_aws::Members,
 }
 

@@ -5,18 +5,21 @@ use stackproof_aws::{Caller, CanonicalRequest, Members, Operation, Upstream, wir
 
 use crate::directory::upstream::{operator_arn, operator_id};
 use crate::random;
+use crate::record::Enforcement;
 
 /// A harmless read of each service, and the errors of it that only a service gives which is there.
-const QUESTIONS: [(&str, &str, &[&str]); 4] = [
+const QUESTIONS: [(&str, &str, &[&str]); 5] = [
     ("iam", "ListUsers", &[]),
     ("kms", "ListKeys", &[]),
     ("s3", "ListBuckets", &[]),
     ("s3control", "GetPublicAccessBlock", &["NoSuchPublicAccessBlockConfiguration"]),
+    ("sts", "GetCallerIdentity", &[]),
 ];
 
-/// The services that a gateway hands calls on to.
-pub fn services() -> impl Iterator<Item = &'static str> {
-    QUESTIONS.iter().map(|(service, ..)| *service)
+/// The services that a gateway hands calls on to. STS it answers itself, unless the upstream enforces.
+pub fn services(enforcement: Enforcement) -> impl Iterator<Item = &'static str> {
+    let native = enforcement == Enforcement::Native;
+    QUESTIONS.iter().map(|(service, ..)| *service).filter(move |service| native || *service != "sts")
 }
 
 /// Asks for a service.
@@ -47,6 +50,7 @@ pub async fn probe(
             account: Some(account.to_owned()),
             user_id: operator_id(account),
         },
+        signer: wire::Signer::Account,
         secure: true,
         members,
         body: wire::empty(),

@@ -444,6 +444,7 @@ async fn an_upload_that_nobody_saw_begin_is_undetermined() {
         account: ACCOUNT.to_owned(),
         region: REGION.to_owned(),
         caller: Caller { arn: None, account: Some(ACCOUNT.to_owned()), user_id: "behind".to_owned() },
+        signer: wire::Signer::Account,
         secure: true,
         members: object("a").as_object().unwrap().clone(),
         body: wire::empty(),

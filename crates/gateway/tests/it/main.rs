@@ -28,4 +28,5 @@ mod service;
 mod settings;
 mod sts;
 mod transport;
+mod upstreams;
 mod world;

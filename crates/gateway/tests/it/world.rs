@@ -8,9 +8,9 @@ use http::Request;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use stackproof_aws::client::{Call, Client, Endpoint, Reply, Signing, Transport};
-use stackproof_aws::{Body, Clock, Credentials, Members, Operation, wire};
+use stackproof_aws::{Body, Clock, Credentials, Members, Operation, Upstream, wire};
 use stackproof_emulator::Emulator;
-use stackproof_gateway::{Authority, ConnectionFacts, Decision, Gateway, Server, Settings};
+use stackproof_gateway::{Authority, ConnectionFacts, Decision, Enforcement, Gateway, Server, Settings};
 
 pub const ACCOUNT: &str = "111111111111";
 pub const OTHER: &str = "222222222222";
@@ -31,16 +31,16 @@ impl World {
 
     pub async fn at(clock: Clock) -> Self {
         let emulator = Emulator::new(clock.clone());
-        let settings = Settings {
-            target: "embedded".to_owned(),
-            accounts: vec![ACCOUNT.to_owned(), OTHER.to_owned()],
-            region: REGION.to_owned(),
-            assume_tls: false,
-            clock: clock.clone(),
-            shared_upstream: false,
-        };
-        let gateway = Gateway::new(settings, Arc::new(emulator.clone()));
+        let gateway = Gateway::new(settings(clock.clone()), Arc::new(emulator.clone()));
         Self::over(gateway, emulator, clock).await
+    }
+
+    /// A gateway of the first account before that upstream; its own emulator stays empty.
+    pub async fn before(upstream: Arc<dyn Upstream>, enforcement: Enforcement) -> Self {
+        let clock = Clock::system();
+        let accounts = vec![ACCOUNT.to_owned()];
+        let settings = Settings { accounts, enforcement, shared_upstream: true, ..settings(clock.clone()) };
+        Self::over(Gateway::new(settings, upstream), Emulator::new(clock.clone()), clock).await
     }
 
     /// The same state on a fork of its own.
@@ -183,6 +183,18 @@ impl World {
         let bytes = http_body_util::BodyExt::collect(response.into_body()).await.unwrap().to_bytes();
         let decision = self.gateway.decisions().find(&id).unwrap();
         (status, String::from_utf8_lossy(&bytes).into_owned(), decision)
+    }
+}
+
+fn settings(clock: Clock) -> Settings {
+    Settings {
+        target: "embedded".to_owned(),
+        accounts: vec![ACCOUNT.to_owned(), OTHER.to_owned()],
+        region: REGION.to_owned(),
+        assume_tls: false,
+        clock,
+        enforcement: Enforcement::Gateway,
+        shared_upstream: false,
     }
 }
 

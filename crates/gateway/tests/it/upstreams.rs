@@ -1,0 +1,128 @@
+//! Upstreams over HTTP. Where nothing else is said a gateway of ours stands for an AWS that enforces, and an emulator
+//! without one for an AWS that does not.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use stackproof_aws::Upstream;
+use stackproof_gateway::upstream::{Health, Http, Identity, Routed};
+use stackproof_gateway::{Enforcement, Outcome, Verdict};
+
+use crate::world::{ACCOUNT, World, allow, code};
+
+const SERVICES: [&str; 5] = ["iam", "kms", "s3", "s3control", "sts"];
+const TIMEOUT: Duration = Duration::from_secs(20);
+
+/// The gateway of that world as an upstream, which knows its operator.
+fn enforcing(inner: &World) -> Arc<dyn Upstream> {
+    let url = format!("http://{}", inner.server.address());
+    let identity = Identity::Fixed(inner.operator());
+    let http = Http::new("aws", &url, identity, TIMEOUT, Health::default()).unwrap();
+    let http: Arc<dyn Upstream> = Arc::new(http);
+    let mut routed = Routed::default();
+    SERVICES.iter().for_each(|service| routed.route(service, &url, Arc::clone(&http)));
+    Arc::new(routed)
+}
+
+fn trust() -> Value {
+    json!([{ "Effect": "Allow", "Principal": { "AWS": format!("arn:aws:iam::{ACCOUNT}:root") }, "Action": "sts:AssumeRole" }])
+}
+
+/// What is made before an upstream that decides, and the calls on it: who, operation, members, and whether it is allowed.
+async fn calls(world: &World) -> Vec<(Outcome, Verdict, Option<String>, u16)> {
+    world.bucket("calls").await;
+    let deny = json!({
+        "Effect": "Deny", "Principal": "*", "Action": "s3:DeleteObject", "Resource": "arn:aws:s3:::calls/*",
+    });
+    world.policy("calls", json!([deny])).await;
+    let everything = json!([allow(&["s3:*", "sts:AssumeRole"], &["*"])]);
+    let alice = world.user("alice", everything).await;
+    let bob = world.user("bob", json!([allow(&["s3:GetObject"], &["arn:aws:s3:::calls/*"])])).await;
+    let role =
+        world.role("reader", trust(), json!([allow(&["s3:ListBucket"], &["arn:aws:s3:::calls"])])).await;
+    let (put, _) = world.put(&alice, json!({ "Bucket": "calls", "Key": "a" }), "hello").await;
+    assert_eq!(code(&put), "Ok");
+    let made =
+        world.set_as(&alice, "sts:AssumeRole", json!({ "RoleArn": role, "RoleSessionName": "s" })).await;
+    let session = crate::world::credentials(&made["Credentials"]);
+    let of_a = json!({ "Bucket": "calls", "Key": "a" });
+    let of_calls = json!({ "Bucket": "calls" });
+    let mut seen = Vec::new();
+    for (who, operation, members) in [
+        (&bob, "s3:GetObject", &of_a),
+        (&bob, "s3:HeadObject", &of_a),
+        (&bob, "s3:ListObjectsV2", &of_calls),
+        (&alice, "s3:DeleteObject", &of_a),
+        (&session, "s3:ListObjectsV2", &of_calls),
+        (&session, "s3:GetObject", &of_a),
+        (&bob, "sts:AssumeRole", &json!({ "RoleArn": role, "RoleSessionName": "b" })),
+    ] {
+        let (reply, decision) = world.call(who, operation, members.clone()).await;
+        let statement = decision.statement.as_ref().map(|statement| statement.policy.clone());
+        assert!(decision.differs.is_none(), "{operation}: {decision:?}");
+        seen.push((decision.outcome, decision.verdict, statement, reply.status));
+    }
+    seen
+}
+
+#[tokio::test]
+async fn where_the_upstream_decides_its_verdict_is_attributed_to_our_statement() {
+    let inner = World::new().await;
+    let outer = World::before(enforcing(&inner), Enforcement::Native).await;
+    let attributed = calls(&outer).await;
+    let observed = calls(&World::new().await).await;
+    assert!(attributed.iter().all(|(_, verdict, ..)| *verdict == Verdict::Attributed));
+    assert!(observed.iter().all(|(_, verdict, ..)| *verdict == Verdict::Observed));
+    let without_verdict = |seen: Vec<(Outcome, Verdict, Option<String>, u16)>| {
+        seen.into_iter()
+            .map(|(outcome, _, statement, status)| (outcome, statement, status))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(without_verdict(attributed), without_verdict(observed));
+    // It is the upstream that decided: it saw the very callers.
+    let principals: Vec<_> =
+        inner.gateway.decisions().drain().iter().map(|decision| decision.principal.clone()).collect();
+    for who in ["user/bob", "user/alice", "assumed-role/reader/s"] {
+        assert!(principals.iter().any(|principal| principal.ends_with(who)), "{who}");
+    }
+}
+
+#[tokio::test]
+async fn where_the_two_verdicts_differ_it_is_said() {
+    // An upstream that enforces nothing, taken for one that does.
+    let inner = World::new().await;
+    let outer = World::before(Arc::new(inner.emulator.clone()), Enforcement::Native).await;
+    outer.bucket("calls").await;
+    let bob = outer.user("bob", json!([])).await;
+    let (reply, decision) = outer.call(&bob, "s3:ListObjectsV2", json!({ "Bucket": "calls" })).await;
+    assert_eq!((reply.status, decision.verdict), (200, Verdict::Attributed));
+    let differs = decision.differs.as_deref().unwrap_or_default();
+    assert!(differs.starts_with("the target allowed it, and our engine answers `User: "), "{differs}");
+}
+
+#[tokio::test]
+async fn the_upstream_alone_enforces_nothing_and_the_gateway_before_it_does() {
+    let inner = World::new().await;
+    let outer = World::before(Arc::new(inner.emulator.clone()), Enforcement::Gateway).await;
+    outer.bucket("calls").await;
+    let bob = outer.user("bob", json!([])).await;
+    let (reply, decision) = outer.call(&bob, "s3:ListObjectsV2", json!({ "Bucket": "calls" })).await;
+    assert_eq!((reply.status, decision.outcome), (403, Outcome::ImplicitDeny));
+}
+
+#[tokio::test]
+async fn keys_that_the_upstream_does_not_know_decide_nothing() {
+    let inner = World::new().await;
+    let outer = World::before(enforcing(&inner), Enforcement::Native).await;
+    outer.bucket("calls").await;
+    let bob = outer.user("bob", json!([allow(&["s3:*"], &["*"])])).await;
+    // Behind the gateway's back the key is gone.
+    let members = json!({ "UserName": "bob", "AccessKeyId": bob.access_key_id, "Status": "Inactive" });
+    let (reply, _) = outer.call(&bob, "s3:ListObjectsV2", json!({ "Bucket": "calls" })).await;
+    assert_eq!(code(&reply), "Ok");
+    inner.set("iam:UpdateAccessKey", members).await;
+    let (reply, decision) = outer.call(&bob, "s3:ListObjectsV2", json!({ "Bucket": "calls" })).await;
+    assert_ne!(code(&reply), "Ok");
+    assert_ne!(decision.outcome, Outcome::Allowed);
+}
