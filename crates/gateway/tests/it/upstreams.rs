@@ -44,7 +44,7 @@ async fn calls(world: &World) -> Vec<(Outcome, Verdict, Option<String>, u16)> {
     let (put, _) = world.put(&alice, json!({ "Bucket": "calls", "Key": "a" }), "hello").await;
     assert_eq!(code(&put), "Ok");
     let made =
-        world.set_as(&alice, "sts:AssumeRole", json!({ "RoleArn": role, "RoleSessionName": "s" })).await;
+        world.set_as(&alice, "sts:AssumeRole", json!({ "RoleArn": role, "RoleSessionName": "session" })).await;
     let session = crate::world::credentials(&made["Credentials"]);
     let of_a = json!({ "Bucket": "calls", "Key": "a" });
     let of_calls = json!({ "Bucket": "calls" });
@@ -56,7 +56,7 @@ async fn calls(world: &World) -> Vec<(Outcome, Verdict, Option<String>, u16)> {
         (&alice, "s3:DeleteObject", &of_a),
         (&session, "s3:ListObjectsV2", &of_calls),
         (&session, "s3:GetObject", &of_a),
-        (&bob, "sts:AssumeRole", &json!({ "RoleArn": role, "RoleSessionName": "b" })),
+        (&bob, "sts:AssumeRole", &json!({ "RoleArn": role, "RoleSessionName": "theirs" })),
     ] {
         let (reply, decision) = world.call(who, operation, members.clone()).await;
         let statement = decision.statement.as_ref().map(|statement| statement.policy.clone());
@@ -83,7 +83,7 @@ async fn where_the_upstream_decides_its_verdict_is_attributed_to_our_statement()
     // It is the upstream that decided: it saw the very callers.
     let principals: Vec<_> =
         inner.gateway.decisions().drain().iter().map(|decision| decision.principal.clone()).collect();
-    for who in ["user/bob", "user/alice", "assumed-role/reader/s"] {
+    for who in ["user/bob", "user/alice", "assumed-role/reader/session"] {
         assert!(principals.iter().any(|principal| principal.ends_with(who)), "{who}");
     }
 }
