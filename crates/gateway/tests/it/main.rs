@@ -29,4 +29,5 @@ mod settings;
 mod sts;
 mod transport;
 mod upstreams;
+mod wire;
 mod world;

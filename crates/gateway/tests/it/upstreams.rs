@@ -43,8 +43,9 @@ async fn calls(world: &World) -> Vec<(Outcome, Verdict, Option<String>, u16)> {
         world.role("reader", trust(), json!([allow(&["s3:ListBucket"], &["arn:aws:s3:::calls"])])).await;
     let (put, _) = world.put(&alice, json!({ "Bucket": "calls", "Key": "a" }), "hello").await;
     assert_eq!(code(&put), "Ok");
-    let made =
-        world.set_as(&alice, "sts:AssumeRole", json!({ "RoleArn": role, "RoleSessionName": "session" })).await;
+    let made = world
+        .set_as(&alice, "sts:AssumeRole", json!({ "RoleArn": role, "RoleSessionName": "session" }))
+        .await;
     let session = crate::world::credentials(&made["Credentials"]);
     let of_a = json!({ "Bucket": "calls", "Key": "a" });
     let of_calls = json!({ "Bucket": "calls" });
