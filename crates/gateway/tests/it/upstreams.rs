@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use stackproof_aws::Upstream;
+use stackproof_aws::wire::{self, Signer};
+use stackproof_aws::{Caller, CanonicalRequest, Operation, Upstream};
 use stackproof_gateway::upstream::{Health, Http, Identity, Routed};
 use stackproof_gateway::{Enforcement, Outcome, Verdict};
 
-use crate::world::{ACCOUNT, World, allow, code};
+use crate::world::{ACCOUNT, REGION, World, allow, code, document};
 
 const SERVICES: [&str; 5] = ["iam", "kms", "s3", "s3control", "sts"];
 const TIMEOUT: Duration = Duration::from_secs(20);
@@ -126,4 +127,80 @@ async fn keys_that_the_upstream_does_not_know_decide_nothing() {
     let (reply, decision) = outer.call(&bob, "s3:ListObjectsV2", json!({ "Bucket": "calls" })).await;
     assert_ne!(code(&reply), "Ok");
     assert_ne!(decision.outcome, Outcome::Allowed);
+}
+
+/// A call of somebody's who goes to the upstream and not through the gateway.
+async fn behind(inner: &World, operation: &str, members: Value) -> Value {
+    let (service, name) = operation.split_once(':').unwrap();
+    let operation = Operation::named(service, name).unwrap();
+    let Value::Object(members) = members else { panic!("members are an object") };
+    let request = CanonicalRequest {
+        id: "behind".to_owned(),
+        operation,
+        account: ACCOUNT.to_owned(),
+        region: REGION.to_owned(),
+        caller: Caller { arn: None, account: Some(ACCOUNT.to_owned()), user_id: "behind".to_owned() },
+        signer: Signer::Account,
+        secure: true,
+        members,
+        body: wire::empty(),
+    };
+    let answer = inner.emulator.call(request).await.unwrap();
+    Value::Object(answer.members(operation).await.unwrap())
+}
+
+#[tokio::test]
+async fn policies_made_behind_the_gateway_are_seen_and_credentials_refused_with_the_reason() {
+    let inner = World::new().await;
+    let outer = World::before(Arc::new(inner.emulator.clone()), Enforcement::Gateway).await;
+    outer.bucket("calls").await;
+    let bob = outer.user("bob", json!([])).await;
+    let list = || outer.call(&bob, "s3:ListObjectsV2", json!({ "Bucket": "calls" }));
+    assert_eq!(list().await.0.status, 403);
+    let document = document(json!([allow(&["s3:ListBucket"], &["arn:aws:s3:::calls"])]));
+    let policy = json!({ "UserName": "bob", "PolicyName": "behind", "PolicyDocument": document });
+    behind(&inner, "iam:PutUserPolicy", policy).await;
+    // What was read is good for a second.
+    while list().await.0.status != 200 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+
+    let made = behind(&inner, "iam:CreateAccessKey", json!({ "UserName": "bob" })).await;
+    let stranger = crate::world::credentials(&made["AccessKey"]);
+    let (reply, decision) = outer.call(&stranger, "s3:ListObjectsV2", json!({ "Bucket": "calls" })).await;
+    assert_eq!((reply.status, code(&reply)), (403, "InvalidAccessKeyId"));
+    let reason = decision.reason.as_deref().unwrap_or_default();
+    assert!(reason.contains("it was not issued through the gateway"), "{reason}");
+}
+
+#[tokio::test]
+async fn keys_of_one_upstream_guard_objects_of_another_and_what_cannot_cross_is_named() {
+    let (objects, keys) = (World::new().await, World::new().await);
+    let mut routed = Routed::default();
+    for (service, name, upstream) in [
+        ("iam", "the embedded emulator", &objects),
+        ("s3", "the embedded emulator", &objects),
+        ("s3control", "the embedded emulator", &objects),
+        ("kms", "http://localhost:1", &keys),
+    ] {
+        routed.route(service, name, Arc::new(upstream.emulator.clone()));
+    }
+    let world = World::before(Arc::new(routed), Enforcement::Gateway).await;
+    world.bucket("calls").await;
+    let key = world.key(json!([crate::world::account_statement(ACCOUNT)])).await;
+    let writer = world.user("writer", json!([allow(&["s3:PutObject"], &["*"])])).await;
+    let user = world
+        .user("user", json!([allow(&["s3:PutObject"], &["*"]), allow(&["kms:GenerateDataKey"], &[&key])]))
+        .await;
+    let put = json!({ "Bucket": "calls", "Key": "a", "ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key });
+    let (_, decision) = world.put(&writer, put.clone(), "hello").await;
+    let deciding = decision.deciding().unwrap();
+    assert_eq!((decision.outcome, deciding.action.as_str()), (Outcome::ImplicitDeny, "kms:GenerateDataKey"));
+    let (_, decision) = world.put(&user, put, "hello").await;
+    assert!(decision.checks.iter().all(|check| check.outcome == Outcome::Allowed), "{decision:?}");
+    assert_eq!(decision.outcome, Outcome::Undetermined);
+    let reason = decision.reason.as_deref().unwrap_or_default();
+    let border =
+        "the embedded emulator holds the objects and http://localhost:1 the keys: SSE-KMS does not cross";
+    assert!(reason.contains(border), "{reason}");
 }
