@@ -6,7 +6,7 @@ use stackproof_aws::{ApiError, Output};
 
 use super::context::EncryptionContext;
 use super::identifier::Accepts;
-use super::key::Key;
+use super::key::{Key, Needs};
 use super::material::{Backing, SecretBytes};
 use super::member::{self, Length, base64, key_id};
 use super::spec::Spec;
@@ -61,7 +61,11 @@ impl Kms {
         };
         if let Some(named) = &named {
             let key = self.key(named)?;
-            key.material(ENCRYPTS, operation)?;
+            key.check(Needs::Enabled)?;
+            // A key that encrypts nothing cannot have made the ciphertext.
+            if key.spec.usage() != ENCRYPTS {
+                return Err(error::incorrect_key());
+            }
             check_algorithm(key, algorithm)?;
         }
         let maker = self.maker(&call.region, ciphertext).ok_or_else(error::invalid_ciphertext)?;

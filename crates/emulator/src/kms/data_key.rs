@@ -111,7 +111,8 @@ pub(crate) fn generate_pair(kms: &mut Kms, mut call: Call, answer: Answer) -> Re
 }
 
 pub(crate) fn random(mut call: Call) -> Result<Output, ApiError> {
-    let bytes = read_bytes(&mut call.input)?.ok_or_else(|| error::null_member("NumberOfBytes"))?;
+    let bytes =
+        read_bytes(&mut call.input)?.ok_or_else(|| error::validation("NumberOfBytes is required."))?;
     call.input.finish()?;
     Ok(Structure::new().with("Plaintext", base64(crate::random::bytes(bytes)?)).output())
 }

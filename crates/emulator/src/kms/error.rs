@@ -35,7 +35,7 @@ pub(crate) fn no_such_alias(arn: &str) -> ApiError {
 
 /// `NotFoundException` for what is no identifier of a key.
 pub(crate) fn invalid_key_id(named: &str) -> ApiError {
-    refuse("NotFoundException", format!("Invalid keyId {named}"))
+    refuse("NotFoundException", format!("Invalid keyId '{named}'"))
 }
 
 /// `NotFoundException` for an ARN of another region.
@@ -76,6 +76,11 @@ pub(crate) fn invalid_usage(message: impl Into<String>) -> ApiError {
 /// `InvalidKeyUsageException` for an algorithm that keys of that spec do not know.
 pub(crate) fn incompatible(algorithm: &str, spec: &str) -> ApiError {
     invalid_usage(format!("Algorithm {algorithm} and key spec {spec} are incompatible."))
+}
+
+/// The same for algorithms of message authentication codes, which has words of its own.
+pub(crate) fn incompatible_mac(algorithm: &str, spec: &str) -> ApiError {
+    invalid_usage(format!("Algorithm {algorithm} is incompatible with key spec {spec}."))
 }
 
 /// `KMSInvalidSignatureException`, without a text as AWS answers it.

@@ -3,6 +3,7 @@
 //! <https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id>
 
 use stackproof_aws::ApiError;
+use stackproof_aws::names::is_kms_key_id;
 
 use super::error;
 use crate::Call;
@@ -45,8 +46,6 @@ pub(crate) enum Identifier {
     Alias(Place, String),
 }
 
-const ID_LEN: usize = 36;
-
 impl Identifier {
     /// Reads any of the four forms.
     ///
@@ -59,7 +58,7 @@ impl Identifier {
                 alias if alias.starts_with("alias/") && aliases => {
                     Ok(Self::Alias(here.clone(), alias.to_owned()))
                 }
-                id if is_id(id) => Ok(Self::Key(here.clone(), id.to_owned())),
+                id if is_kms_key_id(id) => Ok(Self::Key(here.clone(), id.to_owned())),
                 _ => Err(error::invalid_key_id(named)),
             };
         }
@@ -83,13 +82,9 @@ impl Identifier {
     }
 }
 
-fn is_id(text: &str) -> bool {
-    text.len() == ID_LEN && text.chars().all(|c| c.is_ascii_hexdigit() || c == '-')
-}
-
 /// The id that 32 hexadecimal digits make.
 pub(crate) fn dashed(digits: &str) -> String {
-    let mut id = String::with_capacity(ID_LEN);
+    let mut id = String::new();
     for (index, digit) in digits.chars().take(32).enumerate() {
         if [8, 12, 16, 20].contains(&index) {
             id.push('-');

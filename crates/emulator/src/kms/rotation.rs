@@ -128,11 +128,14 @@ pub(crate) fn on_demand(kms: &mut Kms, mut call: Call) -> Result<Output, ApiErro
     let found = find(kms, &mut call)?;
     let on_demand = |backing: &&Backing| backing.cause == Some(Cause::OnDemand);
     if kms.key(&found)?.backings.iter().filter(on_demand).count() >= MAX_ON_DEMAND {
-        return Err(error::limit_exceeded("The number of on-demand rotations of the key is exhausted."));
+        return Err(error::limit_exceeded(format!(
+            "The on-demand rotations limit has been reached for the given keyId. No more on-demand rotations can be performed for this key: {}",
+            kms.key(&found)?.arn()
+        )));
     }
     let key = kms.key_mut(&found)?;
     key.rotate(call.now, Cause::OnDemand)?;
-    Ok(Structure::new().with("KeyId", key.id.as_str()).output())
+    Ok(Structure::new().with("KeyId", key.arn()).output())
 }
 
 /// A key that is about to be deleted counts as not rotating, and so do keys that never rotate.

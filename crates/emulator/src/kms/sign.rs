@@ -60,7 +60,7 @@ fn curve(key: &Key, algorithm: &str) -> Result<Curve, ApiError> {
 fn hash(key: &Key, algorithm: &str) -> Result<Hash, ApiError> {
     match key.spec {
         Spec::Hmac(hash) if key.spec.algorithm() == algorithm => Ok(hash),
-        spec => Err(error::incompatible(algorithm, spec.name())),
+        spec => Err(error::incompatible_mac(algorithm, spec.name())),
     }
 }
 

@@ -68,8 +68,8 @@ impl Spec {
     pub fn read(input: &mut Input) -> Result<Self, ApiError> {
         let spec = member::one_of(input, "KeySpec", &NAMES)?;
         let old = member::one_of(input, "CustomerMasterKeySpec", &NAMES)?;
-        let usage = member::one_of(input, "KeyUsage", &USAGES)?;
-        let usage = usage.as_deref().unwrap_or("ENCRYPT_DECRYPT");
+        let given = member::one_of(input, "KeyUsage", &USAGES)?;
+        let usage = given.as_deref().unwrap_or("ENCRYPT_DECRYPT");
         let name = match (spec, old) {
             (Some(_), Some(_)) => {
                 return Err(error::validation(
@@ -90,6 +90,9 @@ impl Spec {
         };
         match (spec, usage) {
             (spec, usage) if spec.usage() == usage => Ok(spec),
+            _ if given.is_none() => Err(error::validation(
+                "You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.",
+            )),
             (Self::Ecc(_), "KEY_AGREEMENT") => Err(not_implemented("KMS key usage KEY_AGREEMENT")),
             _ => Err(error::validation(format!("KeyUsage {usage} is not compatible with KeySpec {name}"))),
         }

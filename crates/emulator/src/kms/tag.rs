@@ -32,7 +32,7 @@ impl Tags {
             let value = member::required(&mut tag, "TagValue", VALUE)?;
             tag.finish()?;
             if key.to_ascii_lowercase().starts_with("aws:") {
-                return Err(error::tag("aws: prefixed tag key names are not allowed for external use"));
+                return Err(error::tag("Tags beginning with aws: are reserved"));
             }
             if tags.insert(key, value).is_some() {
                 return Err(error::tag("Duplicate tag keys"));

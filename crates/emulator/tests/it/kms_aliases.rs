@@ -23,7 +23,8 @@ fn a_key_has_four_names() {
         assert_eq!(cloud.ok("DescribeKey", json!({ "KeyId": named })).members["KeyMetadata"]["Arn"], arn);
     }
     for (named, code, text) in [
-        ("nothing", "NotFoundException", "Invalid keyId nothing".to_owned()),
+        ("nothing", "NotFoundException", "Invalid keyId 'nothing'".to_owned()),
+        ("mrk-nothing", "NotFoundException", "Invalid keyId 'mrk-nothing'".to_owned()),
         (
             "alias/none",
             "NotFoundException",

@@ -199,6 +199,14 @@ fn keys_of_another_use_are_refused() {
         assert_eq!(error.message, text);
     }
     let symmetric = key(&cloud, json!({}));
+    // What encrypts nothing has made no ciphertext, which is all that Decrypt says of it.
+    let blob = encrypt(&cloud, &symmetric, b"hello", &json!({}));
+    let members = json!({ "CiphertextBlob": blob, "KeyId": signing });
+    assert_eq!(cloud.refused("Decrypt", members), (400, "IncorrectKeyException".into()));
+    let hmac = key(&cloud, json!({ "KeySpec": "HMAC_256", "KeyUsage": "GENERATE_VERIFY_MAC" }));
+    let error =
+        cloud.err("GenerateMac", json!({ "KeyId": hmac, "Message": "AA==", "MacAlgorithm": "HMAC_SHA_512" }));
+    assert_eq!(error.message, "Algorithm HMAC_SHA_512 is incompatible with key spec HMAC_256.");
     let members =
         json!({ "KeyId": symmetric, "Plaintext": "AA==", "EncryptionAlgorithm": "RSAES_OAEP_SHA_1" });
     let error = cloud.err("Encrypt", members);

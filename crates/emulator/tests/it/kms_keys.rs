@@ -118,6 +118,9 @@ fn what_cannot_be_made_is_refused_by_name() {
             "{members}"
         );
     }
+    let error = cloud.err("CreateKey", json!({ "KeySpec": "HMAC_256" }));
+    let text = "You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.";
+    assert_eq!(error.message, text);
 }
 
 /// "Key states of AWS KMS keys": what each operation answers in each state.
@@ -235,7 +238,7 @@ fn rotation_comes_with_time() {
     assert_eq!(status.members["RotationPeriodInDays"], 90);
     assert_eq!(status.text("NextRotationDate"), "2026-04-15T10:00:00Z");
     cloud.later(181 * 86_400);
-    cloud.ok("RotateKeyOnDemand", on(&arn));
+    assert_eq!(cloud.ok("RotateKeyOnDemand", on(arn.rsplit('/').next().unwrap())).text("KeyId"), arn);
     let rotations = cloud.ok("ListKeyRotations", on(&arn));
     let dates = [
         ("2026-04-15T10:00:00Z", "AUTOMATIC"),

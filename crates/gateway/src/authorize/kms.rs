@@ -167,6 +167,12 @@ impl KmsCall<'_> {
     async fn of_alias(&self, prepared: &mut Prepared) -> Result<(), Refusal> {
         let members = &self.identified.members;
         let alias = text(members, "AliasName").ok_or_else(|| missing("AliasName"))?;
+        if !alias.starts_with("alias/") {
+            // No such resource can be asked for.
+            let message = "Alias must start with the prefix \"alias/\". Please see \
+                           https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html";
+            return Err(Refusal::rejected(ApiError::new(400, "ValidationException", message)));
+        }
         let name = KeyName {
             account: self.account().to_owned(),
             region: self.call.region.to_owned(),

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use stackproof_aws::ApiError;
+use stackproof_aws::names::is_kms_key_id;
 use stackproof_policy::KeyGrant;
 use stackproof_policy::arn::{Arn, is_account_id};
 
@@ -12,7 +13,6 @@ use crate::refusal::Unknown;
 
 /// The alias of S3's AWS managed key.
 pub(crate) const S3_ALIAS: &str = "alias/aws/s3";
-const ID_LEN: usize = 36;
 const ABSENT: &[&str] = &["NotFoundException", "InvalidArnException", "ValidationException"];
 
 /// How a request names a key: by id, by alias, or by the ARN of either.
@@ -66,11 +66,10 @@ impl KeyName {
     /// The answer to who names a key that is not there.
     pub fn not_found(&self) -> ApiError {
         let arn = self.arn();
-        let is_id = self.id.len() == ID_LEN && self.id.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
         let message = match self.alias() {
             Some(_) => format!("Alias {arn} is not found."),
-            None if is_id || self.id.starts_with("mrk-") => format!("Key '{arn}' does not exist"),
-            None => format!("Invalid keyId {}", self.id),
+            None if is_kms_key_id(&self.id) => format!("Key '{arn}' does not exist"),
+            None => format!("Invalid keyId '{}'", self.id),
         };
         ApiError::new(400, "NotFoundException", message)
     }

@@ -130,12 +130,12 @@ async fn a_key_that_is_not_there_is_not_found() {
     assert_eq!(encrypt(&world, &alice, "alias/nothing").await, not_found);
     assert_eq!(encrypt(&world, &alice, &key.replace(REGION, "eu-west-1")).await, not_found);
     let by_alias = world.call(&alice, "kms:DisableKey", json!({ "KeyId": "alias/calls" })).await;
-    assert_eq!(message(&by_alias.0), "Invalid keyId alias/calls");
+    assert_eq!(message(&by_alias.0), "Invalid keyId 'alias/calls'");
     let by_alias = format!("arn:aws:kms:{REGION}:{ACCOUNT}:alias/calls");
     let (reply, _) = world.call(&alice, "kms:DisableKey", json!({ "KeyId": by_alias })).await;
     assert_eq!(code(&reply), "InvalidArnException");
     let (reply, _) = world.call(&alice, "kms:DisableKey", json!({ "KeyId": "calls" })).await;
-    assert_eq!(message(&reply), "Invalid keyId calls");
+    assert_eq!(message(&reply), "Invalid keyId 'calls'");
     let elsewhere = |account: &str| format!("arn:aws:kms:{REGION}:{account}:key/{MISSING}");
     assert_eq!(encrypt(&world, &alice, &elsewhere(OTHER)).await, denied());
     let (_, _, outcome) = encrypt(&world, &alice, &elsewhere("333333333333")).await;
@@ -310,6 +310,9 @@ async fn an_alias_needs_itself_and_its_keys() {
         }
         world.set_as(&all, operation, members).await;
     }
+    let misnamed = json!({ "AliasName": "calls", "TargetKeyId": key });
+    let (reply, decision) = world.call(&all, "kms:CreateAlias", misnamed).await;
+    assert_eq!((code(&reply), decision.outcome), ("ValidationException", Outcome::Rejected));
 }
 
 #[tokio::test]

@@ -91,7 +91,7 @@ impl KmsCall<'_> {
                 let message = "Key Aliases are not supported for this operation";
                 return Err(refused("InvalidArnException", message));
             }
-            (Some(_), _) => return Err(refused("NotFoundException", format!("Invalid keyId {text}"))),
+            (Some(_), _) => return Err(refused("NotFoundException", format!("Invalid keyId '{text}'"))),
             (None, _) => {}
         }
         match self.directory.kms_key(&name).await? {
