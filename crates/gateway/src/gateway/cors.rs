@@ -15,13 +15,13 @@ use stackproof_aws::{ApiError, Body, Service, wire};
 
 use super::Gateway;
 use super::draft::Draft;
-use crate::authorize::s3::existence;
 use crate::directory::buckets::Bucket;
 use crate::identify;
 use crate::refusal::{Refusal, Unknown};
 
 /// What CloudTrail calls a preflight.
 const PREFLIGHT: &str = "PreflightRequest";
+const NO_BUCKET: &str = "CORSResponse: Bucket not found";
 const NOT_ENABLED: &str = "CORSResponse: CORS is not enabled for this bucket.";
 const NOT_ALLOWED: &str = "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec.";
 const VARIES_BY: &str = "Origin, Access-Control-Request-Headers, Access-Control-Request-Method";
@@ -50,20 +50,21 @@ impl Gateway {
         PREFLIGHT.clone_into(&mut draft.operation);
         draft.speaks = Service::named("s3");
         identify::check_headers(parts).map_err(Refusal::rejected)?;
-        let asked = Asked::by_preflight(&parts.headers).map_err(Refusal::rejected)?;
         let (bucket, key) = identify::s3::place(parts)?;
+        let origin = Asked::origin(&parts.headers).map_err(Refusal::rejected)?;
+        let method = one(&parts.headers, &ACCESS_CONTROL_REQUEST_METHOD).unwrap_or(Method::OPTIONS.as_str());
         let refuse = |message: &str| {
             let kind = if key.is_some() { "OBJECT" } else { "BUCKET" };
-            let error = ApiError::new(403, "AccessForbidden", message).detail("Method", &asked.method);
+            let error = ApiError::new(403, "AccessForbidden", message).detail("Method", method);
             Err(Refusal::rejected(error.detail("ResourceType", kind)))
         };
         let Some(name) = bucket else { return refuse(NOT_ENABLED) };
-        let bucket = self.directory.bucket(&name).await?;
-        let bucket = bucket.ok_or_else(|| Refusal::rejected(existence::no_such_bucket(&name)))?;
+        let Some(bucket) = self.directory.bucket(&name).await? else { return refuse(NO_BUCKET) };
         let rules = self.cors_rules(&bucket).await?;
         if rules.is_empty() {
             return refuse(NOT_ENABLED);
         }
+        let asked = Asked::by_preflight(origin, &parts.headers).map_err(Refusal::rejected)?;
         match rules.iter().find(|rule| asked.fits(rule)) {
             None => refuse(NOT_ALLOWED),
             Some(rule) => {
@@ -82,10 +83,8 @@ impl Gateway {
         let Ok((Some(name), _)) = identify::s3::place(parts) else { return };
         let Ok(Some(bucket)) = self.directory.bucket(&name).await else { return };
         let rules = self.cors_rules(&bucket).await.unwrap_or_default();
-        match rules.iter().find(|rule| asked.fits(rule)) {
-            Some(rule) => asked.grant(rule, response.headers_mut()),
-            None if !rules.is_empty() => put(response.headers_mut(), VARY, VARIES_BY),
-            None => {}
+        if let Some(rule) = rules.iter().find(|rule| asked.fits(rule)) {
+            asked.grant(rule, response.headers_mut());
         }
     }
 
@@ -100,10 +99,11 @@ impl Gateway {
 }
 
 impl Asked {
-    fn by_preflight(headers: &HeaderMap) -> Result<Self, ApiError> {
-        let bad = |message: &str| ApiError::new(400, "BadRequest", message);
-        let origin = one(headers, &ORIGIN)
-            .ok_or_else(|| bad("Insufficient information. Origin request header needed."))?;
+    fn origin(headers: &HeaderMap) -> Result<&str, ApiError> {
+        one(headers, &ORIGIN).ok_or_else(|| bad("Insufficient information. Origin request header needed."))
+    }
+
+    fn by_preflight(origin: &str, headers: &HeaderMap) -> Result<Self, ApiError> {
         let method = one(headers, &ACCESS_CONTROL_REQUEST_METHOD).filter(|method| is_method(method));
         let method = method.ok_or_else(|| bad("Invalid Access-Control-Request-Method: null"))?;
         let asked = headers.get_all(ACCESS_CONTROL_REQUEST_HEADERS).iter();
@@ -152,6 +152,10 @@ impl Asked {
         }
         put(headers, VARY, VARIES_BY);
     }
+}
+
+fn bad(message: &str) -> ApiError {
+    ApiError::new(400, "BadRequest", message)
 }
 
 /// A header that stands once.
