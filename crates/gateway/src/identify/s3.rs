@@ -26,6 +26,9 @@ const SIGNATURE: [&str; 7] = [
     "x-amz-security-token",
 ];
 
+/// Conditions of writes, which S3 reads from the query of a presigned URL as it does from headers.
+const CONDITIONS: [&str; 2] = ["if-match", "if-none-match"];
+
 /// How an object is to be encrypted, which calls that make none do not say (`iam-semantics`, sections 6.2 and 7.3).
 const ENCRYPTION: [&str; 3] = [
     "x-amz-server-side-encryption",
@@ -62,7 +65,7 @@ impl Addressed {
             if rest.iter().any(|(seen, _)| seen.eq_ignore_ascii_case(name)) {
                 return Err(ambiguous(&format!("the query member {name} is repeated")));
             }
-            if !lower.starts_with("x-amz-") {
+            if !lower.starts_with("x-amz-") && !CONDITIONS.contains(&lower.as_str()) {
                 rest.push((name.clone(), value.clone()));
             } else if !SIGNATURE.contains(&lower.as_str()) {
                 lift(&mut headers, parts, &lower, value)?;

@@ -77,6 +77,11 @@ async fn a_query_member_counts_as_the_header_that_it_stands_for() {
     let (status, _, decision) = world.raw(request("PUT", anonymous), "x").await;
     assert_eq!(status, 403);
     assert_eq!(decision.checks[0].context["s3:x-amz-acl"], ["public-read"]);
+    for name in ["If-None-Match", "if-none-match"] {
+        let conditional = format!("https://calls.s3.amazonaws.com/a?{name}=%2A");
+        let (_, _, decision) = world.raw(request("PUT", &conditional), "x").await;
+        assert_eq!(decision.checks[0].context["s3:if-none-match"], ["*"], "{name}");
+    }
 }
 
 fn request(method: &str, url: &str) -> http::request::Builder {
