@@ -100,6 +100,17 @@ async fn another_owner_than_expected_is_refused() {
         (reply.status, message(&reply), decision.outcome),
         (403, "Access Denied", Outcome::ExplicitDeny)
     );
+    for owner in ["0000", "2222222222222", "abcdefghijkl", ""] {
+        let members = json!({ "Bucket": "calls", "ExpectedBucketOwner": owner });
+        let (reply, decision) = world.call(&world.operator(), "s3:GetBucketPolicy", members).await;
+        let told = (reply.status, code(&reply), decision.outcome);
+        assert_eq!(told, (400, "InvalidBucketOwnerAWSAccountID", Outcome::Rejected), "{owner}");
+    }
+    let members = json!({
+        "Bucket": "calls", "Key": "a", "CopySource": "calls/b", "ExpectedSourceBucketOwner": "me",
+    });
+    let (reply, _) = world.call(&world.operator(), "s3:CopyObject", members).await;
+    assert_eq!(code(&reply), "InvalidBucketOwnerAWSAccountID");
 }
 
 #[tokio::test]

@@ -2,10 +2,12 @@
 
 use serde_json::{Value, json};
 use stackproof_aws::{ApiError, Members};
+use stackproof_policy::arn::is_account_id;
 use stackproof_policy::{Certainty, Document, Truth, public};
 
 use super::S3Call;
 use crate::authorize::{Authorizer, Setting};
+use crate::identify::s3::rejected;
 use crate::record::Outcome;
 use crate::refusal::Refusal;
 
@@ -33,8 +35,16 @@ const fn by_block(reason: &'static str) -> Setting {
 }
 
 impl S3Call<'_> {
-    /// Refuses a call whose bucket belongs to another account than it says.
+    /// Refuses a call whose bucket belongs to another account than it says, or that says no account.
     pub fn check_owner(&self, authorizer: &mut Authorizer<'_>) -> Result<(), Refusal> {
+        for member in ["ExpectedBucketOwner", "ExpectedSourceBucketOwner"] {
+            if let Some(expected) = self.text(member).filter(|expected| !is_account_id(expected)) {
+                let message = format!(
+                    "The value of the expected bucket owner parameter must be an AWS Account ID... [{expected}]"
+                );
+                return Err(rejected("InvalidBucketOwnerAWSAccountID", &message));
+            }
+        }
         let Some(bucket) = &self.bucket else { return Ok(()) };
         match self.text("ExpectedBucketOwner") {
             Some(expected) if expected != bucket.owner => {
