@@ -21,7 +21,7 @@ pub(crate) struct CopySource {
 }
 
 impl CopySource {
-    /// Reads `/bucket/key?versionId=…`, percent-decoded once.
+    /// Reads `/bucket/key?versionId=…`, decoded once as forms encode, so that a bare `+` is a blank.
     ///
     /// # Errors
     /// 400 for anything else; undetermined for access points.
@@ -49,7 +49,7 @@ impl CopySource {
                 Some(version.ok_or_else(invalid)?)
             }
         };
-        let path = uri::decode_path(path).ok_or_else(invalid)?;
+        let path = uri::decode_path(&path.replace('+', " ")).ok_or_else(invalid)?;
         let path = path.strip_prefix('/').unwrap_or(&path);
         let (bucket, key) =
             path.split_once('/').filter(|(b, k)| !b.is_empty() && !k.is_empty()).ok_or_else(invalid)?;
@@ -126,7 +126,8 @@ mod tests {
     fn a_source_is_decoded_once_and_written_anew() {
         for (text, canonical) in [
             ("b/k", "b/k"),
-            ("/b/a%20b+c", "b/a%20b%2Bc"),
+            ("/b/a%20b+c", "b/a%20b%20c"),
+            ("b/a%2Bb", "b/a%2Bb"),
             ("b/a%252Fb", "b/a%252Fb"),
             ("b%2Fk", "b/k"),
             ("b/k%3FversionId=1", "b/k%3FversionId%3D1"),
