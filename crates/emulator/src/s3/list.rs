@@ -47,7 +47,10 @@ pub(crate) fn objects_v2(s3: &mut S3, mut call: Call) -> Result<Output, ApiError
     input.finish()?;
     let bucket = s3.bucket(&name)?;
     let place = match &token {
-        Some(token) => Some(decode_token(token).ok_or_else(|| wrong_token(token))?),
+        Some(token) => {
+            let place = decode_token(token).filter(|_| !token.is_empty());
+            Some(place.ok_or_else(|| wrong_token(token))?)
+        }
         None => start_after.clone(),
     };
     let page = query.page(current_objects(bucket), place.map(|key| After { key, place: None }));
@@ -55,7 +58,7 @@ pub(crate) fn objects_v2(s3: &mut S3, mut call: Call) -> Result<Output, ApiError
         .with("Name", name)
         .with("MaxKeys", query.max)
         .with("KeyCount", page.rows.len() + page.prefixes.len())
-        .with_some("StartAfter", start_after.map(|key| query.shown(&key)))
+        .with_some("StartAfter", start_after.filter(|_| token.is_none()).map(|key| query.shown(&key)))
         .with_some("ContinuationToken", token)
         .with_some("NextContinuationToken", page.next.as_ref().map(|next| encode_token(&next.key)))
         .with_some("Contents", contents(bucket, &query, &page, with_owner))
@@ -118,8 +121,14 @@ pub(crate) fn uploads(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
     let id_marker = input.string("UploadIdMarker")?.filter(|id| !id.is_empty());
     input.finish()?;
     let bucket = s3.bucket(&name)?;
-    let place =
-        id_marker.as_deref().map(|id| version::sequence_of(id).ok_or_else(|| error::no_such_upload(id)));
+    // Without a key the marker of an upload means nothing.
+    let id_marker = id_marker.filter(|_| !key_marker.is_empty());
+    let place = id_marker.as_deref().map(|id| {
+        let of_other_key = bucket.uploads.get(id).is_some_and(|upload| upload.key != key_marker);
+        version::sequence_of(id)
+            .filter(|_| !of_other_key)
+            .ok_or_else(|| error::invalid_argument("Invalid uploadId marker", "upload-id-marker", id))
+    });
     let place = place.transpose()?;
     let after = (!key_marker.is_empty()).then(|| After { key: key_marker.clone(), place });
     let mut rows: Vec<_> = bucket
@@ -130,7 +139,9 @@ pub(crate) fn uploads(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
     rows.sort_by_key(|row| (row.key, row.place));
     let page = query.page(rows.into_iter(), after);
 
-    let next_id = page.next.as_ref().filter(|next| next.place.is_some()).and(page.rows.last());
+    // Unlike other lists this one always says where it ended, but for pages that go on after a common prefix.
+    let last = page.rows.last().filter(|_| page.next.as_ref().is_none_or(|next| next.place.is_some()));
+    let next_key = page.next.as_ref().map(|next| next.key.as_str()).or(last.map(|row| row.key));
     let entry = |row: &Row<'_, (&String, &std::sync::Arc<super::multipart::Upload>)>| {
         let (id, upload) = row.item;
         Structure::new()
@@ -145,8 +156,8 @@ pub(crate) fn uploads(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
         .with("MaxUploads", query.max)
         .with("KeyMarker", query.shown(&key_marker))
         .with("UploadIdMarker", id_marker.unwrap_or_default())
-        .with_some("NextKeyMarker", page.next.as_ref().map(|next| query.shown(&next.key)))
-        .with_some("NextUploadIdMarker", next_id.map(|row| row.item.0.as_str()))
+        .with("NextKeyMarker", query.shown(next_key.unwrap_or_default()))
+        .with("NextUploadIdMarker", last.map_or("", |row| row.item.0.as_str()))
         .with_some("Uploads", filled(page.rows.iter().map(entry).collect()))
         .output())
 }

@@ -192,6 +192,35 @@ fn a_marker_that_is_gone_keeps_its_place() {
 }
 
 #[test]
+fn a_marker_inside_a_common_prefix_is_behind_it() {
+    let cloud = filled();
+    for (operation, marker, list_of) in [
+        ("ListObjects", "Marker", "Contents"),
+        ("ListObjectsV2", "StartAfter", "Contents"),
+        ("ListObjectVersions", "KeyMarker", "Versions"),
+    ] {
+        let mut query = json!({ "Delimiter": "/", "MaxKeys": 2 });
+        query[marker] = json!("b/1");
+        let page = list(&cloud, operation, query);
+        assert_eq!(page.column("CommonPrefixes", "Prefix"), ["d/"], "{operation}");
+        assert_eq!(page.column(list_of, "Key"), ["c"], "{operation}");
+    }
+}
+
+#[test]
+fn a_token_takes_the_place_of_what_it_began_with() {
+    let cloud = filled();
+    let first = list(&cloud, "ListObjectsV2", json!({ "StartAfter": "a", "MaxKeys": 1 }));
+    assert_eq!((first.text("StartAfter"), first.column("Contents", "Key")), ("a", vec!["b/1"]));
+    let token = first.text("NextContinuationToken");
+    let next = list(&cloud, "ListObjectsV2", json!({ "StartAfter": "c", "ContinuationToken": token }));
+    assert_eq!(next.members.get("StartAfter"), None);
+    assert_eq!(next.column("Contents", "Key"), ["b/2", "c", "d/e/1", "z", "ä"]);
+    let empty = json!({ "Bucket": "logs", "ContinuationToken": "" });
+    assert_eq!(cloud.refused("ListObjectsV2", empty), (400, "InvalidArgument".into()));
+}
+
+#[test]
 fn version_markers_need_their_key() {
     let cloud = filled();
     for wrong in [
@@ -228,4 +257,19 @@ fn uploads_are_listed_by_key_and_age() {
         json!({ "KeyMarker": page.text("NextKeyMarker"), "UploadIdMarker": page.text("NextUploadIdMarker") });
     let rest = list(&cloud, "ListMultipartUploads", after);
     assert_eq!(rest.column("Uploads", "UploadId"), [ids[2].as_str(), &ids[3]]);
+    // The last page says where it ended, too.
+    let end = (rest.text("NextKeyMarker"), rest.text("NextUploadIdMarker"));
+    assert_eq!((&rest.members["IsTruncated"], end), (&json!(false), ("d/e", ids[3].as_str())));
+    let none = list(&cloud, "ListMultipartUploads", json!({ "KeyMarker": "d/e" }));
+    assert_eq!((none.text("NextKeyMarker"), none.text("NextUploadIdMarker")), ("", ""));
+    let alone = list(&cloud, "ListMultipartUploads", json!({ "UploadIdMarker": ids[0], "MaxUploads": 1 }));
+    assert_eq!(alone.column("Uploads", "UploadId"), [ids[1].as_str()], "it means nothing without its key");
+    for wrong in [ids[1].as_str(), "nonsense"] {
+        let members = json!({ "Bucket": "logs", "KeyMarker": "b", "UploadIdMarker": wrong });
+        assert_eq!(cloud.refused("ListMultipartUploads", members), (400, "InvalidArgument".into()));
+    }
+    let aborted = json!({ "Bucket": "logs", "Key": "b", "UploadId": ids[0] });
+    cloud.ok("AbortMultipartUpload", aborted);
+    let gone = list(&cloud, "ListMultipartUploads", json!({ "KeyMarker": "b", "UploadIdMarker": ids[0] }));
+    assert_eq!(gone.column("Uploads", "UploadId"), [ids[2].as_str(), &ids[3]]);
 }

@@ -112,9 +112,10 @@ impl Query {
 }
 
 impl After {
-    /// Whether a row comes no later than this. A marker that is a common prefix covers all that is rolled up into it.
+    /// Whether a row comes no later than this. A marker that is a common prefix, or lies in one, covers all that is
+    /// rolled up into it.
     fn covers<T>(&self, row: &Row<'_, T>, group: Option<&str>) -> bool {
-        if group == Some(self.key.as_str()) {
+        if group.is_some_and(|group| self.key.starts_with(group)) {
             return true;
         }
         match row.key.cmp(self.key.as_str()) {
