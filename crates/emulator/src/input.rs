@@ -35,6 +35,11 @@ impl Input {
         &self.operation.name
     }
 
+    /// The HTTP method that the operation is called by.
+    pub fn method(&self) -> &'static str {
+        &self.operation.method
+    }
+
     /// Names of the members that stay to be taken.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.members.keys().map(String::as_str)

@@ -59,7 +59,8 @@ impl S3 {
     /// Executes an operation.
     pub fn call(&mut self, kms: &mut Kms, operation: &str, call: Call) -> Result<Output, ApiError> {
         let subject = lifecycle::announce::Subject::of(operation, &call.input);
-        let output = self.execute(kms, operation, call)?;
+        let method = call.input.method();
+        let output = self.execute(kms, operation, call).map_err(|error| error::with_method(error, method))?;
         Ok(match subject {
             Some(subject) => subject.announce(self, output),
             None => output,

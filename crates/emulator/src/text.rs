@@ -26,6 +26,11 @@ pub(crate) fn encode_component(text: &str) -> String {
     utf8_percent_encode(text, RFC_3986).to_string()
 }
 
+/// A key as part of a URL's path.
+pub(crate) fn encode_path(key: &str) -> String {
+    key.split('/').map(encode_component).collect::<Vec<_>>().join("/")
+}
+
 /// A key as a list of S3 holds it under `EncodingType=url`.
 pub(crate) fn encode_key(key: &str) -> String {
     utf8_percent_encode(key, LIST_KEY).to_string().replace(' ', "+")

@@ -130,6 +130,7 @@ pub(crate) fn put_object(s3: &mut S3, mut call: Call) -> Result<Output, ApiError
     let request = AclRequest::read_either(&mut call.input)?;
     call.input.finish()?;
     let bucket = s3.bucket_mut(&name)?;
+    bucket.check_uncovered(&key, id.as_deref())?;
     let (_, object) = bucket.locate(&key, id.as_deref())?;
     let acl = request.replacing_object(bucket, &object.attributes.acl.owner)?;
     let (_, object) = bucket.locate_mut(&key, id.as_deref())?;

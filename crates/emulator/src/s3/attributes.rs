@@ -43,7 +43,7 @@ pub(crate) fn get(s3: &mut S3, kms: &mut Kms, mut call: Call) -> Result<Output, 
         .with_time("LastModified", version.modified)
         .with_some("VersionId", bucket.shown_id(version))
         .with_some("ETag", wants("ETag").then_some(object.etag.as_str()))
-        .with_some("Checksum", wants("Checksum").then(|| Value::Object(object.checksum.members())))
+        .with_some("Checksum", wants("Checksum").then(|| Value::Object(object.checksum.attributes())))
         .with_some("ObjectParts", parts.map(|object| list_parts(object, after, max)))
         .with_some("StorageClass", wants("StorageClass").then_some(object.attributes.storage_class.as_str()))
         .with_some("ObjectSize", wants("ObjectSize").then_some(object.body.len()))
@@ -67,7 +67,7 @@ fn list_parts(object: &Object, after: i64, max: usize) -> Value {
     };
     total
         .with("PartNumberMarker", after)
-        .with("NextPartNumberMarker", page.last().map_or(after, |part| i64::from(part.number)))
+        .with("NextPartNumberMarker", page.last().map_or(0, |part| i64::from(part.number)))
         .with("MaxParts", max)
         .with("IsTruncated", page.len() < rest.len())
         .with("Parts", page.iter().map(entry).collect::<Vec<_>>())

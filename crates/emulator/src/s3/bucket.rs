@@ -81,7 +81,7 @@ pub(crate) fn create(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
         return Err(error::acl_with_enforced_ownership());
     }
     if let Some(taken) = s3.buckets.get(&name) {
-        return again(taken, &call);
+        return again(taken, &call, tags.len() > 0);
     }
     let bucket = Bucket {
         owner: call.account.clone(),
@@ -107,18 +107,23 @@ pub(crate) fn create(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
     Ok(created(&name, &region))
 }
 
+fn arn(name: &str) -> String {
+    format!("arn:aws:s3:::{name}")
+}
+
 fn created(name: &str, region: &str) -> Output {
     let location = match region {
         FIRST_REGION => format!("/{name}"),
         _ => format!("http://{name}.s3.amazonaws.com/"),
     };
-    Structure::new().with("Location", location).output()
+    Structure::new().with("Location", location).with("BucketArn", arn(name)).output()
 }
 
-/// The name is taken. The first region answers its owner as if the bucket had just been made.
-fn again(taken: &Bucket, call: &Call) -> Result<Output, ApiError> {
+/// The name is taken. The first region answers its owner as if the bucket had just been made, unless tags are asked
+/// for with it.
+fn again(taken: &Bucket, call: &Call, tagged: bool) -> Result<Output, ApiError> {
     let (code, message) = match taken.owner == call.account {
-        true if call.region == FIRST_REGION && taken.region == FIRST_REGION => {
+        true if call.region == FIRST_REGION && taken.region == FIRST_REGION && !tagged => {
             return Ok(created(&taken.name, &taken.region));
         }
         true => (
@@ -190,7 +195,11 @@ pub(crate) fn head(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
     let name = bucket_name(&mut call.input)?;
     call.input.finish()?;
     let bucket = s3.bucket(&name)?;
-    Ok(Structure::new().with("BucketRegion", bucket.region.as_str()).with("AccessPointAlias", false).output())
+    Ok(Structure::new()
+        .with("BucketArn", arn(&name))
+        .with("BucketRegion", bucket.region.as_str())
+        .with("AccessPointAlias", false)
+        .output())
 }
 
 pub(crate) fn location(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
@@ -205,6 +214,10 @@ pub(crate) fn list(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
     let input = &mut call.input;
     let prefix = input.string("Prefix")?;
     let region = input.string("BucketRegion")?;
+    if let Some(region) = region.as_ref().filter(|region| !is_region(region)) {
+        let message = format!("Argument value {region} is not a valid AWS Region");
+        return Err(ApiError::new(400, "InvalidArgument", message).detail("ArgumentName", "bucket-region"));
+    }
     let max = input.integer("MaxBuckets")?.unwrap_or(10_000);
     let max = usize::try_from(max).ok().filter(|max| (1..=10_000).contains(max)).ok_or_else(|| {
         error::invalid_argument(
@@ -237,6 +250,7 @@ pub(crate) fn list(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
                 .with("Name", bucket.name.as_str())
                 .with_time("CreationDate", bucket.created)
                 .with("BucketRegion", bucket.region.as_str())
+                .with("BucketArn", arn(&bucket.name))
                 .value()
         })
         .collect();

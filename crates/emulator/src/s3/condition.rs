@@ -7,6 +7,7 @@ use stackproof_aws::ApiError;
 
 use super::bucket::Bucket;
 use super::error;
+use super::multipart::Upload;
 use super::object::Object;
 use super::version::Version;
 use crate::input::{Input, not_implemented};
@@ -40,9 +41,11 @@ impl ReadConditions {
         })
     }
 
-    /// Compares them with a version. A time counts only where no ETag of its kind is given.
-    pub fn check(&self, version: &Version, object: &Object) -> Outcome {
+    /// Compares them with a version. A time counts only where no ETag of its kind is given; one that is still to come
+    /// says nothing of what was modified since.
+    pub fn check(&self, version: &Version, object: &Object, now: Timestamp) -> Outcome {
         let modified = version.modified.as_second();
+        let since = self.modified_since.filter(|since| *since <= now);
         match (&self.matches, self.unmodified_since) {
             (Some(tags), _) if !lists(tags, &object.etag) => return Outcome::Failed("If-Match"),
             (None, Some(since)) if modified > since.as_second() => {
@@ -50,7 +53,7 @@ impl ReadConditions {
             }
             _ => {}
         }
-        match (&self.none_match, self.modified_since) {
+        match (&self.none_match, since) {
             (Some(tags), _) if lists(tags, &object.etag) => Outcome::NotModified("If-None-Match"),
             (None, Some(since)) if modified <= since.as_second() => Outcome::NotModified("If-Modified-Since"),
             _ => Outcome::Holds,
@@ -58,12 +61,12 @@ impl ReadConditions {
     }
 
     /// Compares them with the source of a copy, where both outcomes but one are failures.
-    pub fn check_source(&self, version: &Version, object: &Object) -> Result<(), ApiError> {
-        match self.check(version, object) {
+    pub fn check_source(&self, version: &Version, object: &Object, now: Timestamp) -> Result<(), ApiError> {
+        match self.check(version, object, now) {
             Outcome::Holds => Ok(()),
-            Outcome::NotModified(condition) | Outcome::Failed(condition) => Err(error::precondition_failed(
-                &format!("x-amz-copy-source-{}", condition.to_ascii_lowercase()),
-            )),
+            Outcome::NotModified(condition) | Outcome::Failed(condition) => {
+                Err(error::precondition_failed(&format!("x-amz-copy-source-{condition}")))
+            }
         }
     }
 }
@@ -83,9 +86,16 @@ pub(crate) struct WriteConditions {
 }
 
 impl WriteConditions {
-    /// Takes the members.
+    /// Takes the members. Only a delete may ask for any object at all with `*`.
     pub fn read(input: &mut Input) -> Result<Self, ApiError> {
         let matches = input.string("IfMatch")?;
+        match (&matches, input.has("IfNoneMatch")) {
+            (Some(_), true) => return Err(not_implemented("If-Match beside If-None-Match on a write")),
+            (Some(tag), false) if tag == "*" && input.operation() != "DeleteObject" => {
+                return Err(not_implemented("If-Match with `*` on a write"));
+            }
+            _ => {}
+        }
         let only_if_absent = match input.string("IfNoneMatch")?.as_deref() {
             None => false,
             Some("*") => true,
@@ -111,6 +121,19 @@ impl WriteConditions {
         }
         if self.only_if_absent && object.is_some() {
             return Err(error::precondition_failed("If-None-Match"));
+        }
+        Ok(())
+    }
+
+    /// Refuses to complete an upload on a condition that holds now, but under which the key was written or deleted
+    /// since the upload began ("How to prevent object overwrites with conditional writes").
+    pub fn check_meanwhile(&self, bucket: &Bucket, upload: &Upload) -> Result<(), ApiError> {
+        let rewritten = bucket.current(&upload.key).is_some_and(|current| current.sequence > upload.sequence);
+        if self.matches.is_some() && rewritten {
+            return Err(error::conditional_conflict("If-Match", &upload.key));
+        }
+        if self.only_if_absent && upload.overtaken_by_deletion {
+            return Err(error::conditional_conflict("If-None-Match", &upload.key));
         }
         Ok(())
     }

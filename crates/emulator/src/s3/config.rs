@@ -40,7 +40,8 @@ impl Ownership {
     pub fn parse(name: &str) -> Result<Self, ApiError> {
         let known = Self::ALL.iter().find(|(known, _)| *known == name);
         known.map(|(_, ownership)| *ownership).ok_or_else(|| {
-            error::invalid_argument("Invalid x-amz-object-ownership header", "x-amz-object-ownership", name)
+            ApiError::new(400, "InvalidArgument", format!("Invalid x-amz-object-ownership header: {name}"))
+                .detail("ArgumentName", "x-amz-object-ownership")
         })
     }
 

@@ -11,11 +11,12 @@ use stackproof_aws::{ApiError, Output};
 use super::body::Stored;
 use super::checksum::{Algorithm, Checksum};
 use super::condition::{ReadConditions, WriteConditions};
+use super::encryption::Encryption;
 use super::encryption::customer_key::CustomerKey;
 use super::object::{Attributes, Described, Object, target};
 use super::range;
 use super::tags::Tags;
-use super::version::{Content, Version};
+use super::version::{Content, NULL, Version};
 use super::{S3, error};
 use crate::Call;
 use crate::input::{Input, not_implemented};
@@ -76,7 +77,7 @@ impl Source {
         })
     }
 
-    /// The object to be copied, and its version's id as answers show it.
+    /// The object to be copied, and its version's id as answers show it: that of a `null` version they do not.
     ///
     /// # Errors
     /// Those of a read, and `InvalidRequest` for a delete marker.
@@ -90,10 +91,10 @@ impl Source {
             _ => error,
         })?;
         object.attributes.encryption.check_reader(self.customer_key.as_ref())?;
-        self.conditions.check_source(version, object)?;
+        self.conditions.check_source(version, object, now)?;
         object.check_readable()?;
         object.attributes.encryption.check_key(kms, bucket, now)?;
-        Ok((object.clone(), bucket.shown_id(version)))
+        Ok((object.clone(), bucket.shown_id(version).filter(|id| id != NULL)))
     }
 
     fn is(&self, bucket: &str, key: &str) -> bool {
@@ -169,7 +170,11 @@ pub(crate) fn copy(s3: &mut S3, kms: &mut Kms, mut call: Call) -> Result<Output,
     let tags = Tags::read_header(input)?;
     let tags = if new_tags { tags } else { original.attributes.tags.clone() };
     let changes = ["ServerSideEncryption", "SSECustomerAlgorithm", "StorageClass", "WebsiteRedirectLocation"];
-    let changed = new_metadata || changes.iter().any(|member| input.has(member));
+    // Where the source or the bucket says something of encryption of its own, S3 takes that for a change.
+    let changed = new_metadata
+        || changes.iter().any(|member| input.has(member))
+        || original.attributes.encryption != Encryption::S3
+        || bucket.encryption.configured();
     if source.is(&name, &key) && !changed {
         return Err(error::invalid_request(
             "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",

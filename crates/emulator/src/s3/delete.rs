@@ -28,11 +28,14 @@ pub(crate) fn one(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
     let (name, key) = super::object::target(&mut call.input)?;
     let id = call.input.string("VersionId")?;
     let conditions = WriteConditions::read(&mut call.input)?;
-    let bypass = call.input.boolean("BypassGovernanceRetention")?.unwrap_or_default();
+    let bypass = call.input.boolean("BypassGovernanceRetention")?;
     call.input.finish()?;
     let bucket = s3.bucket_mut(&name)?;
+    if bypass.is_some() && bucket.object_lock.is_none() {
+        return Err(error::bypass_without_lock());
+    }
     conditions.check(bucket, &key)?;
-    let deleted = delete(bucket, &key, id.as_deref(), bypass, &call)?;
+    let deleted = delete(bucket, &key, id.as_deref(), bypass.unwrap_or_default(), &call)?;
     Ok(Structure::new()
         .with_some("VersionId", deleted.version_id)
         .with_some("DeleteMarker", deleted.marker.then_some(true))
@@ -42,7 +45,7 @@ pub(crate) fn one(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
 pub(crate) fn many(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
     let name = bucket_name(&mut call.input)?;
     super::config::settle_digests(&mut call)?;
-    let bypass = call.input.boolean("BypassGovernanceRetention")?.unwrap_or_default();
+    let bypass = call.input.boolean("BypassGovernanceRetention")?;
     let mut document = call.input.required_structure("Delete")?;
     let quiet = document.boolean("Quiet")?.unwrap_or_default();
     let mut targets = Vec::new();
@@ -59,11 +62,19 @@ pub(crate) fn many(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
         return Err(error::malformed_xml());
     }
     let bucket = s3.bucket_mut(&name)?;
+    if bypass.is_some() && bucket.object_lock.is_none() {
+        return Err(error::bypass_without_lock());
+    }
+    let bypass = bypass.unwrap_or_default();
     let (mut done, mut failed): (Vec<Value>, Vec<Value>) = (Vec::new(), Vec::new());
     for (key, id, conditions) in targets {
-        let result = name::check_key(&key)
-            .and_then(|()| conditions.check(bucket, &key))
-            .and_then(|()| delete(bucket, &key, id.as_deref(), bypass, &call));
+        let result = name::check_key(&key).and_then(|()| conditions.check(bucket, &key)).and_then(|()| {
+            match id.as_deref().filter(|id| check_id(id).is_err()) {
+                // Told in other words than to a call of its own.
+                Some(id) => Err(error::no_such_version(&key, id)),
+                None => delete(bucket, &key, id.as_deref(), bypass, &call),
+            }
+        });
         let entry = Structure::new().with("Key", key).with_some("VersionId", id);
         match result {
             Ok(deleted) => {

@@ -58,14 +58,15 @@ pub(crate) fn parse_algorithm(name: &str) -> Result<Option<KmsAlgorithm>, ApiErr
         "AES256" => Ok(None),
         "aws:kms" => Ok(Some(KmsAlgorithm::Single)),
         "aws:kms:dsse" => Ok(Some(KmsAlgorithm::Double)),
-        _ => Err(ApiError::new(
-            400,
-            "InvalidEncryptionAlgorithmError",
-            "The Encryption request you specified is not valid. Supported value: AES256.",
-        )
-        .detail("ArgumentName", "x-amz-server-side-encryption")
-        .detail("ArgumentValue", name)),
+        _ => Err(unknown_algorithm(name)),
     }
+}
+
+fn unknown_algorithm(name: &str) -> ApiError {
+    let message = "The Encryption request you specified is not valid. Supported value: AES256.";
+    ApiError::new(400, "InvalidEncryptionAlgorithmError", message)
+        .detail("ArgumentName", "x-amz-server-side-encryption")
+        .detail("ArgumentValue", name)
 }
 
 /// The ARN of the key that is meant, which KMS must let be used now. Where none is named it is `aws/s3` of the bucket's
@@ -161,7 +162,11 @@ impl Encryption {
     pub fn check_reader(&self, sent: Option<&CustomerKey>) -> Result<(), ApiError> {
         match (self, sent) {
             (Self::Customer(key), Some(sent)) if key == sent => Ok(()),
-            (Self::Customer(_), Some(_)) => Err(ApiError::new(403, "AccessDenied", "Access Denied")),
+            (Self::Customer(_), Some(_)) => Err(ApiError::new(
+                403,
+                "AccessDenied",
+                "Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.",
+            )),
             (Self::Customer(_), None) => Err(error::invalid_request(
                 "The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.",
             )),

@@ -51,6 +51,14 @@ pub(crate) fn method_not_allowed(resource: &str) -> ApiError {
         .detail("ResourceType", resource)
 }
 
+/// What is not allowed to a method names it.
+pub(crate) fn with_method(mut error: ApiError, method: &str) -> ApiError {
+    if error.code == "MethodNotAllowed" {
+        error.details.insert(0, ("Method", method.to_owned()));
+    }
+    error
+}
+
 pub(crate) fn invalid_argument(message: impl Into<String>, name: &str, value: impl Into<String>) -> ApiError {
     ApiError::new(400, "InvalidArgument", message).detail("ArgumentName", name).detail("ArgumentValue", value)
 }
@@ -90,6 +98,15 @@ pub(crate) fn precondition_failed(condition: &str) -> ApiError {
         .detail("Condition", condition)
 }
 
+/// Another write or delete of the key came in between.
+pub(crate) fn conditional_conflict(condition: &str, key: &str) -> ApiError {
+    let message =
+        "The conditional request cannot succeed due to a conflicting operation against this resource.";
+    ApiError::new(409, "ConditionalRequestConflict", message)
+        .detail("Condition", condition)
+        .detail("Key", key)
+}
+
 pub(crate) fn no_public_access_block() -> ApiError {
     let message = "The public access block configuration was not found";
     ApiError::new(404, "NoSuchPublicAccessBlockConfiguration", message)
@@ -99,6 +116,12 @@ pub(crate) fn no_public_access_block() -> ApiError {
 pub(crate) fn acl_with_enforced_ownership() -> ApiError {
     let message = "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting";
     ApiError::new(400, "InvalidBucketAclWithObjectOwnership", message)
+}
+
+/// `x-amz-bypass-governance-retention` was sent, be it as `false`, to a bucket that locks nothing.
+pub(crate) fn bypass_without_lock() -> ApiError {
+    let message = "x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.";
+    ApiError::new(400, "InvalidArgument", message).detail("ArgumentName", "x-amz-bypass-governance-retention")
 }
 
 /// The bucket's object ownership turns access control lists off.

@@ -6,7 +6,7 @@ use stackproof_aws::{ApiError, Members, Output};
 
 use super::body::Stored;
 use super::bucket::Bucket;
-use super::checksum::Checksum;
+use super::checksum::{Checksum, Kind};
 use super::condition::{Outcome, ReadConditions};
 use super::encryption::customer_key::CustomerKey;
 use super::multipart::MAX_PARTS;
@@ -41,12 +41,12 @@ struct Read {
 }
 
 /// The bytes that a read is answered with.
-struct Slice<'a> {
+struct Slice {
     body: Stored,
     /// Where they lie, unless they are the whole object.
     range: Option<Range<u64>>,
     /// What the answer can be checked with.
-    checksum: Option<&'a Checksum>,
+    checksum: Option<Checksum>,
     parts: Option<usize>,
 }
 
@@ -69,7 +69,7 @@ fn read(s3: &S3, kms: &mut Kms, mut call: Call, with_body: bool) -> Result<Outpu
     let bucket = s3.bucket(&name)?;
     let (version, object) = bucket.locate(&read.key, read.version_id.as_deref())?;
     object.attributes.encryption.check_reader(read.customer_key.as_ref())?;
-    match read.conditions.check(version, object) {
+    match read.conditions.check(version, object, call.now) {
         Outcome::Holds => {}
         Outcome::Failed(condition) => return Err(error::precondition_failed(condition)),
         Outcome::NotModified(_) => {
@@ -98,7 +98,7 @@ fn read(s3: &S3, kms: &mut Kms, mut call: Call, with_body: bool) -> Result<Outpu
         .with_all(read.overrides)
         .with_all(attributes.encryption.members(false))
         .with_all(attributes.lock.members())
-        .with_all(slice.checksum.filter(|_| read.checksum).map(Checksum::members).unwrap_or_default())
+        .with_all(slice.checksum.filter(|_| read.checksum).map(|it| it.members()).unwrap_or_default())
         .with_some("ContentRange", content_range)
         .with_some("PartsCount", slice.parts)
         .with_some("StorageClass", attributes.storage_class_header())
@@ -135,7 +135,7 @@ impl Read {
             customer_key: CustomerKey::read(input, "")?,
             range: input.string("Range")?,
             part: input.integer("PartNumber")?,
-            checksum: input.string("ChecksumMode")?.as_deref() == Some("ENABLED"),
+            checksum: input.string("ChecksumMode")?.is_some_and(|mode| mode.eq_ignore_ascii_case("ENABLED")),
             overrides,
         };
         if let Some(number) = read.part.filter(|number| !(1..=MAX_PARTS).contains(number)) {
@@ -149,7 +149,7 @@ impl Read {
         Ok((bucket, read))
     }
 
-    fn slice<'a>(&self, object: &'a Object) -> Result<Slice<'a>, ApiError> {
+    fn slice(&self, object: &Object) -> Result<Slice, ApiError> {
         if let Some(number) = self.part {
             return part(object, number);
         }
@@ -157,17 +157,19 @@ impl Read {
             Some(header) => range::of_read(header, object.body.len())?,
             None => None,
         };
+        let whole = 0..object.body.len();
         Ok(Slice {
-            body: object.body.slice(range.clone().unwrap_or(0..object.body.len())),
-            checksum: range.is_none().then_some(&object.checksum),
+            body: object.body.slice(range.clone().unwrap_or_else(|| whole.clone())),
+            checksum: range.as_ref().is_none_or(|range| *range == whole).then(|| object.checksum.clone()),
             range,
             parts: None,
         })
     }
 }
 
-/// One part of an object; an object that was put in one piece has one.
-fn part(object: &Object, number: i64) -> Result<Slice<'_>, ApiError> {
+/// One part of an object; an object that was put in one piece has one. The checksums of parts are told where they make
+/// up the object's, whose type they then have.
+fn part(object: &Object, number: i64) -> Result<Slice, ApiError> {
     let missing = || {
         ApiError::new(416, "InvalidPartNumber", "The requested partnumber is not satisfiable")
             .detail("PartNumberRequested", number.to_string())
@@ -177,7 +179,7 @@ fn part(object: &Object, number: i64) -> Result<Slice<'_>, ApiError> {
         let whole = Slice {
             body: object.body.clone(),
             range: (!object.body.is_empty()).then_some(0..object.body.len()),
-            checksum: Some(&object.checksum),
+            checksum: Some(object.checksum.clone()),
             parts: None,
         };
         return if number == 1 { Ok(whole) } else { Err(missing()) };
@@ -189,7 +191,10 @@ fn part(object: &Object, number: i64) -> Result<Slice<'_>, ApiError> {
             return Ok(Slice {
                 body: object.body.slice(start..end),
                 range: Some(start..end),
-                checksum: Some(&part.checksum),
+                checksum: match object.checksum.kind {
+                    Kind::Composite => Some(Checksum { kind: Kind::Composite, ..part.checksum.clone() }),
+                    Kind::FullObject => (object.parts.len() == 1).then(|| object.checksum.clone()),
+                },
                 parts: Some(object.parts.len()),
             });
         }

@@ -55,8 +55,9 @@ impl Smallest {
                 .into_iter()
                 .find(|known| known.name() == name)
                 .ok_or_else(|| {
-                    let argument = "x-amz-transition-default-minimum-object-size";
-                    error::invalid_argument("Invalid TransitionDefaultMinimumObjectSize", argument, name)
+                    error::invalid_request(format!(
+                        "Invalid TransitionDefaultMinimumObjectSize found: {name}"
+                    ))
                 }),
         }
     }

@@ -39,6 +39,8 @@ pub(crate) struct Upload {
     pub initiated: Timestamp,
     /// Its place among the uploads of its bucket.
     pub sequence: u64,
+    /// Its key was deleted after the upload began.
+    pub overtaken_by_deletion: bool,
     initiator: Caller,
     attributes: Attributes,
     /// What was asked for; without it S3 keeps CRC64NVME of the whole.
@@ -88,16 +90,16 @@ impl Upload {
     /// Whether whoever sent this key, or none, may go on with the upload.
     fn check_key(&self, sent: Option<&CustomerKey>) -> Result<(), ApiError> {
         match (&self.attributes.encryption, sent) {
-            (Encryption::Customer(_), None) => Err(error::invalid_request(
-                "The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate encryption parameters.",
-            )),
+            // S3 has these words for both.
+            (Encryption::Customer(_), None) | (Encryption::S3 | Encryption::Kms { .. }, Some(_)) => {
+                Err(error::invalid_request(
+                    "The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate encryption parameters.",
+                ))
+            }
             (Encryption::Customer(key), Some(sent)) if key != sent => Err(error::invalid_request(
                 "The provided encryption parameters did not match the ones used originally.",
             )),
             (Encryption::Customer(_), Some(_)) | (_, None) => Ok(()),
-            (_, Some(_)) => Err(error::invalid_request(
-                "The multipart upload initiate did not request encryption. Please resend the request without sending encryption parameters.",
-            )),
         }
     }
 
@@ -178,6 +180,7 @@ pub(crate) fn create(s3: &mut S3, kms: &mut Kms, mut call: Call) -> Result<Outpu
         key: key.clone(),
         initiated: call.now,
         sequence,
+        overtaken_by_deletion: false,
         initiator: call.caller,
         attributes,
         checksum,
@@ -236,7 +239,7 @@ pub(crate) fn copy(s3: &mut S3, kms: &mut Kms, mut call: Call) -> Result<Output,
     let result = Structure::new()
         .with("ETag", format!("\"{}\"", part.etag))
         .with_time("LastModified", part.modified)
-        .with_all(part.checksum.value_member());
+        .with_all(upload.checksum.map(|_| part.checksum.value_member()).unwrap_or_default());
     let answer = Structure::new()
         .with("CopyPartResult", result.value())
         .with_some("CopySourceVersionId", source.shown_id)
@@ -302,7 +305,7 @@ pub(crate) fn list_parts(s3: &mut S3, mut call: Call) -> Result<Output, ApiError
         .with("Key", key)
         .with("UploadId", id)
         .with("PartNumberMarker", after)
-        .with("NextPartNumberMarker", page.last().map_or(after, |(number, _)| i64::from(**number)))
+        .with("NextPartNumberMarker", page.last().map_or(0, |(number, _)| i64::from(**number)))
         .with("MaxParts", max)
         .with("IsTruncated", page.len() < rest.len())
         .with_some("Parts", filled(page.iter().map(entry).collect()))

@@ -33,13 +33,18 @@ pub(crate) fn of_read(header: &str, size: u64) -> Result<Option<Range<u64>>, Api
 pub(crate) fn of_copy(header: &str, size: u64) -> Result<Range<u64>, ApiError> {
     let invalid = |message: String| error::invalid_argument(message, "x-amz-copy-source-range", header);
     let ends = header.strip_prefix("bytes=").and_then(|range| range.split_once('-'));
-    let (Some(Number::Value(first)), Some(Number::Value(last))) =
-        (ends.map(|(first, _)| number(first)), ends.map(|(_, last)| number(last)))
-    else {
+    let ends = match ends.map(|(first, last)| (number(first), number(last))) {
+        Some((Number::Value(first), Number::Value(last))) if first <= last => Some((first, last)),
+        _ => None,
+    };
+    let Some((first, last)) = ends else {
         let message = "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy";
         return Err(invalid(message.to_owned()));
     };
-    if first > last || last >= size {
+    if first >= size {
+        return Err(error::invalid_request("The specified copy range is invalid for the source object size"));
+    }
+    if last >= size {
         return Err(invalid(format!("Range specified is not valid for source object of size: {size}")));
     }
     Ok(first..last + 1)
@@ -94,5 +99,6 @@ mod tests {
         for header in ["bytes=0-10", "bytes=5-", "bytes=-5", "bytes=5-4", "0-4"] {
             assert_eq!(of_copy(header, 10).unwrap_err().code, "InvalidArgument", "{header}");
         }
+        assert_eq!(of_copy("bytes=10-19", 10).unwrap_err().code, "InvalidRequest");
     }
 }

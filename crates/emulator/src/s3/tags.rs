@@ -47,14 +47,15 @@ impl Tags {
         };
         let pairs = header.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            Ok((decode(key)?, decode(value)?))
+            let value = Some(value).filter(|value| !value.contains('='))?;
+            Some((decode(key).ok()?, decode(value).ok()?))
         });
-        let tags = pairs.collect::<Result<Vec<_>, std::str::Utf8Error>>();
+        let tags = pairs.collect::<Option<Vec<_>>>();
         let distinct = |tags: &Vec<(String, String)>| {
             let keys: BTreeSet<&str> = tags.iter().map(|(key, _)| key.as_str()).collect();
             keys.len() == tags.len()
         };
-        let tags = tags.ok().filter(distinct).ok_or_else(|| {
+        let tags = tags.filter(distinct).ok_or_else(|| {
             let message = "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.";
             error::invalid_argument(message, "x-amz-tagging", &header)
         })?;
@@ -68,19 +69,21 @@ impl Tags {
             return Err(ApiError::new(400, "BadRequest", message));
         }
         for (index, (key, value)) in tags.iter().enumerate() {
-            let invalid =
-                |message: &str| Err(ApiError::new(400, "InvalidTag", message).detail("TagKey", key));
+            let invalid = |message: &str| ApiError::new(400, "InvalidTag", message).detail("TagKey", key);
             if key.is_empty() || key.chars().count() > MAX_KEY_CHARS || !key.chars().all(is_tag_char) {
-                return invalid("The TagKey you have provided is invalid");
+                return Err(invalid("The TagKey you have provided is invalid"));
             }
             if value.chars().count() > MAX_VALUE_CHARS || !value.chars().all(is_tag_char) {
-                return invalid("The TagValue you have provided is invalid");
+                return Err(invalid("The TagValue you have provided is invalid").detail("TagValue", value));
             }
             if key.to_ascii_lowercase().starts_with("aws:") {
-                return invalid("System tags cannot be added/updated by requester");
+                return Err(invalid(match limit {
+                    OBJECT_TAGS => "Your TagKey cannot be prefixed with aws:",
+                    _ => "System tags cannot be added/updated by requester",
+                }));
             }
             if tags.iter().take(index).any(|(earlier, _)| earlier == key) {
-                return invalid("Cannot provide multiple Tags with the same key");
+                return Err(invalid("Cannot provide multiple Tags with the same key"));
             }
         }
         Ok(Self(tags))
@@ -148,6 +151,7 @@ pub(crate) fn get_object(s3: &mut S3, mut call: Call) -> Result<Output, ApiError
     let id = call.input.string("VersionId")?;
     call.input.finish()?;
     let bucket = s3.bucket(&name)?;
+    bucket.check_uncovered(&key, id.as_deref())?;
     let (version, object) = bucket.locate(&key, id.as_deref())?;
     Ok(Structure::new()
         .with("TagSet", object.attributes.tags.value())
@@ -169,7 +173,9 @@ fn replace(s3: &mut S3, mut call: Call, tags: Tags) -> Result<Output, ApiError> 
     let key = call.input.required("Key")?;
     let id = call.input.string("VersionId")?;
     call.input.finish()?;
-    let (shown, object) = s3.bucket_mut(&name)?.locate_mut(&key, id.as_deref())?;
+    let bucket = s3.bucket_mut(&name)?;
+    bucket.check_uncovered(&key, id.as_deref())?;
+    let (shown, object) = bucket.locate_mut(&key, id.as_deref())?;
     object.attributes.tags = tags;
     Ok(Structure::new().with_some("VersionId", shown).output())
 }

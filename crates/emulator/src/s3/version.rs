@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use crc_fast::CrcAlgorithm;
 use jiff::Timestamp;
 use stackproof_aws::ApiError;
 
@@ -16,9 +17,10 @@ use crate::random;
 /// The id of the version that a bucket without versioning, or with suspended versioning, keeps of a key.
 pub(crate) const NULL: &str = "null";
 
-/// Letters of the random part of an id; the rest is the sequence number.
-const RANDOM_LETTERS: usize = 21;
+/// Letters of an id: random ones, the sequence number, and a check by which made-up ids are told from ours.
+const RANDOM_LETTERS: usize = 18;
 const SEQUENCE_LETTERS: usize = 11;
+const CHECK_LETTERS: usize = 3;
 
 /// One version of a key.
 #[derive(Clone)]
@@ -69,27 +71,38 @@ impl Versions {
     }
 }
 
-/// An id that no other version or upload has: opaque to clients, but ending in its place in the order, so that a list
+/// An id that no other version or upload has: opaque to clients, but holding its place in the order, so that a list
 /// can go on after a version that has been deleted meanwhile.
 pub(crate) fn new_id(sequence: u64) -> Result<String, ApiError> {
     let mut id = random::letters(random::URL_SAFE, RANDOM_LETTERS)?;
-    for place in (0..SEQUENCE_LETTERS).rev() {
-        let digit = (sequence >> (6 * place)) & 63;
-        let letter = random::URL_SAFE.iter().zip(0..).find(|(_, value)| *value == digit);
-        id.extend(letter.map(|(letter, _)| char::from(*letter)));
-    }
+    id.push_str(&letters(sequence, SEQUENCE_LETTERS));
+    id.push_str(&check_letters(&id));
     Ok(id)
 }
 
-/// The place in the order that an id ends in, or none where it is no id of ours.
+/// The place in the order that an id holds, or none where it is no id of ours.
 pub(crate) fn sequence_of(id: &str) -> Option<u64> {
-    let digit =
-        |byte: u8| random::URL_SAFE.iter().zip(0..).find(|(letter, _)| **letter == byte).map(|(_, v)| v);
-    let digits: Vec<u64> = id.bytes().map(digit).collect::<Option<_>>()?;
-    if digits.len() != RANDOM_LETTERS + SEQUENCE_LETTERS {
+    let (body, check) = id.split_at_checked(RANDOM_LETTERS + SEQUENCE_LETTERS)?;
+    if check_letters(body) != check {
         return None;
     }
+    let digit =
+        |byte: u8| random::URL_SAFE.iter().zip(0..).find(|(letter, _)| **letter == byte).map(|(_, v)| v);
+    let digits: Vec<u64> = body.bytes().map(digit).collect::<Option<_>>()?;
     Some(digits.into_iter().skip(RANDOM_LETTERS).fold(0, |sequence, digit| (sequence << 6) | digit))
+}
+
+fn check_letters(body: &str) -> String {
+    letters(crc_fast::checksum(CrcAlgorithm::Crc32IsoHdlc, body.as_bytes()), CHECK_LETTERS)
+}
+
+/// The last digits of a number to the base of 64, the most significant first.
+fn letters(number: u64, count: usize) -> String {
+    let digit = |place: usize| {
+        let digit = (number >> (6 * place)) & 63;
+        random::URL_SAFE.iter().zip(0..).find(|(_, value)| *value == digit)
+    };
+    (0..count).rev().filter_map(digit).map(|(letter, _)| char::from(*letter)).collect()
 }
 
 /// Refuses an id that was never given out: `InvalidArgument`, where a mere unknown one is `NoSuchVersion`.
@@ -129,6 +142,18 @@ impl Bucket {
         }
     }
 
+    /// Refuses a key that a delete marker covers now, where no version is named: tags and access control lists cannot
+    /// be of a marker ("Managing delete markers").
+    ///
+    /// # Errors
+    /// `MethodNotAllowed`.
+    pub fn check_uncovered(&self, key: &str, id: Option<&str>) -> Result<(), ApiError> {
+        match self.current(key).filter(|current| id.is_none() && current.object().is_none()) {
+            Some(marker) => Err(error::marker_not_allowed(marker)),
+            None => Ok(()),
+        }
+    }
+
     /// The object that is meant, to be changed in place, and its version's id as answers show it.
     ///
     /// # Errors
@@ -153,17 +178,24 @@ impl Bucket {
         (self.versioning != Versioning::Off).then(|| version.id.clone())
     }
 
-    /// Makes content the current version of a key and gives the id that answers show.
+    /// Makes content the current version of a key and gives the id that answers show: of a `null` version only a
+    /// marker's, though reads show both.
     pub fn add(&mut self, key: &str, content: Content, now: Timestamp) -> Result<Option<String>, ApiError> {
         let sequence = self.next_sequence();
         let id = match self.versioning {
             Versioning::Enabled => new_id(sequence)?,
             Versioning::Off | Versioning::Suspended => NULL.to_owned(),
         };
+        if matches!(content, Content::Marker(_)) {
+            self.note_deletion(key);
+        }
         let versions = Arc::make_mut(self.keys.entry(key.to_owned()).or_default());
         versions.0.retain(|version| version.id != id);
+        let shown = match (self.versioning, &content) {
+            (Versioning::Enabled, _) | (Versioning::Suspended, Content::Marker(_)) => Some(id.clone()),
+            (Versioning::Suspended, Content::Object(_)) | (Versioning::Off, _) => None,
+        };
         let version = Version { id, sequence, modified: now, content };
-        let shown = (self.versioning != Versioning::Off).then(|| version.id.clone());
         versions.0.push(version);
         Ok(shown)
     }
@@ -173,10 +205,21 @@ impl Bucket {
         let versions = Arc::make_mut(self.keys.get_mut(key)?);
         let place = versions.0.iter().position(|version| version.id == id)?;
         let removed = versions.0.remove(place);
+        let was_current = place == versions.0.len();
         if versions.0.is_empty() {
             self.keys.remove(key);
         }
+        if was_current && removed.object().is_some() {
+            self.note_deletion(key);
+        }
         Some(removed)
+    }
+
+    /// Tells the uploads under way to a key that it was deleted meanwhile.
+    fn note_deletion(&mut self, key: &str) {
+        for upload in self.uploads.values_mut().filter(|upload| upload.key == key) {
+            Arc::make_mut(upload).overtaken_by_deletion = true;
+        }
     }
 
     /// The next place in the order of versions and uploads.
@@ -198,7 +241,9 @@ mod tests {
             assert_eq!(sequence_of(&id), Some(sequence));
             assert_ne!(id, new_id(sequence).unwrap());
         }
-        for id in ["x", "../etc", &"é".repeat(16), ""] {
+        let (ours, other) = (new_id(7).unwrap(), new_id(8).unwrap());
+        let spliced = format!("{}{}", &ours[..20], &other[20..]);
+        for id in ["x", "../etc", &"é".repeat(16), "", &"A".repeat(32), &spliced, &ours[..29]] {
             assert_eq!(sequence_of(id), None);
         }
     }

@@ -27,7 +27,10 @@ fn a_bucket_has_a_place_an_owner_and_a_time() {
     let listed = cloud.ok("ListBuckets", json!({}));
     assert_eq!(
         listed.members["Buckets"],
-        json!([{ "Name": "logs", "CreationDate": "2026-01-15T10:00:00Z", "BucketRegion": "eu-west-2" }])
+        json!([{
+            "Name": "logs", "CreationDate": "2026-01-15T10:00:00Z", "BucketRegion": "eu-west-2",
+            "BucketArn": "arn:aws:s3:::logs",
+        }])
     );
     assert_eq!(listed.members["Owner"]["ID"].as_str().unwrap().len(), 64);
     cloud.ok("DeleteBucket", json!({ "Bucket": "logs" }));
@@ -52,6 +55,11 @@ fn the_first_region_has_ways_of_its_own() {
     for _ in 0..2 {
         assert_eq!(cloud.ok("CreateBucket", json!({ "Bucket": "logs" })).text("Location"), "/logs");
     }
+    let tagged = json!({ "Tags": [{ "Key": "a", "Value": "1" }] });
+    assert_eq!(
+        cloud.refused("CreateBucket", json!({ "Bucket": "logs", "CreateBucketConfiguration": tagged })),
+        (409, "BucketAlreadyOwnedByYou".into())
+    );
     let location = cloud.ok("GetBucketLocation", json!({ "Bucket": "logs" }));
     assert_eq!(location.members, json!({}));
     let there =

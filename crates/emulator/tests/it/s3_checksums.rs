@@ -72,6 +72,20 @@ fn only_one_checksum_is_taken() {
 }
 
 #[test]
+fn a_range_of_everything_comes_with_the_checksum() {
+    let cloud = Cloud::with_bucket();
+    cloud.ok_with("PutObject", k(json!({ "ChecksumSHA1": HELLO[3].1 })), "hello");
+    for (range, told) in [("bytes=0-4", true), ("bytes=-99", true), ("bytes=0-3", false), ("bytes=1-", false)]
+    {
+        for operation in ["GetObject", "HeadObject"] {
+            let read = cloud.ok(operation, k(json!({ "Range": range, "ChecksumMode": "ENABLED" })));
+            assert_eq!(read.status, Some(206));
+            assert_eq!(read.members.get("ChecksumSHA1").is_some(), told, "{operation} {range}");
+        }
+    }
+}
+
+#[test]
 fn attributes_tell_of_the_checksum() {
     let cloud = Cloud::with_bucket();
     cloud.ok_with("PutObject", k(json!({ "ChecksumSHA1": HELLO[3].1 })), "hello");

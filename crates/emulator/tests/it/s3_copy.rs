@@ -81,6 +81,19 @@ fn a_copy_onto_itself_must_change_something() {
     ] {
         cloud.ok("CopyObject", onto_itself(change));
     }
+    // An object under a key of KMS becomes one that is not.
+    cloud.ok("PutObject", json!({ "Bucket": "logs", "Key": "k", "ServerSideEncryption": "aws:kms" }));
+    let again = cloud.ok("CopyObject", onto_itself(json!({})));
+    assert_eq!(again.text("ServerSideEncryption"), "AES256");
+    assert_eq!(cloud.refused("CopyObject", onto_itself(json!({}))), (400, "InvalidRequest".into()));
+    // So does a bucket that says what its objects are encrypted with, be it what all are.
+    let rule = json!({ "ApplyServerSideEncryptionByDefault": { "SSEAlgorithm": "AES256" } });
+    let configuration = json!({ "Rules": [rule] });
+    cloud.ok(
+        "PutBucketEncryption",
+        json!({ "Bucket": "logs", "ServerSideEncryptionConfiguration": configuration }),
+    );
+    cloud.ok("CopyObject", onto_itself(json!({})));
 }
 
 #[test]

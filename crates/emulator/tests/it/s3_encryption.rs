@@ -115,7 +115,6 @@ fn customers_keys_are_checked() {
     let cloud = Cloud::with_bucket();
     for (member, value, text) in [
         ("SSECustomerAlgorithm", json!(null), "must provide a valid encryption algorithm."),
-        ("SSECustomerAlgorithm", json!("AES128"), "must provide a valid encryption algorithm."),
         ("SSECustomerKey", json!(null), "must provide an appropriate secret key."),
         ("SSECustomerKey", json!("c2hvcnQ="), "The secret key was invalid for the specified algorithm."),
         ("SSECustomerKeyMD5", json!(null), "must provide the client calculated MD5 of the secret key."),
@@ -126,7 +125,12 @@ fn customers_keys_are_checked() {
         let error = cloud.err("PutObject", k(members));
         assert_eq!((error.status, error.code.as_ref()), (400, "InvalidArgument"));
         assert!(error.message.contains(text), "{}", error.message);
+        assert_eq!(error.details, [("ArgumentName", "x-amz-server-side-encryption".to_owned())]);
     }
+    let mut members = customer("", 1);
+    members["SSECustomerAlgorithm"] = json!("AES128");
+    let error = cloud.err("PutObject", k(members));
+    assert_eq!((error.status, error.code.as_ref()), (400, "InvalidEncryptionAlgorithmError"));
 }
 
 #[test]

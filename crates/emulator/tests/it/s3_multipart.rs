@@ -193,8 +193,100 @@ fn algorithms_and_types_must_fit() {
     let body = b"hello".to_vec();
     let sent = m(json!({ "UploadId": id, "PartNumber": 1, "ChecksumCRC32": "NhCmhg==" }));
     let uploaded = cloud.ok_with("UploadPart", sent, body);
-    let done = cloud.ok("CompleteMultipartUpload", parts(&id, &[(1, uploaded.text("ETag"))]));
+    let with_type = |kind: &str| {
+        let mut members = parts(&id, &[(1, uploaded.text("ETag"))]);
+        members["ChecksumType"] = json!(kind);
+        members
+    };
+    assert_eq!(cloud.refused("CompleteMultipartUpload", with_type("COMPOSITE")).1, "InvalidRequest");
+    let done = cloud.ok("CompleteMultipartUpload", with_type("FULL_OBJECT"));
     assert_eq!((done.text("ChecksumCRC32"), done.text("ChecksumType")), ("NhCmhg==", "FULL_OBJECT"));
+    // Algorithms that S3 has and this upstream does not are refused by name.
+    assert_eq!(cloud.refused("CreateMultipartUpload", m(json!({ "ChecksumAlgorithm": "XXHASH3" }))).0, 501);
+}
+
+#[test]
+fn parts_are_named_by_checksums_that_they_came_with() {
+    let cloud = Cloud::with_bucket();
+    let hello = "NhCmhg==";
+    let named = |id: &str, etag: &str| {
+        let part = json!({ "PartNumber": 1, "ETag": etag, "ChecksumCRC32": hello });
+        m(json!({ "UploadId": id, "MultipartUpload": { "Parts": [part] } }))
+    };
+    // Begun without an algorithm, whatever its parts came with.
+    let id = start(&cloud, json!({}));
+    let sent = m(json!({ "UploadId": id, "PartNumber": 1, "ChecksumCRC32": hello }));
+    let etag = cloud.ok_with("UploadPart", sent, "hello").text("ETag").to_owned();
+    let listed = cloud.ok("ListParts", m(json!({ "UploadId": id })));
+    assert!(listed.members["Parts"][0].get("ChecksumCRC32").is_none());
+    let error = cloud.err("CompleteMultipartUpload", named(&id, &etag));
+    assert_eq!(error.code, "InvalidPart");
+    assert!(error.details.contains(&("UploadId", id.clone())), "{:?}", error.details);
+    let mut typed = parts(&id, &[(1, &etag)]);
+    typed["ChecksumType"] = json!("FULL_OBJECT");
+    let error = cloud.err("CompleteMultipartUpload", typed);
+    assert!(error.message.contains("created using the null checksum mode"), "{}", error.message);
+    // Begun with one.
+    let id = start(&cloud, json!({ "ChecksumAlgorithm": "CRC32" }));
+    let again = m(json!({ "UploadId": id, "PartNumber": 1, "ChecksumCRC32": hello }));
+    let etag = cloud.ok_with("UploadPart", again, "hello").text("ETag").to_owned();
+    cloud.ok("CompleteMultipartUpload", named(&id, &etag));
+    // The checksums of parts are told where the object's is made of them.
+    let part = cloud.ok("GetObject", m(json!({ "PartNumber": 1, "ChecksumMode": "enabled" })));
+    assert_eq!((part.text("ChecksumCRC32"), part.text("ChecksumType")), (hello, "COMPOSITE"));
+    let whole = cloud.ok("HeadObject", m(json!({ "ChecksumMode": "ENABLED" })));
+    let (value, count) = whole.text("ChecksumCRC32").split_once('-').unwrap();
+    let attributes = cloud.ok("GetObjectAttributes", m(json!({ "ObjectAttributes": ["Checksum"] })));
+    assert_eq!(
+        (attributes.members["Checksum"]["ChecksumCRC32"].as_str(), count),
+        (Some(value), "1"),
+        "the number of parts stands elsewhere"
+    );
+}
+
+#[test]
+fn conditions_hold_from_the_beginning_of_the_upload() {
+    let cloud = Cloud::with_bucket();
+    let upload = || {
+        let id = start(&cloud, json!({}));
+        let etag = part(&cloud, &id, 1, b"part".to_vec()).text("ETag").to_owned();
+        move |condition: &str, value: &str| {
+            let mut members = parts(&id, &[(1, &etag)]);
+            members[condition] = json!(value);
+            members
+        }
+    };
+    let conflict = (409, "ConditionalRequestConflict".to_owned());
+    // Deleted meanwhile, also where it was not there when the upload began.
+    cloud.put("m", "first");
+    let before = upload();
+    assert_eq!(cloud.refused("CompleteMultipartUpload", before("IfNoneMatch", "*")).0, 412);
+    cloud.ok("DeleteObject", m(json!({})));
+    assert_eq!(cloud.refused("CompleteMultipartUpload", before("IfNoneMatch", "*")), conflict);
+    let between = upload();
+    cloud.put("m", "second");
+    cloud.ok("DeleteObject", m(json!({})));
+    assert_eq!(cloud.refused("CompleteMultipartUpload", between("IfNoneMatch", "*")), conflict);
+    let undisturbed = upload();
+    cloud.put("other", "x");
+    cloud.ok("DeleteObject", json!({ "Bucket": "logs", "Key": "other" }));
+    cloud.ok("CompleteMultipartUpload", undisturbed("IfNoneMatch", "*"));
+    // Written meanwhile, be it as it was.
+    let tag = cloud.put("m", "same").text("ETag").to_owned();
+    let later = upload();
+    assert_eq!(cloud.refused("CompleteMultipartUpload", later("IfMatch", "\"x\"")).0, 412);
+    cloud.put("m", "same");
+    assert_eq!(cloud.refused("CompleteMultipartUpload", later("IfMatch", &tag)), conflict);
+    cloud.ok("DeleteObject", m(json!({})));
+    assert_eq!(cloud.refused("CompleteMultipartUpload", later("IfMatch", &tag)), (404, "NoSuchKey".into()));
+    cloud.put("m", "same");
+    let in_time = upload();
+    cloud.ok("CompleteMultipartUpload", in_time("IfMatch", &tag));
+    // In a versioned bucket a marker deletes.
+    cloud.versioned("Enabled");
+    let covered = upload();
+    cloud.ok("DeleteObject", m(json!({})));
+    assert_eq!(cloud.refused("CompleteMultipartUpload", covered("IfNoneMatch", "*")), conflict);
 }
 
 #[test]
@@ -211,9 +303,14 @@ fn parts_are_copied() {
         cloud.refused("UploadPartCopy", copy(json!({ "CopySourceRange": "bytes=5-10" }))).1,
         "InvalidArgument"
     );
-    assert_eq!(cloud.refused("UploadPartCopy", copy(json!({ "CopySourceIfMatch": "\"x\"" }))).0, 412);
+    let failed = cloud.err("UploadPartCopy", copy(json!({ "CopySourceIfMatch": "\"x\"" })));
+    assert_eq!(failed.details, [("Condition", "x-amz-copy-source-If-Match".to_owned())]);
+    assert_eq!(failed.status, 412);
     let copied = cloud.ok("UploadPartCopy", copy(json!({ "CopySourceRange": "bytes=2-4" })));
     let etag = copied.members["CopyPartResult"]["ETag"].as_str().unwrap();
+    let empty = cloud.ok("ListParts", m(json!({ "UploadId": id, "PartNumberMarker": 1 })));
+    assert_eq!((&empty.members["NextPartNumberMarker"], empty.members.get("Parts")), (&json!(0), None));
+    assert!(copied.members["CopyPartResult"].get("ChecksumCRC64NVME").is_none(), "it was not asked for");
     cloud.ok("CompleteMultipartUpload", parts(&id, &[(1, etag)]));
     assert_eq!(cloud.get("m").bytes(), b"234");
 }

@@ -94,6 +94,23 @@ fn what_is_locked_is_covered_but_not_removed() {
 }
 
 #[test]
+fn without_a_lock_there_is_nothing_to_bypass() {
+    let cloud = Cloud::with_bucket();
+    cloud.put("k", "x");
+    for bypass in [true, false] {
+        let one = json!({ "Bucket": "logs", "Key": "k", "BypassGovernanceRetention": bypass });
+        let many = json!({
+            "Bucket": "logs", "Delete": { "Objects": [{ "Key": "k" }] }, "BypassGovernanceRetention": bypass,
+        });
+        for (operation, members) in [("DeleteObject", one), ("DeleteObjects", many)] {
+            let error = cloud.err(operation, members);
+            assert_eq!((error.status, error.code.as_ref()), (400, "InvalidArgument"), "{operation} {bypass}");
+        }
+    }
+    assert_eq!(cloud.get("k").bytes(), b"x");
+}
+
+#[test]
 fn retention_ends_and_holds_do_not() {
     let cloud = locking();
     let version = put(&cloud, retained("COMPLIANCE"));

@@ -106,6 +106,8 @@ fn reads_are_conditional() {
         (json!({ "IfMatch": tag, "IfUnmodifiedSince": before }), 200),
         (json!({ "IfNoneMatch": "\"other\"", "IfModifiedSince": after }), 200),
         (json!({ "IfNoneMatch": tag, "IfModifiedSince": before }), 304),
+        // A time that is still to come is none.
+        (json!({ "IfModifiedSince": after }), 200),
     ] {
         let got = match cloud.call("GetObject", k(conditions.clone()), "") {
             Ok(reply) => reply.status.unwrap_or(200),
@@ -132,10 +134,14 @@ fn writes_are_conditional() {
         (412, "PreconditionFailed".into())
     );
     assert_eq!(cloud.refused("PutObject", k(json!({ "IfNoneMatch": tag }))).0, 501);
+    assert_eq!(cloud.refused("PutObject", k(json!({ "IfMatch": "*" }))).0, 501);
+    assert_eq!(cloud.refused("PutObject", k(json!({ "IfMatch": tag, "IfNoneMatch": "*" }))).0, 501);
     assert_eq!(cloud.refused("DeleteObject", k(json!({ "IfMatch": "\"x\"" }))).0, 412);
     assert_eq!(cloud.get("k").bytes(), b"one");
     cloud.ok_with("PutObject", k(json!({ "IfMatch": tag })), "two");
     assert_eq!(cloud.get("k").bytes(), b"two");
+    cloud.ok("DeleteObject", k(json!({ "IfMatch": "*" })));
+    assert_eq!(cloud.refused("DeleteObject", k(json!({ "IfMatch": "*" }))).0, 404);
 }
 
 #[test]

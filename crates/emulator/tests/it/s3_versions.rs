@@ -75,7 +75,12 @@ fn suspended_buckets_act_on_the_null_version() {
     let kept = cloud.put("k", "kept").text("VersionId").to_owned();
     assert_eq!(cloud.ok("GetObject", at("null")).bytes(), b"before");
     cloud.versioned("Suspended");
-    assert_eq!(cloud.put("k", "null again").text("VersionId"), "null");
+    // Writes do not show the id of a `null` version, reads do.
+    assert!(cloud.put("k", "null again").members.get("VersionId").is_none());
+    assert_eq!(cloud.get("k").text("VersionId"), "null");
+    let copy = cloud.ok("CopyObject", json!({ "Bucket": "logs", "Key": "copy", "CopySource": "logs/k" }));
+    assert_eq!((copy.members.get("VersionId"), copy.members.get("CopySourceVersionId")), (None, None));
+    cloud.ok("DeleteObject", json!({ "Bucket": "logs", "Key": "copy", "VersionId": "null" }));
     assert_eq!(cloud.ok("GetObject", at("null")).bytes(), b"null again");
     assert_eq!(cloud.ok("GetObject", at(&kept)).bytes(), b"kept");
     let deleted = cloud.ok("DeleteObject", k());
@@ -96,7 +101,9 @@ fn ids_that_were_never_given_out() {
     cloud.ok("DeleteObject", at(&id));
     assert_eq!(cloud.refused("GetObject", at(&id)), (404, "NoSuchVersion".into()));
     assert_eq!(cloud.refused("GetObject", at("null")), (404, "NoSuchVersion".into()));
-    for wrong in ["", "x", "../x"] {
+    // As long as ours, of the same letters, but made up.
+    let spliced = format!("{}ABCD", &id[..28]);
+    for wrong in ["", "x", "../x", "HPniJFCxqTsMuIH9KX8K8wEjNUgmABCD", &spliced] {
         assert_eq!(cloud.refused("GetObject", at(wrong)), (400, "InvalidArgument".into()), "{wrong}");
         assert_eq!(cloud.refused("DeleteObject", at(wrong)), (400, "InvalidArgument".into()), "{wrong}");
     }
@@ -135,5 +142,41 @@ fn many_deletes_tell_of_their_markers() {
     let last = cloud.ok("DeleteObjects", delete(json!({ "Key": "k", "VersionId": id })));
     assert_eq!(last.members["Deleted"], json!([{ "Key": "k", "VersionId": id }]));
     let wrong = cloud.ok("DeleteObjects", delete(json!({ "Key": "k", "VersionId": "x" })));
-    assert_eq!(wrong.members["Errors"][0]["Code"], "InvalidArgument");
+    assert_eq!(wrong.members["Errors"][0]["Code"], "NoSuchVersion");
+}
+
+#[test]
+fn a_marker_has_neither_tags_nor_lists() {
+    let cloud = Cloud::with_bucket();
+    cloud.ok(
+        "PutBucketOwnershipControls",
+        json!({ "Bucket": "logs", "OwnershipControls": { "Rules": [{ "ObjectOwnership": "ObjectWriter" }] } }),
+    );
+    cloud.versioned("Enabled");
+    let kept = cloud.put("k", "x").text("VersionId").to_owned();
+    let marker = cloud.ok("DeleteObject", k()).text("VersionId").to_owned();
+    let tagging = json!({ "TagSet": [{ "Key": "a", "Value": "1" }] });
+    for (operation, member, value, method) in [
+        ("GetObjectTagging", "Key", json!("k"), "GET"),
+        ("PutObjectTagging", "Tagging", tagging, "PUT"),
+        ("DeleteObjectTagging", "Key", json!("k"), "DELETE"),
+        ("PutObjectAcl", "ACL", json!("private"), "PUT"),
+    ] {
+        for id in [None, Some(&marker)] {
+            let mut members = k();
+            members[member] = value.clone();
+            if let Some(id) = id {
+                members["VersionId"] = json!(id);
+            }
+            let error = cloud.err(operation, members);
+            assert_eq!((error.status, error.code.as_ref()), (405, "MethodNotAllowed"), "{operation} {id:?}");
+            let details = [("Method", method.to_owned()), ("ResourceType", "DeleteMarker".to_owned())];
+            assert_eq!(error.details, details, "{operation}");
+        }
+        let mut members = at(&kept);
+        members[member] = value;
+        cloud.ok(operation, members);
+    }
+    assert_eq!(cloud.refused("GetObjectAcl", k()), (404, "NoSuchKey".into()));
+    assert_eq!(cloud.refused("GetObjectAcl", at(&marker)), (405, "MethodNotAllowed".into()));
 }

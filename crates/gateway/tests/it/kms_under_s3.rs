@@ -97,7 +97,11 @@ async fn what_shows_no_plaintext_needs_no_key() {
     }
     let checksum = json!({ "Bucket": "calls", "Key": "a", "ChecksumMode": "ENABLED" });
     let attributes = json!({ "Bucket": "calls", "Key": "a", "ObjectAttributes": ["ETag"] });
-    for (operation, members) in [("s3:HeadObject", checksum), ("s3:GetObjectAttributes", attributes)] {
+    // S3 is not particular about how the mode is written.
+    let lower = json!({ "Bucket": "calls", "Key": "a", "ChecksumMode": "enabled" });
+    for (operation, members) in
+        [("s3:HeadObject", checksum), ("s3:HeadObject", lower), ("s3:GetObjectAttributes", attributes)]
+    {
         let (reply, decision) = world.call(&nobody, operation, members).await;
         assert_eq!((reply.status, decision.deciding().unwrap().action.as_str()), (403, "kms:Decrypt"));
     }

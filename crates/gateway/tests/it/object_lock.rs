@@ -73,13 +73,13 @@ async fn without_object_lock_there_is_nothing_to_lift() {
     let clerk = world.user("clerk", json!([allow(&["s3:DeleteObject"], &["*"])])).await;
     let members = json!({ "Bucket": "calls", "Key": "a", "BypassGovernanceRetention": true });
     let (reply, decision) = world.call(&clerk, "s3:DeleteObject", members).await;
-    assert_eq!((reply.status, decision.certainty), (204, Certainty::Measured), "{decision:?}");
+    let told = (reply.status, code(&reply), decision.certainty, decision.outcome);
+    assert_eq!(told, (400, "InvalidArgument", Certainty::Measured, Outcome::Allowed), "{decision:?}");
     let many = json!({
         "Bucket": "calls", "Delete": { "Objects": [{ "Key": "a" }] }, "BypassGovernanceRetention": true,
     });
     let (reply, decision) = world.call(&clerk, "s3:DeleteObjects", many).await;
-    assert_eq!(decision.certainty, Certainty::Measured);
-    assert_eq!(reply.result.unwrap()["Deleted"][0]["Key"], "a");
+    assert_eq!((reply.status, decision.certainty), (400, Certainty::Measured));
 }
 
 #[tokio::test]

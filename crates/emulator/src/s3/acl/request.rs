@@ -43,7 +43,8 @@ impl AclRequest {
         for (member, permission) in GRANT_MEMBERS {
             let grantees = input.string(member)?.unwrap_or_default();
             for grantee in grantees.split(',').map(str::trim).filter(|grantee| !grantee.is_empty()) {
-                grants.push(grant(header_grantee(grantee)?, permission));
+                let header = format!("x-amz-grant-{}", permission.to_ascii_lowercase().replace('_', "-"));
+                grants.push(grant(header_grantee(&header, grantee)?, permission));
             }
         }
         if canned.is_some() && !grants.is_empty() {
@@ -75,7 +76,8 @@ impl AclRequest {
             }
             (None, true) => {
                 let message = "Your request was missing a required header";
-                return Err(ApiError::new(400, "MissingSecurityHeader", message));
+                return Err(ApiError::new(400, "MissingSecurityHeader", message)
+                    .detail("MissingHeaderName", "x-amz-acl"));
             }
             (Some(_), false) => {
                 return Err(ApiError::new(400, "UnexpectedContent", "This request does not support content"));
@@ -173,18 +175,19 @@ impl AclRequest {
     }
 }
 
-fn known_user(id: &str) -> Result<Value, ApiError> {
+/// A user by canonical id; `place` is where the request names it.
+fn known_user(place: &str, id: &str) -> Result<Value, ApiError> {
     if id == ANONYMOUS || id.len() == 64 && id.chars().all(|c| c.is_ascii_hexdigit()) {
         return Ok(user(id));
     }
-    Err(error::invalid_argument("Invalid id", "CanonicalUser/ID", id))
+    Err(error::invalid_argument("Invalid id", place, id))
 }
 
-fn known_group(uri: &str) -> Result<Value, ApiError> {
+fn known_group(place: &str, uri: &str) -> Result<Value, ApiError> {
     if [ALL_USERS, AUTHENTICATED_USERS, LOG_DELIVERY].contains(&uri) {
         return Ok(group(uri));
     }
-    Err(error::invalid_argument("Invalid group uri", "Group/URI", uri))
+    Err(error::invalid_argument("Invalid group uri", place, uri))
 }
 
 /// S3 gave up naming grantees by their address in October 2025 (API reference, `PutObjectAcl`).
@@ -193,14 +196,14 @@ fn by_address() -> ApiError {
 }
 
 /// One grantee of an `x-amz-grant-*` header: `id="…"`, `uri="…"`.
-fn header_grantee(text: &str) -> Result<Value, ApiError> {
+fn header_grantee(header: &str, text: &str) -> Result<Value, ApiError> {
     let (kind, value) = text.split_once('=').unwrap_or((text, ""));
     let value = value.trim().trim_matches('"');
     match kind.trim() {
-        "id" => known_user(value),
-        "uri" => known_group(value),
+        "id" => known_user("id", value),
+        "uri" => known_group("uri", value),
         "emailAddress" => Err(by_address()),
-        _ => Err(error::invalid_argument("Argument format not recognized", "x-amz-grant", text)),
+        _ => Err(error::invalid_argument("Argument format not recognized", header, text)),
     }
 }
 
@@ -214,8 +217,8 @@ fn document_grant(mut document: Input) -> Result<Value, ApiError> {
     grantee.string("DisplayName")?;
     let mut required = |name: &str| grantee.string(name)?.ok_or_else(error::malformed_acl);
     let value = match required("Type")?.as_str() {
-        "CanonicalUser" => known_user(&required("ID")?)?,
-        "Group" => known_group(&required("URI")?)?,
+        "CanonicalUser" => known_user("CanonicalUser/ID", &required("ID")?)?,
+        "Group" => known_group("Group/URI", &required("URI")?)?,
         "AmazonCustomerByEmail" => return Err(by_address()),
         _ => return Err(error::malformed_acl()),
     };

@@ -8,7 +8,6 @@ use md5::{Digest, Md5};
 use stackproof_aws::ApiError;
 
 use crate::input::Input;
-use crate::s3::error;
 
 const KEY_BYTES: usize = 32;
 
@@ -31,26 +30,27 @@ impl CustomerKey {
         let must = |what: &str| {
             format!("Requests specifying Server Side Encryption with Customer provided keys must {what}")
         };
-        let of_source = if prefix.is_empty() { "" } else { "copy-source-" };
-        let refuse = |message: String, header: &str| {
-            let name = format!("x-amz-{of_source}server-side-encryption-customer-{header}");
-            Err(error::invalid_argument(message, &name, "null"))
+        // S3 names no other argument, whichever of the headers it is.
+        let refuse = |message: &str| {
+            Err(ApiError::new(400, "InvalidArgument", message)
+                .detail("ArgumentName", "x-amz-server-side-encryption"))
         };
-        if algorithm.as_deref() != Some("AES256") {
-            return refuse(must("provide a valid encryption algorithm."), "algorithm");
+        match algorithm.as_deref() {
+            Some("AES256") => {}
+            Some(other) => return Err(super::unknown_algorithm(other)),
+            None => return refuse(&must("provide a valid encryption algorithm.")),
         }
-        let Some(key) = key else { return refuse(must("provide an appropriate secret key."), "key") };
+        let Some(key) = key else { return refuse(&must("provide an appropriate secret key.")) };
         let Some(md5) = md5 else {
-            return refuse(must("provide the client calculated MD5 of the secret key."), "key-MD5");
+            return refuse(&must("provide the client calculated MD5 of the secret key."));
         };
         let key = STANDARD.decode(key).ok().filter(|key| key.len() == KEY_BYTES);
         let Some(key) = key else {
-            return refuse("The secret key was invalid for the specified algorithm.".to_owned(), "key");
+            return refuse("The secret key was invalid for the specified algorithm.");
         };
         let calculated = STANDARD.encode(Md5::digest(key));
         if calculated != md5 {
-            let message = "The calculated MD5 hash of the key did not match the hash that was provided.";
-            return refuse(message.to_owned(), "key-MD5");
+            return refuse("The calculated MD5 hash of the key did not match the hash that was provided.");
         }
         Ok(Some(Self(calculated)))
     }

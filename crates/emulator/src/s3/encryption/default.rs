@@ -18,6 +18,8 @@ use crate::structure::Structure;
 pub(crate) struct DefaultEncryption {
     kms: Option<KmsDefault>,
     bucket_key: bool,
+    /// Whether it was put, and is not what new buckets have.
+    configured: bool,
     /// `SSE-C`, or `NONE` where it was opened.
     blocked: Vec<String>,
 }
@@ -32,12 +34,17 @@ struct KmsDefault {
 impl DefaultEncryption {
     /// SSE-S3, with SSE-C blocked: the default of new buckets since April 2026 ("Default SSE-C setting FAQ").
     pub fn of_new_bucket() -> Self {
-        Self { kms: None, bucket_key: false, blocked: vec!["SSE-C".to_owned()] }
+        Self { kms: None, bucket_key: false, configured: false, blocked: vec!["SSE-C".to_owned()] }
     }
 
     /// Whether objects use a bucket key unless they say otherwise.
     pub fn bucket_key(&self) -> bool {
         self.bucket_key
+    }
+
+    /// Whether it was put, and is not what new buckets have.
+    pub fn configured(&self) -> bool {
+        self.configured
     }
 
     /// The encryption of an object that asks for none, with the ARN of the key that is named.
@@ -77,11 +84,9 @@ impl DefaultEncryption {
                 default.finish()?;
                 match parse_algorithm(&algorithm).map_err(|_| error::malformed_xml())? {
                     None if named.is_some() => {
-                        return Err(error::invalid_argument(
-                            "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse",
-                            "KMSMasterKeyID",
-                            named.unwrap_or_default(),
-                        ));
+                        let message = "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse";
+                        return Err(ApiError::new(400, "InvalidArgument", message)
+                            .detail("ArgumentName", "ApplyServerSideEncryptionByDefault"));
                     }
                     None => None,
                     // Whether there is such a key is first asked when it is used.
@@ -102,7 +107,7 @@ impl DefaultEncryption {
             }
         };
         rule.finish()?;
-        Ok(Self { kms, bucket_key, blocked })
+        Ok(Self { kms, bucket_key, configured: true, blocked })
     }
 }
 

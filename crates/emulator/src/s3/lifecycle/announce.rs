@@ -5,6 +5,7 @@ use stackproof_aws::Output;
 
 use crate::input::Input;
 use crate::s3::S3;
+use crate::s3::version::NULL;
 use crate::structure::time;
 use crate::text::encode_component;
 
@@ -25,7 +26,8 @@ impl Subject {
     /// Whom the answer to this call will be about.
     pub fn of(operation: &str, input: &Input) -> Option<Self> {
         let upload = OF_UPLOADS.contains(&operation);
-        if !upload && !OF_OBJECTS.contains(&operation) {
+        // Who asks for a version by its id is told nothing of what becomes of the current one, be it the same.
+        if !upload && (!OF_OBJECTS.contains(&operation) || input.has("VersionId")) {
             return None;
         }
         Some(Self { bucket: input.peek("Bucket")?.to_owned(), key: input.peek("Key")?.to_owned(), upload })
@@ -44,7 +46,7 @@ impl Subject {
         let lifecycle = bucket.lifecycle.as_ref()?;
         let current = bucket.current(&self.key)?;
         let answered = output.members.get("VersionId").and_then(Value::as_str);
-        if bucket.shown_id(current).as_deref() != answered {
+        if answered.unwrap_or(NULL) != current.id {
             return None;
         }
         let (at, rule) = lifecycle.expiration(&self.key, current)?;

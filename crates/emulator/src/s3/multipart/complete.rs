@@ -19,6 +19,7 @@ use crate::s3::object::{Object, PartSummary, target};
 use crate::s3::version::Content;
 use crate::s3::{S3, error};
 use crate::structure::Structure;
+use crate::text::encode_path;
 
 /// The least size of every part but the last.
 const MIN_PART_BYTES: u64 = 5 * 1024 * 1024;
@@ -61,13 +62,15 @@ pub(crate) fn complete(s3: &mut S3, kms: &mut Kms, mut call: Call) -> Result<Out
     let upload = bucket.upload(id, &key)?;
     upload.attributes.encryption.check_key(kms, bucket, call.now)?;
     request.conditions.check(bucket, &key)?;
-    let parts = request.parts.iter().map(|named| named.find(upload)).collect::<Result<Vec<_>, _>>()?;
-    check_order(&request.parts)?;
+    request.conditions.check_meanwhile(bucket, upload)?;
+    let parts = request.parts.iter().map(|named| named.find(upload));
+    let parts = parts.collect::<Result<Vec<_>, _>>().map_err(|error| error.detail("UploadId", id))?;
+    check_order(&request.parts).map_err(|error| error.detail("UploadId", id))?;
     check_sizes(&request.parts, &parts)?;
     let object = assemble(upload, &request.parts, &parts)?;
     request.check_result(upload, &object)?;
 
-    let location = format!("https://{name}.s3.{}.amazonaws.com/{key}", bucket.region);
+    let location = format!("https://{name}.s3.{}.amazonaws.com/{}", bucket.region, encode_path(&key));
     let answer = Structure::new()
         .with("ETag", object.quoted_etag())
         .with_all(object.checksum.members())
@@ -112,16 +115,16 @@ impl Request {
         if let Some(size) = self.size
             && u64::try_from(size).ok() != Some(object.body.len())
         {
-            return Err(error::invalid_request(
-                "The provided 'x-amz-mp-object-size' header value does not match what was computed.",
-            ));
+            return Err(error::invalid_request(format!(
+                "The provided 'x-amz-mp-object-size' header value {size} does not match what was computed: {}",
+                object.body.len()
+            )));
         }
-        if let Some(kind) = self.kind
-            && kind != upload.kind()
-        {
+        let asked = upload.checksum.map(|(_, kind)| kind);
+        if self.kind.is_some() && self.kind != asked {
             return Err(error::invalid_request(format!(
                 "The upload was created using the {} checksum mode. The complete request must use the same checksum mode.",
-                upload.kind().name()
+                asked.map_or("null", Kind::name)
             )));
         }
         match &self.checksum {
@@ -158,6 +161,8 @@ impl Named {
         let number = u16::try_from(self.number).map_err(|_| invalid())?;
         let part = upload.parts.get(&number).filter(|part| part.etag == self.etag).ok_or_else(invalid)?;
         match &self.checksum {
+            // Parts have checksums to be named by where the upload was begun with an algorithm.
+            Some(_) if upload.checksum.is_none() => Err(invalid()),
             Some((algorithm, value))
                 if *algorithm == part.checksum.algorithm && *value != part.checksum.value =>
             {

@@ -88,7 +88,8 @@ impl S3Call<'_> {
         found: &Members,
     ) -> Result<(), Refusal> {
         let encryption = Encryption::of(found);
-        let head = self.name() == "HeadObject" && self.text("ChecksumMode") != Some("ENABLED");
+        let checksum = self.text("ChecksumMode").is_some_and(|mode| mode.eq_ignore_ascii_case("ENABLED"));
+        let head = self.name() == "HeadObject" && !checksum;
         if !encryption.is_kms() || head && self.call.connection.secure {
             return Ok(());
         }

@@ -26,7 +26,7 @@ impl Lift {
     }
 
     /// How sure it is that no other one is needed. "To use this header", says the page of `DeleteObject`, one needs the
-    /// action; without object lock callers were seen to do without, and the console sends the header always.
+    /// action; without object lock callers were seen to do without, and lately to be refused for what is no use there.
     pub fn certainty(self) -> Certainty {
         if self == Self::Idle { Certainty::Measured } else { Certainty::Documented }
     }

@@ -42,19 +42,20 @@ async fn delete(
     version: &Value,
     force: bool,
 ) -> Result<(), ResourceError> {
-    let once = || async {
+    // Buckets that lock nothing refuse the bypass, so that it is sent only where something is locked.
+    let once = |bypass: bool| async move {
         let members = json!({
             "Bucket": bucket,
             "Key": version.get("Key"),
             "VersionId": version.get("VersionId"),
-            "BypassGovernanceRetention": force.then_some(true),
+            "BypassGovernanceRetention": bypass.then_some(true),
         });
         operator.call("s3", "DeleteObject", members).await
     };
-    match once().await {
+    match once(false).await {
         Err(error) if force && error.is("AccessDenied") => {
             release(operator, bucket, version).await?;
-            once().await.map(|_| ())
+            once(true).await.map(|_| ())
         }
         result => result.map(|_| ()),
     }
