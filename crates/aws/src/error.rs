@@ -136,7 +136,11 @@ impl ApiError {
         xml.finish()
     }
 
+    /// An error that the service says nothing about has no message, not an empty one.
     fn json(&self, kind: &str) -> String {
-        json!({ kind: self.code, "message": self.message }).to_string()
+        match self.message.as_str() {
+            "" => json!({ kind: self.code }).to_string(),
+            message => json!({ kind: self.code, "message": message }).to_string(),
+        }
     }
 }

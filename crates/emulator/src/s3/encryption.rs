@@ -88,8 +88,15 @@ impl Encryption {
     /// Takes the members of a put: what they ask for, else the bucket's default.
     pub fn read(bucket: &Bucket, kms: &mut Kms, call: &mut Call) -> Result<Self, ApiError> {
         let input = &mut call.input;
-        let customer = CustomerKey::read(input, "")?;
         let algorithm = input.string("ServerSideEncryption")?;
+        if let Some(algorithm) = algorithm.as_ref().filter(|_| input.has("SSECustomerAlgorithm")) {
+            return Err(error::invalid_argument(
+                "Server Side Encryption with Customer provided key is incompatible with the encryption method specified",
+                "x-amz-server-side-encryption",
+                algorithm,
+            ));
+        }
+        let customer = CustomerKey::read(input, "")?;
         let key = input.string("SSEKMSKeyId")?;
         let context = input.string("SSEKMSEncryptionContext")?;
         let bucket_key = input.boolean("BucketKeyEnabled")?;
@@ -110,13 +117,6 @@ impl Encryption {
                 }),
             };
         };
-        if customer.is_some() {
-            return Err(error::invalid_argument(
-                "Server Side Encryption with Customer provided key is incompatible with the encryption method specified",
-                "x-amz-server-side-encryption",
-                algorithm,
-            ));
-        }
         match parse_algorithm(&algorithm)? {
             None if wants_kms => Err(error::invalid_argument(
                 "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms",

@@ -110,10 +110,8 @@ impl Tags {
 
 fn read_set(call: &mut Call, limit: usize) -> Result<Tags, ApiError> {
     settle_digests(call)?;
+    // A document without a set has an empty one.
     let mut tagging = call.input.required_structure("Tagging")?;
-    if !tagging.has("TagSet") {
-        return Err(error::malformed_xml());
-    }
     let tags = Tags::read(&mut tagging, "TagSet", limit)?;
     tagging.finish()?;
     Ok(tags)

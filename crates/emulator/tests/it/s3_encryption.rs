@@ -74,6 +74,8 @@ fn requests_that_contradict_themselves() {
     let cloud = Cloud::with_bucket();
     let mut both = customer("", 1);
     both["ServerSideEncryption"] = json!("AES256");
+    let mut unknown = both.clone();
+    unknown["SSECustomerAlgorithm"] = json!("KMS");
     for (members, code) in [
         (json!({ "ServerSideEncryption": "aws:fsx" }), "InvalidEncryptionAlgorithmError"),
         (json!({ "SSEKMSKeyId": "alias/aws/s3" }), "InvalidArgument"),
@@ -81,6 +83,7 @@ fn requests_that_contradict_themselves() {
         (json!({ "ServerSideEncryption": "aws:kms", "SSEKMSEncryptionContext": "e30" }), "InvalidArgument"),
         (json!({ "ServerSideEncryption": "aws:kms", "SSEKMSEncryptionContext": "WzFd" }), "InvalidArgument"),
         (both, "InvalidArgument"),
+        (unknown, "InvalidArgument"),
     ] {
         assert_eq!(cloud.refused("PutObject", k(members.clone())), (400, code.into()), "{members}");
     }

@@ -88,6 +88,11 @@ async fn an_object_is_read_with_its_key_alone() {
             (400, expected("InvalidRequest", "BadRequest")),
             "{operation}"
         );
+        let algorithm = json!({ format!("{prefix}SSECustomerAlgorithm"): "KMS" });
+        let unknown = with(&[more.clone(), customer(prefix, 1), algorithm]);
+        let (unknown, _) = world.call(&who, operation, unknown).await;
+        let refused = (400, expected("InvalidEncryptionAlgorithmError", "BadRequest"));
+        assert_eq!((unknown.status, code(&unknown)), refused, "{operation}");
         let (wrong, _) = world.call(&who, operation, with(&[more, customer(prefix, 2)])).await;
         assert_eq!((wrong.status, code(&wrong)), (403, expected("AccessDenied", "Forbidden")), "{operation}");
     }

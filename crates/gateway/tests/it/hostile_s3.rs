@@ -264,7 +264,7 @@ async fn documents() {
             (tagging("<Tagging>"), 400, "MalformedXML"),
             (tagging("<Tagging></Other>"), 400, "MalformedXML"),
             (tagging("<Other/>"), 400, "MalformedXML"),
-            (tagging("<Tagging/>"), 400, "MalformedXML"),
+            (tagging("<Tagging/>"), 204, "Ok"),
             (tagging("<Tagging><TagSet/></Tagging><Tagging/>"), 400, "MalformedXML"),
             (tagging("<Tagging><TagSet/><TagSet/></Tagging>"), 400, "MalformedXML"),
             (tagging("<Tagging><TagSet><Tag><Key>k</Key></Tag></TagSet></Tagging>"), 400, "MalformedXML"),

@@ -11,8 +11,14 @@ use crate::refusal::Refusal;
 
 const ABSENT: &[&str] = &["NoSuchKey", "NoSuchVersion", "NotFound"];
 /// Answers that say that the object is there, and that the reader has to come in another way.
-const PRESENT: &[&str] =
-    &["MethodNotAllowed", "InvalidRequest", "InvalidArgument", "BadRequest", "AccessDenied"];
+const PRESENT: &[&str] = &[
+    "MethodNotAllowed",
+    "InvalidRequest",
+    "InvalidArgument",
+    "InvalidEncryptionAlgorithmError",
+    "BadRequest",
+    "AccessDenied",
+];
 const SSE_C: [&str; 3] = ["SSECustomerAlgorithm", "SSECustomerKey", "SSECustomerKeyMD5"];
 
 /// What a reader meets.
