@@ -1,4 +1,4 @@
-//! KMS's errors, with the texts that its API answers. All are 400, but for the dry run's 412.
+//! KMS's errors, with the texts that its API answers. All are 400.
 
 use stackproof_aws::ApiError;
 
@@ -147,5 +147,5 @@ pub(crate) fn reserved_alias() -> ApiError {
 /// `DryRunOperationException`.
 pub(crate) fn dry_run() -> ApiError {
     let message = "The request would have succeeded, but the DryRun option is set.";
-    ApiError::new(412, "DryRunOperationException", message)
+    refuse("DryRunOperationException", message)
 }

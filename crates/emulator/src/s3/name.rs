@@ -4,7 +4,8 @@ use stackproof_aws::ApiError;
 use stackproof_aws::names::is_bucket_name;
 
 const RESERVED_PREFIXES: [&str; 3] = ["xn--", "sthree-", "amzn-s3-demo-"];
-const RESERVED_SUFFIXES: [&str; 5] = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"];
+/// `-an` is for buckets of an account's own namespace, which there are none of here.
+const RESERVED_SUFFIXES: [&str; 6] = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3", "-an"];
 const MAX_KEY_BYTES: usize = 1024;
 
 /// Refuses what no bucket may be called.
@@ -51,6 +52,8 @@ mod tests {
             "192.168.0.1",
             "xn--abc",
             "x-s3alias",
+            "logs-111111111111-eu-west-2-an",
+            "sthree-configurator",
             "amzn-s3-demo-x",
             "a/b",
             "",

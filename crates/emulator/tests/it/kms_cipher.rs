@@ -241,7 +241,7 @@ fn a_dry_run_does_nothing_but_check() {
     let cloud = Cloud::new();
     let arn = key(&cloud, json!({}));
     let error = cloud.err("Encrypt", json!({ "KeyId": arn, "Plaintext": "AA==", "DryRun": true }));
-    assert_eq!((error.status, error.code.as_ref()), (412, "DryRunOperationException"));
+    assert_eq!((error.status, error.code.as_ref()), (400, "DryRunOperationException"));
     let grant = json!({
         "KeyId": arn, "Operations": ["Decrypt"], "DryRun": true, "GranteePrincipal": "arn:aws:iam::111111111111:role/r",
     });

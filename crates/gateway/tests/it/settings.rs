@@ -151,11 +151,14 @@ async fn another_region_is_named_to_the_client() {
 async fn a_bucket_is_not_made_with_a_public_access_control_list() {
     let world = World::new().await;
     let location = json!({ "LocationConstraint": "eu-west-2" });
-    for (acl, outcome) in [("public-read", Outcome::ExplicitDeny), ("private", Outcome::Allowed)] {
+    for (acl, outcome, error) in [
+        ("public-read", Outcome::ExplicitDeny, "InvalidBucketAclWithBlockPublicAccessError"),
+        ("private", Outcome::Allowed, "Ok"),
+    ] {
         let members = json!({
             "Bucket": "open", "ACL": acl, "ObjectOwnership": "ObjectWriter", "CreateBucketConfiguration": location,
         });
-        let (_, decision) = world.call(&world.operator(), "s3:CreateBucket", members).await;
-        assert_eq!(decision.outcome, outcome, "{acl}");
+        let (reply, decision) = world.call(&world.operator(), "s3:CreateBucket", members).await;
+        assert_eq!((decision.outcome, code(&reply)), (outcome, error), "{acl}");
     }
 }

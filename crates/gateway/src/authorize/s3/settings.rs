@@ -69,7 +69,10 @@ impl S3Call<'_> {
         // A bucket made today blocks public access, whoever makes it.
         let owns = self.text("ObjectOwnership").is_some_and(|ownership| ownership != "BucketOwnerEnforced");
         if self.name() == "CreateBucket" && owns && self.has_public_acl() {
-            return Err(self.blocked(authorizer, PUBLIC_ACL, acls, "BlockPublicAcls"));
+            authorizer.refuse(self.action(), &self.resource(), PUBLIC_ACL);
+            let message = "Bucket cannot have public ACLs set with BlockPublicAccess enabled";
+            let error = ApiError::new(400, "InvalidBucketAclWithBlockPublicAccessError", message);
+            return Err(Refusal::new(Outcome::ExplicitDeny, error, Some(PUBLIC_ACL.reason.to_owned())));
         }
         let Some(bucket) = &self.bucket else { return Ok(()) };
         let (own, block) = (bucket.public_access_block, bucket.effective_block());
