@@ -21,13 +21,13 @@ pub(super) struct Placeholders<'a> {
 }
 
 impl Placeholders<'_> {
-    /// A value as the evaluator takes it; text is what `-var` would take.
+    /// A value as the evaluator takes it; text is what `-var` would take, but for `any`.
     ///
     /// # Errors
     /// As [`Placeholders::fill`].
     pub(super) fn variable(&self, value: &toml::Value) -> Result<VarValue, ConfigError> {
         match value {
-            toml::Value::String(text) => Ok(VarValue::Text(self.fill(text)?)),
+            toml::Value::String(text) => Ok(VarValue::Word(self.fill(text)?)),
             other => Ok(VarValue::Value(self.literal(other)?)),
         }
     }

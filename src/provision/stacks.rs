@@ -138,7 +138,7 @@ impl StackRequest {
             values.push((name.clone(), placeholders.variable(value)?));
         }
         let matrix = wanted.combination.iter();
-        values.extend(matrix.map(|(name, value)| (name.clone(), VarValue::Text(value.clone()))));
+        values.extend(matrix.map(|(name, value)| (name.clone(), VarValue::Word(value.clone()))));
         let mut var_files = Vec::new();
         for file in &stack.var_files {
             let file = placeholders.fill(&file.to_string_lossy())?;

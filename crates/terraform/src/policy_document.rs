@@ -3,7 +3,7 @@
 mod render;
 mod set;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use self::render::Json;
@@ -80,12 +80,11 @@ fn merged(arguments: &Value, place: &Place) -> Result<Document, Diagnostic> {
         }
     }
     let mut merged = Document::default();
+    let mut sids = BTreeSet::new();
     for source in documents("source_policy_documents")? {
-        let repeated = source.statements.iter().find(|statement| {
-            !statement.sid.is_empty() && merged.statements.iter().any(|earlier| earlier.sid == statement.sid)
-        });
-        if let Some(statement) = repeated {
-            let reason = format!("two source documents have a statement with the Sid `{}`", statement.sid);
+        let mut named = source.statements.iter().filter(|statement| !statement.sid.is_empty());
+        if let Some(statement) = named.find(|statement| !sids.insert(statement.sid.clone())) {
+            let reason = format!("two statements of source documents have the Sid `{}`", statement.sid);
             return Err(wrong(reason).with_hint("remove one Sid, or merge with `override_policy_documents`"));
         }
         merged.merge(source);

@@ -164,11 +164,19 @@ fn render_source(
 
 /// A constant expression's value, where nothing can be referred to.
 pub(crate) fn constant(expression: &Expression, source: &Arc<Source>) -> Result<Value, Diagnostic> {
-    let (_, calls, _) = references::of_expression(expression, source);
+    let (found, calls, wrong) = references::of_expression(expression, source);
     if let Some(call) = calls.into_iter().next() {
         let message = format!("call of `{}` in a constant", call.name);
         return Err(Diagnostic::new(message, call.place, "no function can be called here")
             .with_hint("compute it in a `locals` block"));
+    }
+    // A word without quotes is most often text that was meant.
+    let named = found.into_iter().map(|found| found.place);
+    if let Some(place) = named.chain(wrong.iter().filter_map(|wrong| wrong.place().cloned())).next() {
+        let written = source.slice(&place.range);
+        let message = format!("`{written}` in a constant");
+        let hint = format!("write `\"{written}\"` if it is text");
+        return Err(Diagnostic::new(message, place, "nothing can be referred to here").with_hint(hint));
     }
     evaluate(expression, &Scope::new(source, &Arc::from(""), &super::scope::Nothing))
 }

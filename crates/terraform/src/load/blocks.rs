@@ -213,7 +213,8 @@ fn variable(source: &Arc<Source>, block: &Block, name: &str, wrong: &mut Diagnos
     let mut reader = Reader::new(source, block, format!("variable `{name}`"), wrong);
     reader.only(&["type", "default", "description", "sensitive", "nullable", "ephemeral"], &["validation"]);
     reader.text("description");
-    let ty = match reader.attribute("type") {
+    let constraint = reader.attribute("type");
+    let ty = match constraint {
         Some(attribute) => {
             reader.wrong.keep(constraint::parse(&attribute.value, source)).unwrap_or(Type::Dynamic)
         }
@@ -231,6 +232,7 @@ fn variable(source: &Arc<Source>, block: &Block, name: &str, wrong: &mut Diagnos
     });
     Variable {
         ty,
+        is_typed: constraint.is_some(),
         default,
         nullable: reader.flag("nullable").unwrap_or(true),
         sensitive: reader.flag("sensitive").unwrap_or(false),

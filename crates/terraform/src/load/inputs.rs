@@ -18,8 +18,10 @@ use crate::value::{Text, Type, Value, convert, decode_json};
 #[derive(Clone, Debug, PartialEq)]
 pub enum VarValue {
     /// As it is typed after `-var NAME=`: taken as text for a variable of primitive type, read as an expression
-    /// for one of another type.
+    /// for one of another type, `any` among them.
     Text(String),
+    /// The same from a file that says itself what is text: it is text for a variable of type `any`, too.
+    Word(String),
     /// Already a value, as from a configuration file.
     Value(Value),
 }
@@ -154,12 +156,13 @@ fn assign(name: &str, variable: &Variable, given: Option<Given>) -> Result<Value
     let place = place.unwrap_or_else(|| variable.place.clone());
     let value = match value {
         VarValue::Value(value) => value,
-        VarValue::Text(text)
-            if matches!(variable.ty, Type::String | Type::Number | Type::Bool | Type::Dynamic) =>
+        VarValue::Text(text) | VarValue::Word(text)
+            if matches!(variable.ty, Type::String | Type::Number | Type::Bool) || !variable.is_typed =>
         {
             Value::from(text)
         }
-        VarValue::Text(text) => from_text(name, text)?,
+        VarValue::Word(text) if variable.ty == Type::Dynamic => Value::from(text),
+        VarValue::Text(text) | VarValue::Word(text) => from_text(name, text)?,
     };
     fitted(name, variable, value, &place)
 }

@@ -50,6 +50,8 @@ pub(crate) struct Condition {
 pub(crate) struct Variable {
     pub(crate) place: Place,
     pub(crate) ty: Type,
+    /// Whether the type is written, if only as `any`.
+    pub(crate) is_typed: bool,
     pub(crate) default: Option<Value>,
     pub(crate) nullable: bool,
     pub(crate) sensitive: bool,

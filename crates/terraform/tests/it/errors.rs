@@ -112,8 +112,18 @@ snapshot!(
 );
 
 snapshot!(
-    policy_document_with_repeated_sid,
+    policy_document_that_the_provider_refuses,
     "data \"aws_iam_policy_document\" \"d\" {\n  statement {\n    sid     = \"A\"\n    effect  = \"Permit\"\n    actions = [\"s3:*\"]\n  }\n}\n\ndata \"aws_iam_policy_document\" \"e\" {\n  source_policy_documents = [\"{\"]\n}\n"
+);
+
+snapshot!(
+    policy_documents_with_a_repeated_sid,
+    "locals {\n  a = jsonencode({ Statement = [{ Sid = \"A\" }] })\n  twice = jsonencode({ Statement = [{ Sid = \"B\" }, {}, {}, { Sid = \"B\" }] })\n}\n\ndata \"aws_iam_policy_document\" \"d\" {\n  statement {\n    sid = \"A\"\n  }\n  statement {\n    sid = \"A\"\n  }\n}\n\ndata \"aws_iam_policy_document\" \"e\" {\n  source_policy_documents = [local.a, local.a]\n}\n\ndata \"aws_iam_policy_document\" \"f\" {\n  source_policy_documents = [local.twice]\n}\n"
+);
+
+snapshot!(
+    words_without_quotes,
+    "variable \"a\" {\n  default = eu-west-2\n}\n\nvariable \"b\" {\n  default = [\"x\", var.a]\n}\n"
 );
 
 snapshot!(

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::support::module;
 use stackproof_terraform::{Configuration, Inputs, Run, VarValue, outputs_json};
 
 fn assert_outputs(module: &str, inputs: &Inputs) {
@@ -64,4 +65,30 @@ fn values_of_variables_by_precedence() {
         ignore: Vec::new(),
     };
     assert_outputs("variables", &inputs);
+}
+
+/// As `-var` and `TF_VAR_` give it: an expression for `any`, text where no type is written. A file that has texts of
+/// its own says itself what is text.
+#[test]
+fn text_for_any_is_an_expression_unless_a_file_says_it_is_text() {
+    let directory = module(&[(
+        "main.tf",
+        "variable \"any\" {\n  type = any\n}\n\nvariable \"untyped\" {}\n\nvariable \"list\" {\n  type = list(any)\n}\n\n\
+         output \"o\" {\n  value = [var.any, var.untyped, var.list]\n}\n",
+    )]);
+    let outcome = |given: fn(String) -> VarValue| {
+        let vars = ["any", "untyped", "list"].map(|name| (name.to_owned(), given("[1]".to_owned())));
+        let configuration =
+            Configuration::load(directory.path(), &Inputs { vars: vars.into(), ..Inputs::default() })
+                .unwrap();
+        let mut run = Run::new(&configuration);
+        assert!(run.next_step().unwrap().is_none());
+        run.outputs().get("o").unwrap().value.to_json()
+    };
+    assert_eq!(outcome(VarValue::Text), serde_json::json!([[1], "[1]", [1]]));
+    assert_eq!(outcome(VarValue::Word), serde_json::json!(["[1]", "[1]", [1]]));
+    let word =
+        Inputs { vars: vec![("any".to_owned(), VarValue::Text("word".to_owned()))], ..Inputs::default() };
+    let wrong = Configuration::load(directory.path(), &word).unwrap_err();
+    assert!(wrong.to_string().contains("`word` in a constant"), "{wrong}");
 }
