@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM.
+//! Ctrl-C, SIGTERM and the end of the terminal.
 
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -7,6 +7,8 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 pub struct Interrupt {
     #[cfg(unix)]
     signals: Option<(Signal, Signal)>,
+    #[cfg(unix)]
+    hangup: Option<Signal>,
 }
 
 impl Interrupt {
@@ -15,6 +17,8 @@ impl Interrupt {
         Self {
             #[cfg(unix)]
             signals: signal(SignalKind::interrupt()).ok().zip(signal(SignalKind::terminate()).ok()),
+            #[cfg(unix)]
+            hangup: (!hangups_are_ignored()).then(|| signal(SignalKind::hangup()).ok()).flatten(),
         }
     }
 
@@ -22,9 +26,16 @@ impl Interrupt {
     pub async fn requested(&mut self) {
         #[cfg(unix)]
         if let Some((interrupt, terminate)) = &mut self.signals {
+            let hangup = async {
+                match &mut self.hangup {
+                    Some(hangup) => hangup.recv().await,
+                    None => std::future::pending().await,
+                }
+            };
             tokio::select! {
                 Some(()) = interrupt.recv() => return,
                 Some(()) = terminate.recv() => return,
+                Some(()) = hangup => return,
                 else => {}
             }
         }
@@ -34,4 +45,15 @@ impl Interrupt {
         }
         std::future::pending().await
     }
+}
+
+/// Whether the process was started to outlive its terminal, as `nohup` does. To listen would undo that; so nothing is
+/// listened to where it cannot be told.
+#[cfg(unix)]
+fn hangups_are_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    let bit = u64::try_from(SignalKind::hangup().as_raw_value() - 1).unwrap_or_default();
+    mask.is_none_or(|mask| mask >> bit & 1 == 1)
 }

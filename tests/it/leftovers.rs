@@ -59,9 +59,25 @@ fn an_environment_file_is_private_can_be_sourced_and_goes_with_the_target() {
     let expected = format!("{} {}", text("https_endpoint"), text("secret_access_key"));
     assert_eq!(String::from_utf8(sourced.stdout).unwrap(), expected);
     let ca_file = text("ca_file");
-    let told = std::process::Command::new("kill").args(["-TERM", &up.id().to_string()]).status().unwrap();
-    assert!(told.success());
+    up.tell("-TERM");
     assert_eq!(up.wait(), Some(130));
     assert!(!project.path(name).exists() && !Path::new(&ca_file).exists());
+    assert_eq!(ledgers(&project), 0);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_that_is_closed_ends_the_target_as_ctrl_c_does() {
+    // Whoever runs the tests under `nohup` has asked for the opposite.
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).unwrap();
+    if u64::from_str_radix(ignored.trim(), 16).unwrap() & 1 == 1 {
+        return;
+    }
+    let project = Project::empty();
+    let up = Up::with(&project, &["--env-file", "some.env"]);
+    up.tell("-HUP");
+    assert_eq!(up.wait(), Some(130));
+    assert!(!project.path("some.env").exists());
     assert_eq!(ledgers(&project), 0);
 }

@@ -38,6 +38,13 @@ impl Up {
         self.child.id()
     }
 
+    /// Sends it a signal, named as `kill` names it.
+    #[cfg(unix)]
+    pub fn tell(&self, signal: &str) {
+        let mut kill = std::process::Command::new("kill");
+        assert!(kill.args([signal, &self.id().to_string()]).status().unwrap().success());
+    }
+
     /// Waits for its end.
     pub fn wait(mut self) -> Option<i32> {
         self.child.wait().unwrap().code()
