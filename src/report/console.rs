@@ -90,7 +90,7 @@ impl<W: Write> Console<W> {
                 (self.paint.red("FAILED "), self.paint.dim(&seconds(report.duration)))
             }
         };
-        writeln!(self.out, "  {mark} {name} {rest}")
+        writeln!(self.out, "{}", format!("  {mark} {name} {rest}").trim_end())
     }
 
     /// Everything about the first step that failed.
@@ -142,7 +142,8 @@ impl<W: Write> Console<W> {
         if total + summary.not_run == 0 {
             return writeln!(self.out, "\n{} no scenario was selected", self.paint.red("error:"));
         }
-        let mut parts = vec![self.paint.green(&format!("{} passed", summary.passed))];
+        let passed = if self.dry_run { "matched" } else { "passed" };
+        let mut parts = vec![self.paint.green(&format!("{} {passed}", summary.passed))];
         if summary.failed > 0 {
             parts.push(self.paint.red(&format!("{} failed", summary.failed)));
         }

@@ -12,12 +12,13 @@ pub struct Junit<W> {
     out: W,
     report: Report,
     suite: Option<TestSuite>,
+    dry_run: bool,
 }
 
 impl<W: Write> Junit<W> {
     /// Writes to `out`.
     pub fn new(out: W) -> Self {
-        Self { out, report: Report::new("stackproof"), suite: None }
+        Self { out, report: Report::new("stackproof"), suite: None, dry_run: false }
     }
 
     fn begin(&mut self, suite: Option<TestSuite>) {
@@ -30,7 +31,7 @@ impl<W: Write> Junit<W> {
 impl<W: Write> Reporter for Junit<W> {
     fn on(&mut self, event: &Event) -> io::Result<()> {
         match event {
-            Event::RunStarted(_) => {}
+            Event::RunStarted(header) => self.dry_run = header.dry_run,
             Event::CanaryDone(reports, _) => {
                 let mut suite = TestSuite::new("canaries");
                 for canary in reports {
@@ -52,7 +53,7 @@ impl<W: Write> Reporter for Junit<W> {
                 if let Some(suite) = &mut self.suite {
                     let time = suite.time.unwrap_or_default() + report.duration;
                     suite.set_time(time);
-                    suite.add_test_case(case(report));
+                    suite.add_test_case(case(report, self.dry_run));
                 }
             }
             Event::RunFinished(summary) => {
@@ -66,8 +67,14 @@ impl<W: Write> Reporter for Junit<W> {
     }
 }
 
-fn case(report: &ScenarioReport) -> TestCase {
+fn case(report: &ScenarioReport, dry_run: bool) -> TestCase {
     let status = match report.verdict() {
+        // Steps that were only matched prove nothing.
+        Verdict::Passed if dry_run => {
+            let mut status = TestCaseStatus::skipped();
+            status.set_message("dry run: nothing is called");
+            status
+        }
         Verdict::Passed => TestCaseStatus::success(),
         Verdict::Skipped(reason) => {
             let mut status = TestCaseStatus::skipped();
@@ -118,12 +125,28 @@ mod tests {
     use super::*;
     use crate::report::testing::every_variant;
 
-    #[test]
-    fn scenarios_are_cases() {
+    fn written(events: &[Event]) -> String {
         let mut out = Vec::new();
         let mut junit = Junit::new(&mut out);
-        every_variant().iter().for_each(|event| junit.on(event).unwrap());
-        insta::assert_snapshot!(String::from_utf8(out).unwrap(), @r#"
+        events.iter().for_each(|event| junit.on(event).unwrap());
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn what_was_only_matched_has_not_passed() {
+        let mut events = every_variant();
+        if let Some(Event::RunStarted(header)) = events.first_mut() {
+            header.dry_run = true;
+        }
+        let (dry, real) = (written(&events), written(&every_variant()));
+        let skipped = |report: &str| report.matches("<skipped").count();
+        assert_eq!(skipped(&dry), skipped(&real) + 1, "{dry}");
+        assert!(dry.contains("<skipped message=\"dry run: nothing is called\"/>"), "{dry}");
+    }
+
+    #[test]
+    fn scenarios_are_cases() {
+        insta::assert_snapshot!(written(&every_variant()), @r#"
         <?xml version="1.0" encoding="UTF-8"?>
         <testsuites name="stackproof" tests="9" failures="2" errors="2" time="0.123">
             <testsuite name="canaries" tests="2" disabled="0" errors="0" failures="0">

@@ -67,7 +67,9 @@ fn only_what_failed_is_played_again_until_nothing_fails() {
 #[test]
 fn shards_of_a_feature_are_its_scenarios_each_once() {
     let project = project();
-    let all = played(&project.run(&["test", "--dry-run"]).exits(0));
+    let dry = project.run(&["test", "--dry-run"]).exits(0);
+    assert!(dry.stdout.ends_with("4 scenarios: 4 matched\n"), "{}", dry.stdout);
+    let all = played(&dry);
     for total in 1..=4 {
         let shard = |index: usize| {
             let shard = format!("{index}/{total}");
