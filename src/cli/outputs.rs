@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Failure, variable};
-use crate::config::TargetConfig;
+use super::{Failure, Shared, variable};
+use crate::config::Config;
 use crate::exit::Exit;
 use crate::provision::{self, Provisioned, Request};
 use crate::target::embedded::Embedded;
@@ -26,14 +26,17 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    /// Applies the root module to a fresh embedded target, which ends with this process.
+    /// Applies the root module to a fresh embedded target, with the accounts and the region that the configuration
+    /// gives it. The target ends with this process.
     ///
     /// # Errors
-    /// The target could not be had, or provisioning failed.
-    pub(super) async fn apply(self) -> Result<Provisioned, Failure> {
+    /// The configuration is wrong, the target could not be had, or provisioning failed.
+    pub(super) async fn apply(self, shared: &Shared) -> Result<Provisioned, Failure> {
+        let config = Config::load(shared.config.as_deref())?;
+        let (name, target) = config.target(Some(shared.target.as_deref().unwrap_or("embedded")))?;
         let request = Request::of_directory(&self.directory, self.vars, self.var_files)?;
         request.check_given().map_err(Failure::given)?;
-        let embedded = Embedded::new("embedded", &TargetConfig::embedded()).map_err(Failure::target)?;
+        let embedded = Embedded::new(&name, &target).map_err(Failure::target)?;
         let environment = embedded.open(None).await.map_err(Failure::target)?;
         let provisioned = provision::apply(&environment, &request).await.map_err(Failure::provisioning)?;
         provisioned.notes().for_each(|note| eprintln!("{note}"));
@@ -42,8 +45,8 @@ impl Arguments {
 }
 
 /// Prints the outputs as `terraform output -json` does.
-pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
-    let provisioned = arguments.apply().await?;
+pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, Failure> {
+    let provisioned = arguments.apply(shared).await?;
     // A reader that has seen enough is no error.
     drop(writeln!(std::io::stdout(), "{}", provisioned.outputs_text()));
     Ok(Exit::Passed)

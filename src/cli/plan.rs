@@ -4,7 +4,7 @@ use std::io::Write;
 
 use stackproof_terraform::{Attribute, BlockType, Instance, Schema, Value, policy_statements};
 
-use super::{Failure, outputs};
+use super::{Failure, Shared, outputs};
 use crate::exit::Exit;
 
 /// What the command takes.
@@ -12,8 +12,8 @@ pub(crate) type Arguments = outputs::Arguments;
 
 /// Prints what would be made. The root module is applied to a fresh embedded target for it, so that what resources
 /// take from each other, policies above all, is known; what AWS would decide is not shown.
-pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
-    let provisioned = arguments.apply().await?;
+pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, Failure> {
+    let provisioned = arguments.apply(shared).await?;
     let schema = Schema::aws().map_err(|error| Failure::usage(miette::miette!("{error}")))?;
     // A reader that has seen enough is no error.
     drop(std::io::stdout().write_all(text(provisioned.instances(), schema).as_bytes()));

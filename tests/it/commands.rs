@@ -126,6 +126,23 @@ fn outputs_are_those_of_terraform() {
 }
 
 #[test]
+fn outputs_and_plan_have_the_accounts_of_the_configuration() {
+    let module = "provider \"aws\" {\n  alias = \"other\"\n  assume_role {\n    role_arn = \"arn:aws:iam::222222222222:role/any\"\n  }\n}\n\
+        data \"aws_caller_identity\" \"other\" {\n  provider = aws.other\n}\noutput \"id\" {\n  value = data.aws_caller_identity.other.account_id\n}\n";
+    let targets = "[targets.embedded]\nkind = \"embedded\"\naccounts = { other = \"222222222222\" }\n";
+    let project = Project::of(&[("stackproof.toml", targets), ("infra/main.tf", module)]);
+    let ended = project.run(&["outputs", "infra"]).exits(0);
+    let outputs: Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(outputs["id"]["value"], "222222222222");
+    project.run(&["plan", "infra"]).exits(0);
+    for command in ["outputs", "plan"] {
+        for words in [["--config", "nowhere.toml"], ["--target", "nowhere"]] {
+            project.run(&[command, "infra", words[0], words[1]]).exits(2);
+        }
+    }
+}
+
+#[test]
 fn plan_says_where_statements_are_written() {
     let ended = Project::shipped()
         .run(&["plan", "infra/stacks/call-centre-data", "--var", "environment=dev"])
@@ -190,8 +207,7 @@ fn up_says_where_it_is_records_decisions_and_ends_when_it_is_told() {
     assert!(!made.contains(secret), "a secret was recorded");
     #[cfg(unix)]
     {
-        let told = std::process::Command::new("kill").args(["-TERM", &up.id().to_string()]).status().unwrap();
-        assert!(told.success());
+        up.tell("-TERM");
         assert_eq!(up.wait(), Some(130));
     }
 }
