@@ -87,3 +87,28 @@ Feature: Only known callers on a private line are heard
     And nothing was stored
     When the accessor lists "calls"
     Then it succeeds
+    When the accessor downloads "a.wav" from "calls"
+    Then it succeeds
+    When the accessor uploads "b.wav" to "calls"
+    Then it succeeds
+
+  Scenario: A caller without a name is heard where a bucket is open to everyone
+    Given the operator calls "s3:CreateBucket" with
+      """json
+      { "Bucket": "open-{unique}", "CreateBucketConfiguration": { "LocationConstraint": "eu-west-2" } }
+      """
+    And the operator calls "s3:DeletePublicAccessBlock" with
+      | Bucket | open-{unique} |
+    And the operator calls "s3:PutBucketPolicy" with
+      """json
+      {
+        "Bucket": "open-{unique}",
+        "Policy": "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":[\"s3:ListBucket\",\"s3:GetObject\",\"s3:PutObject\"],\"Resource\":[\"arn:aws:s3:::open-{unique}\",\"arn:aws:s3:::open-{unique}/*\"]}}"
+      }
+      """
+    When nobody uploads "b.wav" to "open-{unique}"
+    Then it succeeds
+    When nobody downloads "b.wav" from "open-{unique}"
+    Then it succeeds
+    When nobody lists "open-{unique}"
+    Then it succeeds

@@ -31,6 +31,16 @@ Feature: Cyberduck works with the bucket as its path, and deletes and renames no
       """
     Then the answer has
       | LocationConstraint | eu-west-2 |
+    Given the accessor is also allowed "s3:ListAllMyBuckets"
+    When the accessor sends
+      """http
+      GET / HTTP/1.1
+      Host: s3.amazonaws.com
+      Connection: Keep-Alive
+      User-Agent: Cyberduck/9.1.3.42945 (Windows 11/10.0) (amd64)
+      Accept-Encoding: gzip,deflate
+      """
+    Then it succeeds
 
   Scenario: Cyberduck opens a folder, and does without what it may not know of the bucket
     When the accessor sends
@@ -53,6 +63,16 @@ Feature: Cyberduck works with the bucket as its path, and deletes and renames no
     Then the answer has
       | EncodingType   | url        |
       | Contents.0.Key | 2026/a.wav |
+    Given the accessor is also allowed "s3:GetBucketVersioning"
+    When the accessor sends
+      """http
+      GET /?versioning HTTP/1.1
+      Host: {bucket_name}.s3.amazonaws.com
+      Connection: Keep-Alive
+      User-Agent: Cyberduck/9.1.3.42945 (Windows 11/10.0) (amd64)
+      Accept-Encoding: gzip,deflate
+      """
+    Then it succeeds
 
   Scenario: Cyberduck lists folders by ListObjectsV2, and versions where it is told that there are some
     When the accessor sends
@@ -80,23 +100,24 @@ Feature: Cyberduck works with the bucket as its path, and deletes and renames no
       Connection: Keep-Alive
       """
     Then it is denied because no identity policy allows it
+    Given the accessor is also allowed "<action>"
     When the accessor sends
       """http
-      GET /?location HTTP/1.1
+      GET /?<sub-resource> HTTP/1.1
       Host: {bucket_name}.s3.amazonaws.com
       Connection: Keep-Alive
       """
-    Then it succeeds
+    Then <outcome>
 
     Examples:
-      | sub-resource |
-      | acl          |
-      | encryption   |
-      | lifecycle    |
-      | logging      |
-      | policy       |
-      | requestPayment |
-      | tagging      |
+      | sub-resource   | action                        | outcome                                          |
+      | acl            | s3:GetBucketAcl               | it succeeds                                      |
+      | encryption     | s3:GetEncryptionConfiguration | it succeeds                                      |
+      | lifecycle      | s3:GetLifecycleConfiguration  | it fails with "NoSuchLifecycleConfiguration"     |
+      | logging        | s3:GetBucketLogging           | it succeeds                                      |
+      | policy         | s3:GetBucketPolicy            | it succeeds                                      |
+      | requestPayment | s3:GetBucketRequestPayment    | it succeeds                                      |
+      | tagging        | s3:GetBucketTagging           | it succeeds                                      |
 
   Scenario: Cyberduck reads the attributes and the owner of a file, but not its tags
     When the accessor sends
@@ -129,6 +150,14 @@ Feature: Cyberduck works with the bucket as its path, and deletes and renames no
       Connection: Keep-Alive
       """
     Then it is denied because no identity policy allows it
+    Given the accessor is also allowed "s3:GetObjectTagging"
+    When the accessor sends
+      """http
+      GET /2026/a.wav?tagging HTTP/1.1
+      Host: {bucket_name}.s3.amazonaws.com
+      Connection: Keep-Alive
+      """
+    Then it succeeds
 
   Scenario: Cyberduck uploads a file that is not there yet
     When the accessor sends
@@ -288,6 +317,14 @@ Feature: Cyberduck works with the bucket as its path, and deletes and renames no
     And the object "2026/a.wav" in "calls" has
       | content  | what the accessor uploaded |
       | versions | 1                          |
+    Given the accessor is also allowed "s3:DeleteObject"
+    When the accessor sends
+      """http
+      DELETE /2026/a.wav HTTP/1.1
+      Host: {bucket_name}.s3.amazonaws.com
+      Connection: Keep-Alive
+      """
+    Then it succeeds
 
   Scenario: Cyberduck deletes several files at once, and each is denied
     When the accessor sends
@@ -307,6 +344,19 @@ Feature: Cyberduck works with the bucket as its path, and deletes and renames no
     And the object "2026/a.wav" in "calls" has
       | content  | what the accessor uploaded |
       | versions | 1                          |
+    Given the accessor is also allowed "s3:DeleteObject"
+    When the accessor sends
+      """http
+      POST /?delete HTTP/1.1
+      Host: {bucket_name}.s3.amazonaws.com
+      Content-Type: application/xml
+      Connection: Keep-Alive
+      Content-MD5: ThT0aMsRonssGSITzI7oyw==
+
+      <Delete><Object><Key>2026/a.wav</Key></Object></Delete>
+      """
+    Then the answer has
+      | Deleted.0.Key | 2026/a.wav |
 
   Scenario: Cyberduck grants everyone a file, which is refused
     When the accessor sends

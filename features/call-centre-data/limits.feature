@@ -45,6 +45,10 @@ Feature: The accessor does nothing but list, read and write
     When the accessor downloads "a.wav" from "calls" with
       | over | presigned URL |
     Then it succeeds
+    Given the accessor is also allowed "s3:DeleteObject"
+    When the accessor deletes "a.wav" from "calls" with
+      | over | presigned URL |
+    Then it succeeds
 
   # The same call is denied, and succeeds once the accessor is allowed its action: nothing else stood in the way.
   Scenario Outline: It may not <what>
@@ -89,7 +93,11 @@ Feature: The accessor does nothing but list, read and write
       { "Bucket": "{bucket_name}", "LifecycleConfiguration": { "Rules": [ { "Status": "Enabled", "Filter": {}, "Expiration": { "Days": 1 } } ] } }
       """
     Then it is denied because no identity policy allows it
-    When the accessor lists "calls"
+    Given the accessor is also allowed "s3:PutLifecycleConfiguration"
+    When the accessor calls "s3:PutBucketLifecycleConfiguration" with
+      """json
+      { "Bucket": "{bucket_name}", "LifecycleConfiguration": { "Rules": [ { "Status": "Enabled", "Filter": {}, "Expiration": { "Days": 1 } } ] } }
+      """
     Then it succeeds
 
   Scenario: It may not delete the bucket, which is not empty besides
@@ -140,6 +148,10 @@ Feature: The accessor does nothing but list, read and write
     Then it is denied because no identity policy allows it
     And nothing was stored
     When the accessor lists "calls"
+    Then it succeeds
+    When the accessor downloads "a.wav" from "calls"
+    Then it succeeds
+    When the accessor uploads "b.wav" to "calls"
     Then it succeeds
     When the accessor copies "a.wav" in "calls" to "b.wav" in "calls"
     Then it succeeds

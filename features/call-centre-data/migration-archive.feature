@@ -54,6 +54,10 @@ Feature: The migrator role copies from an archive under its owner's key
       | tag     | legacy=corrected    |
 
   Scenario: Without the key's permission nothing is copied
+    When the migrator copies "2019/1.wav" in "archive" to "2019/0.wav" in "calls"
+    Then it succeeds
+    When the migrator downloads "2019/1.wav" from "archive"
+    Then it succeeds
     Given operator of "source" calls "kms:PutKeyPolicy" with
       """json
       {
@@ -100,6 +104,8 @@ Feature: The migrator role copies from an archive under its owner's key
     When the migrator uploads "2019/2.wav" to "archive"
     Then it is denied because no resource policy allows it
     And nothing was stored
+    When the migrator uploads "2019/2.wav" to "calls"
+    Then it succeeds
     When the migrator downloads "2019/1.wav" from "archive"
     Then the content is "as it was"
 
@@ -115,6 +121,13 @@ Feature: The migrator role copies from an archive under its owner's key
       | Bucket | {archive} |
       | Policy | none      |
     Then it is denied
+    When the migrator uploads "2019/2.wav" to "calls"
+    Then it succeeds
+    When the migrator tags "2019/2.wav" in "calls" with
+      | legacy | false |
+    Then it succeeds
+    When the migrator deletes "2019/2.wav" from "calls"
+    Then it succeeds
     When the migrator downloads "2019/1.wav" from "archive"
     Then the content is "as it was"
 
@@ -124,14 +137,18 @@ Feature: The migrator role copies from an archive under its owner's key
     Then it is denied
     When the accessor uploads "a.wav" to "calls"
     Then it succeeds
+    When the accessor downloads "a.wav" from "calls"
+    Then it succeeds
     When the migrator user downloads "2019/1.wav" from "archive"
     Then it is denied
-    Given the migrator user is also allowed "s3:ListBucket"
-    When the migrator user lists "calls"
+    Given the migrator user is also allowed "s3:GetObject"
+    When the migrator user downloads "2019/1.wav" from "archive"
+    Then it is denied because no resource policy allows it
+    When the migrator user downloads "a.wav" from "calls"
     Then it succeeds
     When the operator downloads "2019/1.wav" from "archive"
     Then it is denied because no resource policy allows it
-    When the operator lists "calls"
+    When the operator downloads "a.wav" from "calls"
     Then it succeeds
 
   Scenario: A session policy narrows the role's use of the key as well
@@ -146,3 +163,5 @@ Feature: The migrator role copies from an archive under its owner's key
     Then it succeeds
     When the narrow migrator downloads "2019/1.wav" from "archive"
     Then it is denied because no session policy allows it
+    When the migrator downloads "2019/1.wav" from "archive"
+    Then the content is "as it was"

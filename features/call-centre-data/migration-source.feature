@@ -56,6 +56,13 @@ Feature: The migrator role copies from the external source bucket, and changes n
     Then it is denied because no identity policy allows it
     When the migrator downloads "2019/1.wav" from "legacy-recordings"
     Then it succeeds
+    Given the migrator is also allowed "s3:PutObject"
+    And the migrator is also allowed "s3:PutObjectTagging"
+    When the migrator uploads "2019/2.wav" to "legacy-recordings"
+    Then it succeeds
+    When the migrator tags "2019/1.wav" in "legacy-recordings" with
+      | legacy | false |
+    Then it succeeds
 
   Scenario: The role deletes nothing from the source, even where its bucket policy would let it
     When the migrator deletes "2019/1.wav" from "legacy-recordings"
@@ -63,18 +70,25 @@ Feature: The migrator role copies from the external source bucket, and changes n
     And nothing was stored
     When the migrator downloads "2019/1.wav" from "legacy-recordings"
     Then the content is "as it was"
+    Given the migrator is also allowed "s3:DeleteObject"
+    When the migrator deletes "2019/1.wav" from "legacy-recordings"
+    Then it succeeds
 
   Scenario: Nobody else of this account reaches the source, not even its administrator
     When the accessor downloads "2019/1.wav" from "legacy-recordings"
     Then it is denied
     When the accessor uploads "a.wav" to "calls"
     Then it succeeds
+    When the accessor downloads "a.wav" from "calls"
+    Then it succeeds
     When the operator downloads "2019/1.wav" from "legacy-recordings"
     Then it is denied because no resource policy allows it
-    When the operator lists "calls"
+    When the operator downloads "a.wav" from "calls"
     Then it succeeds
 
   Scenario: The source's account may close the bucket
+    When the migrator downloads "2019/1.wav" from "legacy-recordings"
+    Then it succeeds
     Given operator of "source" calls "s3:DeleteBucketPolicy" with
       | Bucket | legacy-recordings |
     When the migrator downloads "2019/1.wav" from "legacy-recordings"

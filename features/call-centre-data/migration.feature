@@ -132,11 +132,30 @@ Feature: Data is migrated by the migrator role, and by it alone
     Then it is denied
     When the accessor asks who it is
     Then it succeeds
+    Given the operator calls "iam:UpdateAssumeRolePolicy" with
+      """json
+      {
+        "RoleName": "{migrator}",
+        "PolicyDocument": "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"sts:AssumeRole\",\"Principal\":{\"AWS\":\"{aws_iam_user.data.arn}\"}}}"
+      }
+      """
+    When the accessor assumes the role "aws_iam_role.data_migration"
+    Then it succeeds
 
   Scenario: An administrator of the account cannot assume the role
     When the operator assumes the role "aws_iam_role.data_migration"
     Then it is denied
     When the operator asks who it is
+    Then it succeeds
+    And its "Account" is remembered as "account"
+    Given the operator calls "iam:UpdateAssumeRolePolicy" with
+      """json
+      {
+        "RoleName": "{migrator}",
+        "PolicyDocument": "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"sts:AssumeRole\",\"Principal\":{\"AWS\":\"{account}\"}}}"
+      }
+      """
+    When the operator assumes the role "aws_iam_role.data_migration"
     Then it succeeds
 
   Scenario: A user who may assume every role cannot assume this one
@@ -148,11 +167,31 @@ Feature: Data is migrated by the migrator role, and by it alone
     Then it is denied because no trust policy allows it
     When the stranger asks who it is
     Then it succeeds
+    And its "Account" is remembered as "account"
+    Given the operator calls "iam:UpdateAssumeRolePolicy" with
+      """json
+      {
+        "RoleName": "{migrator}",
+        "PolicyDocument": "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"sts:AssumeRole\",\"Principal\":{\"AWS\":\"{account}\"}}}"
+      }
+      """
+    When the stranger assumes the role "aws_iam_role.data_migration"
+    Then it succeeds
 
   Scenario: An administrator of the source's account cannot assume the role
     When operator of "source" assumes the role "aws_iam_role.data_migration"
     Then it is denied
     When operator of "source" asks who it is
+    Then it succeeds
+    And its "Account" is remembered as "account"
+    Given the operator calls "iam:UpdateAssumeRolePolicy" with
+      """json
+      {
+        "RoleName": "{migrator}",
+        "PolicyDocument": "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"sts:AssumeRole\",\"Principal\":{\"AWS\":\"{account}\"}}}"
+      }
+      """
+    When operator of "source" assumes the role "aws_iam_role.data_migration"
     Then it succeeds
 
   Scenario: A caller without a name cannot assume the role
@@ -164,6 +203,8 @@ Feature: Data is migrated by the migrator role, and by it alone
   Scenario: A session that has ended is of no use
     When the migrator, with an expired session, lists "calls"
     Then it fails with "ExpiredToken"
+    When the migrator lists "calls"
+    Then it succeeds
 
   Scenario: The role trusts the migrator user, and no service or account besides
     When the operator calls "iam:GetRole" with
@@ -175,6 +216,15 @@ Feature: Data is migrated by the migrator role, and by it alone
     When the migrator assumes the role "aws_iam_role.data_migration"
     Then it is denied
     When the migrator asks who it is
+    Then it succeeds
+    Given the operator calls "iam:UpdateAssumeRolePolicy" with
+      """json
+      {
+        "RoleName": "{migrator}",
+        "PolicyDocument": "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"sts:AssumeRole\",\"Principal\":{\"AWS\":\"{migrator_role_arn}\"}}}"
+      }
+      """
+    When the migrator assumes the role "aws_iam_role.data_migration"
     Then it succeeds
 
   Scenario: A session policy narrows the role
@@ -194,6 +244,10 @@ Feature: Data is migrated by the migrator role, and by it alone
     And nothing was stored
     When the narrow migrator lists "calls"
     Then it is denied because no session policy allows it
+    When the migrator uploads "elsewhere/1.wav" to "calls"
+    Then it succeeds
+    When the migrator lists "calls"
+    Then it succeeds
 
   Scenario: A session policy that allows everything widens nothing
     Given "wide migrator" is "migrator" with the session policy
@@ -206,3 +260,9 @@ Feature: Data is migrated by the migrator role, and by it alone
     Then it is denied because no identity policy allows it
     When the wide migrator downloads "a.wav" from "calls"
     Then it is denied because no identity policy allows it
+    Given the migrator is also allowed "s3:GetObject"
+    And the migrator is also allowed "s3:DeleteObject"
+    When the wide migrator downloads "a.wav" from "calls"
+    Then it succeeds
+    When the wide migrator deletes "archive/1.wav" from "calls"
+    Then it succeeds

@@ -94,6 +94,22 @@ Feature: The bucket cannot be opened to the public
       { "Bucket": "{bucket_name}", "ACL": "public-read" }
       """
     Then it fails with "AccessControlListNotSupported"
+    Given the operator calls "s3:PutBucketOwnershipControls" with
+      """json
+      { "Bucket": "{bucket_name}", "OwnershipControls": { "Rules": [ { "ObjectOwnership": "ObjectWriter" } ] } }
+      """
+    When the operator calls "s3:PutBucketAcl" with
+      """json
+      { "Bucket": "{bucket_name}", "ACL": "public-read" }
+      """
+    Then it fails with "AccessDenied"
+    Given the operator calls "s3:DeletePublicAccessBlock" with
+      | Bucket | {bucket_name} |
+    When the operator calls "s3:PutBucketAcl" with
+      """json
+      { "Bucket": "{bucket_name}", "ACL": "public-read" }
+      """
+    Then it succeeds
 
   Scenario: Every public access block is on
     When the operator calls "s3:GetPublicAccessBlock" with

@@ -22,6 +22,13 @@ Feature: WinSCP works with the bucket as its root path, and deletes and renames 
       Host: {bucket_name}.s3.amazonaws.com
       """
     Then it succeeds
+    Given the accessor is also allowed "s3:ListAllMyBuckets"
+    When the accessor sends
+      """http
+      GET /?max-keys=1 HTTP/1.1
+      Host: s3.amazonaws.com
+      """
+    Then it succeeds
 
   Scenario: WinSCP finds the bucket's region by asking in another
     When the accessor sends
@@ -189,6 +196,13 @@ Feature: WinSCP works with the bucket as its root path, and deletes and renames 
       | versions | 1                          |
     And the object "2026/renamed.wav" in "calls" has
       | versions | 1 |
+    Given the accessor is also allowed "s3:DeleteObject"
+    When the accessor sends
+      """http
+      DELETE /2026/a.wav HTTP/1.1
+      Host: {bucket_name}.s3.amazonaws.com
+      """
+    Then it succeeds
 
   Scenario: WinSCP shows who owns a file, but not its tags
     When the accessor sends
@@ -204,6 +218,13 @@ Feature: WinSCP works with the bucket as its root path, and deletes and renames 
       Host: {bucket_name}.s3.amazonaws.com
       """
     Then it is denied because no identity policy allows it
+    Given the accessor is also allowed "s3:GetObjectTagging"
+    When the accessor sends
+      """http
+      GET /2026/a.wav?tagging HTTP/1.1
+      Host: {bucket_name}.s3.amazonaws.com
+      """
+    Then it succeeds
 
   Scenario: WinSCP makes no bucket
     When the accessor sends
@@ -224,6 +245,16 @@ Feature: WinSCP works with the bucket as its root path, and deletes and renames 
       content
       """
     Then it succeeds
+    Given the accessor is also allowed "s3:CreateBucket"
+    When the accessor sends
+      """http
+      PUT / HTTP/1.1
+      Host: call-centre-{unique}.s3.amazonaws.com
+      x-amz-content-sha256: UNSIGNED-PAYLOAD
+
+      <CreateBucketConfiguration><LocationConstraint>eu-west-2</LocationConstraint></CreateBucketConfiguration>
+      """
+    Then it succeeds
 
   Scenario: WinSCP set to name buckets in the path works as well
     When the accessor sends
@@ -240,3 +271,10 @@ Feature: WinSCP works with the bucket as its root path, and deletes and renames 
       """
     Then it is denied because no identity policy allows it
     And nothing was stored
+    Given the accessor is also allowed "s3:DeleteObject"
+    When the accessor sends
+      """http
+      DELETE /{bucket_name}/2026/a.wav HTTP/1.1
+      Host: s3.eu-west-2.amazonaws.com
+      """
+    Then it succeeds
