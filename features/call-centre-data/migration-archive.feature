@@ -97,6 +97,23 @@ Feature: The migrator role copies from an archive under its owner's key
     When the migrator decrypts "secret"
     Then the content is "secret"
 
+  Scenario: The role uses no other key, even one whose policy would let it
+    Given operator of "source" asks who it is
+    And its "Account" is remembered as "account"
+    And operator of "source" calls "kms:CreateKey" with
+      """json
+      {
+        "Policy": "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"{account}\"},\"Action\":\"kms:*\",\"Resource\":\"*\"},{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"{migrator_role_arn}\"},\"Action\":\"kms:Decrypt\",\"Resource\":\"*\"}]}"
+      }
+      """
+    And its "KeyMetadata.Arn" is remembered as "other key"
+    And operator of "source" encrypts "secret" with the key "{other key}"
+    When the migrator decrypts "secret"
+    Then it is denied because no identity policy allows it
+    Given the migrator is also allowed "kms:Decrypt"
+    When the migrator decrypts "secret"
+    Then the content is "secret"
+
   @guarded-twice:source_bucket_policy,source_key_policy
   Scenario: The archive takes no upload from the role, whatever the role's own policies say
     Given the migrator is also allowed "s3:*"
@@ -143,12 +160,31 @@ Feature: The migrator role copies from an archive under its owner's key
     Then it is denied
     Given the migrator user is also allowed "s3:GetObject"
     When the migrator user downloads "2019/1.wav" from "archive"
-    Then it is denied because no resource policy allows it
+    Then it is denied
     When the migrator user downloads "a.wav" from "calls"
     Then it succeeds
     When the operator downloads "2019/1.wav" from "archive"
     Then it is denied because no resource policy allows it
     When the operator downloads "a.wav" from "calls"
+    Then it succeeds
+
+  Scenario: Nobody else of this account sees what is in the archive, or its key
+    When the operator lists "archive"
+    Then it is denied because no resource policy allows it
+    When the operator calls "kms:DescribeKey" with
+      | KeyId | {aws_kms_key.source.arn} |
+    Then it is denied because no resource policy allows it
+    When the migrator lists "archive"
+    Then it succeeds
+    When the migrator calls "kms:DescribeKey" with
+      | KeyId | {aws_kms_key.source.arn} |
+    Then it succeeds
+    When the operator lists "calls"
+    Then it succeeds
+    Given the operator calls "kms:CreateKey"
+    And its "KeyMetadata.Arn" is remembered as "own key"
+    When the operator calls "kms:DescribeKey" with
+      | KeyId | {own key} |
     Then it succeeds
 
   Scenario: A session policy narrows the role's use of the key as well

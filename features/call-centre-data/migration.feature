@@ -109,7 +109,10 @@ Feature: Data is migrated by the migrator role, and by it alone
       """json
       { "Bucket": "another-{unique}", "CreateBucketConfiguration": { "LocationConstraint": "eu-west-2" } }
       """
+    And the operator uploads "a.wav" to "another-{unique}"
     When the migrator lists "another-{unique}"
+    Then it is denied because no identity policy allows it
+    When the migrator downloads "a.wav" from "another-{unique}"
     Then it is denied because no identity policy allows it
     When the migrator uploads "archive/1.wav" to "another-{unique}"
     Then it is denied because no identity policy allows it
@@ -117,6 +120,9 @@ Feature: Data is migrated by the migrator role, and by it alone
     When the migrator lists "calls"
     Then it succeeds
     When the migrator uploads "archive/1.wav" to "calls"
+    Then it succeeds
+    Given the migrator is also allowed "s3:GetObject"
+    When the migrator downloads "a.wav" from "another-{unique}"
     Then it succeeds
 
   Scenario: The role obeys the bucket policy

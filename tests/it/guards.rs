@@ -115,6 +115,9 @@ guards! {
     the_deny_of_plain_http_for_reads:
         [("storage.tf", r#"actions   = ["s3:*"]"#, r#"actions   = ["s3:PutObject"]"#)],
         "Nobody downloads over plain HTTP", "STACK/iam.tf:33";
+    the_deny_of_plain_http_for_objects:
+        [("storage.tf", r#"resources = [aws_s3_bucket.data.arn, "${aws_s3_bucket.data.arn}/*"]"#, "resources = [aws_s3_bucket.data.arn]")],
+        "Nobody uploads over plain HTTP", "STACK/iam.tf:33";
     the_deny_of_plain_http_for_the_bucket_itself:
         [("storage.tf", r#"resources = [aws_s3_bucket.data.arn, "${aws_s3_bucket.data.arn}/*"]"#, r#"resources = ["${aws_s3_bucket.data.arn}/*"]"#)],
         "Not even the operator lists over plain HTTP", "of user operator";
@@ -159,6 +162,15 @@ guards! {
     the_accessor_s_hands_off_the_bucket_policy:
         [accessor_bucket(r#""s3:GetBucketLocation", "s3:PutBucketPolicy","#)],
         "It may not replace the bucket policy", "STACK/iam.tf:22";
+    the_accessor_s_inability_to_remove_the_bucket_policy:
+        [accessor_bucket(r#""s3:GetBucketLocation", "s3:DeleteBucketPolicy","#)],
+        "It may not remove the bucket policy", "STACK/iam.tf:22";
+    the_accessor_s_inability_to_delete_the_bucket:
+        [accessor_bucket(r#""s3:GetBucketLocation", "s3:DeleteBucket","#)],
+        "It may not delete the bucket, which is not empty besides", "STACK/iam.tf:22";
+    the_accessor_s_hands_off_the_bucket_s_acl:
+        [accessor_bucket(r#""s3:GetBucketLocation", "s3:PutBucketAcl","#)],
+        "It may not grant the bucket by an ACL, which the bucket does not take besides", "STACK/iam.tf:22";
     the_accessor_s_hands_off_versioning:
         [accessor_bucket(r#""s3:GetBucketLocation", "s3:PutBucketVersioning","#)],
         "It may not turn versioning off", "STACK/iam.tf:22";
@@ -244,10 +256,61 @@ guards! {
     the_role_s_two_buckets:
         [("migration.tf", "resources = [aws_s3_bucket.data.arn]", r#"resources = ["*"]"#)],
         "The role reaches no other bucket", "`ListDestination` of inline policy write-destination";
+    the_role_s_one_source:
+        [("migration.tf", r#"resources = ["${var.data_migration_source_bucket_arn}/*"]"#, r#"resources = ["*"]"#)],
+        "The role reaches no other bucket", "`ReadSource` of inline policy read-source";
+    the_role_s_one_source_to_list:
+        [("migration.tf", "resources = [var.data_migration_source_bucket_arn]", r#"resources = ["*"]"#)],
+        "The role reaches no other bucket", "`ListSource` of inline policy read-source";
+    the_role_s_hands_off_the_source_s_tags:
+        [role_source(r#""s3:GetObjectTagging", "s3:PutObjectTagging","#)],
+        "The role writes nothing to the source, even where its bucket policy would let it", "STACK/migration.tf:58";
+    the_role_s_one_key:
+        [("migration.tf", "resources = [statement.value]", r#"resources = ["*"]"#)],
+        "The role uses no other key, even one whose policy would let it", "`DecryptSource` of inline policy read-source";
     migration_off_by_default:
         [("variables.tf", "migrator user and its role exist\"\n  default     = false", "migrator user and its role exist\"\n  default     = true")],
         "It is off unless it is asked for", "migration-off.feature:";
 }
+
+const ARCHIVE_LISTS: &str = r#"resources = [aws_s3_bucket.source.arn]
+
+    principals {
+      type        = "AWS"
+      identifiers = [local.main_account]
+    }
+
+    condition {
+      test     = "ArnEquals""#;
+const ARCHIVE_LISTS_FOR_ALL: &str = r#"resources = [aws_s3_bucket.source.arn]
+
+    principals {
+      type        = "AWS"
+      identifiers = [local.main_account]
+    }
+
+    condition {
+      test     = "ArnNotEquals""#;
+const KEY_DESCRIBES: &str = r#"actions   = ["kms:DescribeKey"]
+    resources = ["*"]
+
+    principals {
+      type        = "AWS"
+      identifiers = [local.main_account]
+    }
+
+    condition {
+      test     = "ArnEquals""#;
+const KEY_DESCRIBES_FOR_ALL: &str = r#"actions   = ["kms:DescribeKey"]
+    resources = ["*"]
+
+    principals {
+      type        = "AWS"
+      identifiers = [local.main_account]
+    }
+
+    condition {
+      test     = "ArnNotEquals""#;
 
 // The archive in the source's account, beside the stack, and the role's use of its key.
 guards! {
@@ -263,6 +326,12 @@ guards! {
     the_archive_s_own_encryption:
         [("fixtures/bucket.tf", "sse_algorithm     = \"aws:kms\"\n      kms_master_key_id = aws_kms_key.source.arn", "sse_algorithm = \"AES256\"")],
         "The archive is encrypted with its own key, which is rotated", "to be `aws:kms`";
+    the_archive_s_refusal_to_be_listed:
+        [("fixtures/bucket.tf", ARCHIVE_LISTS, ARCHIVE_LISTS_FOR_ALL)],
+        "Nobody else of this account sees what is in the archive, or its key", "arn:aws:s3:::dev-call-centre-data-source-222222222222";
+    the_key_s_refusal_to_be_described:
+        [("fixtures/key.tf", KEY_DESCRIBES, KEY_DESCRIBES_FOR_ALL)],
+        "Nobody else of this account sees what is in the archive, or its key", "kms:DescribeKey on arn:aws:kms:eu-west-2:222222222222:key/";
     the_archive_s_refusal_of_deletes:
         [archive_objects(r#""s3:DeleteObject","#)],
         "The role deletes and changes nothing in the archive, whatever its own policies say", "happened   it was allowed";
