@@ -113,7 +113,7 @@ impl Entry {
     }
 }
 
-/// The entries for a terminal.
+/// The entries for a terminal: each as a feature has it, its pattern, and what it does.
 pub fn text(entries: &[Entry]) -> String {
     let mut out = String::new();
     let mut subject = "";
@@ -129,7 +129,10 @@ pub fn text(entries: &[Entry]) -> String {
                 let _ = writeln!(out, "    {line}");
             });
         }
-        let _ = writeln!(out, "      {}", entry.docs);
+        let _ = writeln!(out, "      {}\n      {}", entry.pattern, entry.docs);
+        if let Some(attachment) = entry.attachment {
+            let _ = writeln!(out, "      Under it: {attachment}.");
+        }
         if let Some(awaited) = &entry.awaited {
             let _ = writeln!(out, "      Also: {awaited}");
         }
@@ -140,30 +143,43 @@ pub fn text(entries: &[Entry]) -> String {
     out
 }
 
-/// The whole language as a page.
-pub fn markdown() -> String {
-    let mut out = String::from(
-        "# The acceptance language\n\nMade from the steps themselves by `stackproof steps`; edit those, not this page.\n\n\
-         In a sentence, `{…}` is a slot, `[…]` may be left out, `(a|b)` is either. `{who}` is a principal: `the \
-         accessor` or `\"accessor\"`, `operator`, `operator of \"source\"`, `nobody`, each with modifiers between \
-         commas: ",
-    );
+/// What holds for every sentence, a paragraph each: those that have the word, all without one.
+pub fn introduction(word: Option<&str>) -> Vec<String> {
     let modifiers: Vec<_> = Modifier::ALL.iter().map(|(words, _)| format!("`, {words},`")).collect();
-    let _ = writeln!(out, "{}, as in `the accessor, over http, lists \"calls\"`.", modifiers.join(" "));
-    out.push_str(
-        "\nA name means, in this order, a name given in the feature or in `stackproof.toml`, an output, a resource \
+    let principals = format!(
+        "In a sentence, `{{…}}` is a slot, `[…]` may be left out, `(a|b)` is either. `{{who}}` is a principal: `the \
+         accessor` or `\"accessor\"`, `operator`, `operator of \"source\"`, `nobody`, each with modifiers between commas: \
+         {}, as in `the accessor, over http, lists \"calls\"`.",
+        modifiers.join(" ")
+    );
+    let others = [
+        "A name means, in this order, a name given in the feature or in `stackproof.toml`, an output, a resource \
          address, the last label of an address that no other resource of that kind has. In texts and tables, `{name}` \
          is a saved value, `{unique}` a word of the scenario's own, the AWS name of a bucket, key, user or role, an \
          output, or an attribute such as `{aws_iam_role.x.arn}`; a text with `{…}` in it is a value and names \
-         nothing.\n\nA call that fails must be judged by a `Then` before the next call, or its own step fails.\n\n\
-         Before a fact may stand `within 30 seconds`, or so many minutes: it is asked again, with short pauses, until it \
+         nothing.",
+        "A call that fails must be judged by a `Then` before the next call, or its own step fails.",
+        "Before a fact may stand `within 30 seconds`, or so many minutes: it is asked again, with short pauses, until it \
          holds or that much time has passed on the machine's clock. Acts, and judgements of the last call, are made \
-         once. An unresolved name, and a call that is undetermined, are not awaited.\n\n\
-         Tags say what a scenario needs of its target: `@clock` moves the clock, `@trust` proves a trust policy as it is, \
+         once. An unresolved name, and a call that is undetermined, are not awaited.",
+        "Tags say what a scenario needs of its target: `@clock` moves the clock, `@trust` proves a trust policy as it is, \
          `@writes` stores something, `@destructive` deletes something for good. A target that cannot do it skips the \
          scenario and says why; the embedded target can do all. `@guarded-twice:A,B` says that several guards stop the \
-         scenario's attack, so that it does not notice when one of them goes: the report lists them.\n",
+         scenario's attack, so that it does not notice when one of them goes: the report lists them.",
+    ];
+    let all = [principals].into_iter().chain(others.map(str::to_owned));
+    let wanted = word.map(str::to_lowercase);
+    all.filter(|it| wanted.as_ref().is_none_or(|word| it.to_lowercase().contains(word))).collect()
+}
+
+/// The whole language as a page.
+pub fn markdown() -> String {
+    let mut out = String::from(
+        "# The acceptance language\n\nMade from the steps themselves by `stackproof steps`; edit those, not this page.\n",
     );
+    for paragraph in introduction(None) {
+        let _ = writeln!(out, "\n{paragraph}");
+    }
     let mut subject = "";
     for entry in entries(None) {
         if entry.subject != subject {
@@ -206,6 +222,20 @@ mod tests {
         assert_eq!(found, ["{who} assumes the role {role:text}[ with]"]);
         assert!(entries(Some("part size")).iter().any(|entry| entry.pattern.contains("uploads")));
         assert!(entries(Some("zebra")).is_empty());
+    }
+
+    #[test]
+    fn a_terminal_shows_what_the_page_has() {
+        let (page, shown) = (markdown(), text(&entries(None)));
+        for entry in entries(None) {
+            let told = [entry.pattern, entry.docs].into_iter().chain(entry.attachment);
+            let words = entry.options.iter().flat_map(|it| [it.word, it.example, it.docs]);
+            for part in told.chain(words).chain(entry.awaited.as_deref()) {
+                assert!(shown.contains(part) && page.contains(part), "`{part}` of `{}`", entry.pattern);
+            }
+        }
+        assert!(introduction(None).iter().all(|paragraph| page.contains(paragraph)));
+        assert!(introduction(Some("wrong secret")).len() == 1 && introduction(Some("zebra")).is_empty());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::project::Project;
+use crate::python;
 use crate::target::Up;
 
 /// A stack and a feature as small as they come.
@@ -59,6 +60,20 @@ fn test_ends_with_0_where_all_passes_and_writes_its_reports() {
     for member in ["policy", "index", "sid", "file", "line"] {
         assert!(list["statement"].get(member).is_some(), "no `{member}` in {list}");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn bars_show_provisioning_and_scenarios_on_a_terminal_and_are_gone_at_the_end() {
+    let project = small(PASSES);
+    let Some(seen) = python::on_a_terminal(project.command(&["test"]).env("TERM", "xterm")) else { return };
+    for bar in ["provisioning [", "playing [", "] 0 of 1", "] 1 of 1"] {
+        assert!(seen.contains(bar), "`{bar}` is not in {seen:?}");
+    }
+    // `NO_COLOR` is set.
+    assert!(!seen.contains("\u{1b}[3") && !seen.contains("\u{1b}[1m"), "{seen:?}");
+    let last = seen.trim_end().lines().next_back().unwrap();
+    assert!(last.starts_with("Summary ") && last.ends_with("1 scenario: 1 passed"), "{seen:?}");
 }
 
 #[test]
@@ -170,6 +185,9 @@ fn steps_prints_the_vocabulary() {
     let all = project.run(&["steps"]).exits(0).stdout;
     let some = project.run(&["steps", "uploads"]).exits(0).stdout;
     assert!(some.len() < all.len() && some.contains("uploads"));
+    for (word, told) in [("wrong secret", "`, with a wrong secret,`"), ("guarded", "`@guarded-twice:A,B`")] {
+        assert!(all.contains(told) && project.run(&["steps", word]).exits(0).stdout.contains(told));
+    }
     serde_json::from_str::<Vec<Value>>(&project.run(&["steps", "--json"]).exits(0).stdout).unwrap();
     project.run(&["steps", "xyzzy"]).exits(2);
 }

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::Mutex;
 
 use crate::target::Up;
@@ -18,22 +18,44 @@ static MAKING: Mutex<()> = Mutex::new(());
 /// Python cannot be had.
 #[track_caller]
 pub fn plays(script: &str, up: &Up, expected: &str) {
-    let python = match interpreter() {
-        Err(reason) if std::env::var_os(REQUIRED).is_none() => {
-            // Past the test harness, which would keep it to itself.
-            let _ = writeln!(std::io::stderr(), "\nskipped: {script} cannot be run here: {reason}");
-            return;
-        }
-        found => {
-            let required = |reason| format!("{REQUIRED} is set, but {script} cannot be run: {reason}");
-            found.map_err(required).unwrap()
-        }
-    };
+    let Some(python) = had(script, interpreter()) else { return };
     let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(script);
     let output = Command::new(python).arg(script).arg(&up.line).output().unwrap();
     let (seen, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert_eq!(seen, expected, "\n{errors}");
     assert!(output.status.success(), "{errors}");
+}
+
+/// Runs a command on a terminal of its own and gives what was written there, stdout and stderr alike; nothing where
+/// Python cannot be had.
+#[track_caller]
+pub fn on_a_terminal(command: &Command) -> Option<String> {
+    let plain = Command::new("python3").arg("--version").output().map_err(|error| error.to_string());
+    had("a terminal", plain)?;
+    let mut terminal = Command::new("python3");
+    terminal
+        .args(["-c", "import os, pty, sys\nsys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"]);
+    terminal.arg(command.get_program()).args(command.get_args()).stdin(Stdio::null());
+    terminal.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let output = terminal.current_dir(command.get_current_dir().unwrap()).output().unwrap();
+    let seen = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{seen}\n{}", String::from_utf8_lossy(&output.stderr));
+    Some(seen)
+}
+
+/// What needs Python, or nothing and a word about it where it cannot be had and need not.
+fn had<T>(what: &str, found: Result<T, String>) -> Option<T> {
+    match found {
+        Err(reason) if std::env::var_os(REQUIRED).is_none() => {
+            // Past the test harness, which would keep it to itself.
+            let _ = writeln!(std::io::stderr(), "\nskipped: {what} cannot be had here: {reason}");
+            None
+        }
+        found => {
+            let required = |reason| format!("{REQUIRED} is set, but {what} cannot be had: {reason}");
+            Some(found.map_err(required).unwrap())
+        }
+    }
 }
 
 fn interpreter() -> Result<PathBuf, String> {
