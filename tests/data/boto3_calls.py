@@ -215,3 +215,14 @@ assert call("get under the key", s3.get_object, Bucket=own, Key="e")["Body"].rea
 call("disable key", kms.disable_key, KeyId=key)
 call("encrypt with a disabled key", kms.encrypt, KeyId=key, Plaintext=b"x")
 call("get under a disabled key", s3.get_object, Bucket=own, Key="e")
+
+# Every way to the bucket with dots in its name: by either transport, path or host, from its own region or another.
+for scheme, endpoint in ("https", up["https_endpoint"]), ("http", up["endpoint"]):
+    for style, host in ("path", "127.0.0.1"), ("virtual", "s3.localhost"):
+        for region in up["region"], "us-east-1":
+            way = {"endpoint": endpoint.replace("127.0.0.1", host), "style": style, "region": region}
+            name, s3, key = f"{scheme} {style} {region}", operator(**way), f"{scheme}/{style}/{region}"
+            call(f"{name}: put", s3.put_object, Bucket=own, Key=key, Body=name.encode())
+            assert call(f"{name}: get", s3.get_object, Bucket=own, Key=key)["Body"].read() == name.encode()
+            call(f"{name}: get nothing", s3.get_object, Bucket=own, Key="nothing")
+            call(f"{name}: accessor lists", accessor(**way).list_objects_v2, Bucket=own)
