@@ -104,7 +104,7 @@ async fn run(
     unmade.extend(run.unexpanded().iter().map(Unmade::unexpanded));
     provisioned.notes.extend(unmade.iter().map(Unmade::note));
     provisioned.outputs = run.outputs();
-    provisioned.unproved = unproved(configuration, &provisioned.made, &unmade, &provisioned.outputs);
+    provisioned.unproved = unproved(run.left_out(), &provisioned.made, &unmade, &provisioned.outputs);
     if let Some(region) = run.region() {
         region.clone_into(&mut provisioned.region);
     }

@@ -93,22 +93,6 @@ impl Configuration {
         self.graph.reach(&Node { module, item: Item::Resource(instance.address.resource()) })
     }
 
-    /// The managed resources that are not provisioned.
-    pub fn left_out(&self) -> Vec<LeftOut> {
-        let mut left_out = Vec::new();
-        self.leave_out(&self.root, &mut left_out);
-        left_out
-    }
-
-    fn leave_out(&self, module: &Module, left_out: &mut Vec<LeftOut>) {
-        let ignored = module
-            .resources
-            .values()
-            .filter(|resource| resource.mode == Mode::Managed && self.is_ignored(&module.path, resource));
-        left_out.extend(ignored.map(|resource| self.left_out_of(module, resource)));
-        module.children.values().for_each(|child| self.leave_out(child, left_out));
-    }
-
     /// A managed resource as one that is not provisioned.
     pub(crate) fn left_out_of(&self, module: &Module, resource: &Resource) -> LeftOut {
         let node = Node { module: module.path.clone(), item: Item::Resource(resource.address()) };
@@ -116,7 +100,10 @@ impl Configuration {
             address: node.to_string(),
             type_name: resource.type_name.clone(),
             place: resource.place.clone(),
-            reach: self.graph.reach(&node),
+            reach: match self.is_ignored(&module.path, resource) {
+                true => self.graph.reach_of_left_out(module, resource),
+                false => self.graph.reach(&node),
+            },
         }
     }
 

@@ -19,7 +19,7 @@ use self::names::Site;
 use self::state::State;
 pub use self::unexpanded::Unexpanded;
 use crate::address::{Address, InstanceKey, Mode, ModuleInstance};
-use crate::configuration::Configuration;
+use crate::configuration::{Configuration, LeftOut};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::eval::{Moment, Scope, evaluate};
 use crate::graph::{Item, Node};
@@ -59,6 +59,7 @@ pub struct Run<'c> {
     wrong: Diagnostics,
     notes: Vec<Diagnostic>,
     unexpanded: Vec<Unexpanded>,
+    left_out: Vec<LeftOut>,
     moment: Option<Moment>,
 }
 
@@ -74,6 +75,7 @@ impl<'c> Run<'c> {
             wrong: Diagnostics::new(),
             notes: Vec::new(),
             unexpanded: Vec::new(),
+            left_out: Vec::new(),
             moment: None,
         }
     }
@@ -259,7 +261,7 @@ impl<'c> Run<'c> {
     ) -> Result<(), Diagnostics> {
         let Some(resource) = module.resources.get(address) else { return Ok(()) };
         if self.configuration.is_ignored(&module.path, resource) {
-            self.state.set_expansion(instance, address, state::Expansion::Unknown);
+            self.ignore(module, instance, resource);
             return Ok(());
         }
         let site = Site::new(self, module, instance);

@@ -70,12 +70,11 @@ impl Unmade {
 
 /// All that is not there, with whose verdicts it might change.
 pub(super) fn unproved(
-    configuration: &Configuration,
+    left_out: &[LeftOut],
     made: &[Made],
     unmade: &[Unmade],
     outputs: &IndexMap<String, Output>,
 ) -> Vec<Unproved> {
-    let left_out = configuration.left_out();
     let missing: BTreeSet<String> = unmade
         .iter()
         .map(|it| it.block.clone())
@@ -107,7 +106,7 @@ pub(super) fn unproved(
             touches: touches(&it.type_name, &it.reach, &it.texts),
         });
     }
-    for it in &left_out {
+    for it in left_out {
         let touched = match guards(it) {
             true => touches(&it.type_name, &it.reach, &BTreeSet::new()),
             false => Touches::Nothing,

@@ -2,20 +2,30 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::eval::{Found, of_body};
+use crate::eval::{Found, References, of_body, of_expression};
 use crate::graph::build::targets;
 use crate::graph::{Graph, Item, Node};
 use crate::load::resource::META_ARGUMENTS;
-use crate::load::{Module, Resource};
+use crate::load::{Module, Repetition, Resource};
 use crate::source::Place;
 
 impl Graph {
     /// The managed resources that a node refers to, directly or through values, data sources and modules, by the
     /// addresses of their blocks.
     pub fn reach(&self, node: &Node) -> BTreeSet<String> {
+        self.reach_by(self.needs(node).collect())
+    }
+
+    /// The same of a resource that is left out: by what its block says, how often it would be made left aside.
+    pub(crate) fn reach_of_left_out(&self, module: &Module, resource: &Resource) -> BTreeSet<String> {
+        let body = of_body(&resource.body.node, &resource.body.source, &META_ARGUMENTS);
+        let nodes: Vec<Node> = present(module, body).into_iter().map(|(node, _)| node).collect();
+        self.reach_by(nodes.iter().collect())
+    }
+
+    fn reach_by<'g>(&'g self, mut next: Vec<&'g Node>) -> BTreeSet<String> {
         let mut reached = BTreeSet::new();
         let mut seen = HashSet::new();
-        let mut next: Vec<&Node> = self.needs(node).collect();
         while let Some(node) = next.pop() {
             match &node.item {
                 Item::Resource(address) if !address.starts_with("data.") => {
@@ -45,9 +55,18 @@ impl Graph {
     }
 }
 
-/// What a resource that is left out refers to, as far as it is there: nothing else of such a block has to be understood.
+/// What a resource that is left out refers to, how often it would be made included, as far as it is there: nothing
+/// else of such a block has to be understood.
 pub(super) fn of_left_out(module: &Module, resource: &Resource) -> Vec<(Node, Place)> {
-    let (found, ..) = of_body(&resource.body.node, &resource.body.source, &META_ARGUMENTS);
+    let body = of_body(&resource.body.node, &resource.body.source, &META_ARGUMENTS);
+    let mut nodes = present(module, body);
+    if let Repetition::Count(expression) | Repetition::ForEach(expression) = &resource.repetition {
+        nodes.extend(present(module, of_expression(&expression.node, &expression.source)));
+    }
+    nodes
+}
+
+fn present(module: &Module, (found, ..): References) -> Vec<(Node, Place)> {
     let nodes = found.into_iter().filter_map(|found| Some((targets(module, &found).ok()?, found.place)));
     nodes.flat_map(|(nodes, place)| nodes.into_iter().map(move |node| (node, place.clone()))).collect()
 }

@@ -1,7 +1,10 @@
-//! Blocks whose `count` or `for_each` rests on what is not provisioned: nobody knows how many instances they make.
+//! Blocks that are not provisioned, and those whose `count` or `for_each` rests on them: nobody knows how many instances
+//! they make.
 
 use super::Run;
-use crate::address::Mode;
+use super::names::Site;
+use super::state::Expansion;
+use crate::address::{Mode, ModuleInstance};
 use crate::configuration::{Configuration, LeftOut};
 use crate::eval::of_expression;
 use crate::load::{Module, Repetition, Resource};
@@ -20,6 +23,36 @@ impl Run<'_> {
     /// The managed resources that are not made because nobody knows how often.
     pub fn unexpanded(&self) -> &[Unexpanded] {
         &self.unexpanded
+    }
+
+    /// The managed resources that are not provisioned, of those that the configuration makes an instance of.
+    pub fn left_out(&self) -> &[LeftOut] {
+        &self.left_out
+    }
+
+    /// Leaves a resource out: its instances are unknown, and so is their number where it cannot be told. A block that
+    /// makes none is missed by nobody.
+    pub(super) fn ignore(&mut self, module: &Module, instance: &ModuleInstance, resource: &Resource) {
+        let address = resource.address();
+        let site = Site::new(self, module, instance);
+        let expansion = self.expansion(&resource.repetition, &site, &address).unwrap_or(Expansion::Unknown);
+        let none = matches!(&expansion, Expansion::Count(0))
+            || matches!(&expansion, Expansion::Each(entries) if entries.is_empty());
+        self.state.set_expansion(instance, &address, expansion);
+        if !none {
+            self.miss(module, resource);
+        }
+    }
+
+    fn miss(&mut self, module: &Module, resource: &Resource) {
+        if resource.mode == Mode::Data || !self.configuration.is_ignored(&module.path, resource) {
+            return;
+        }
+        let left = self.configuration.left_out_of(module, resource);
+        // Every instance of a module tells it again.
+        if self.left_out.iter().all(|told| told.address != left.address) {
+            self.left_out.push(left);
+        }
     }
 
     /// Whether the value of `count` or `for_each` is unknown because of what is not provisioned.
@@ -56,6 +89,7 @@ impl Run<'_> {
             let left =
                 resources.filter_map(|resource| unexpanded(self.configuration, module, resource, argument));
             self.unexpanded.extend(left);
+            module.resources.values().for_each(|resource| self.miss(module, resource));
         }
     }
 }

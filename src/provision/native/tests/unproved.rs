@@ -198,3 +198,65 @@ output "readers" {
     readers: Nothing: the output `readers` rests on what is not provisioned
     "#);
 }
+
+/// Modules that are made for everybody have blocks of which hardly any is used.
+#[tokio::test]
+async fn an_ignored_block_that_makes_no_instance_is_missed_by_nobody() {
+    const MODULE: &str = r#"
+variable "logged" {
+  type = bool
+}
+
+resource "aws_s3_bucket_logging" "logs" {
+  count  = var.logged ? 1 : 0
+  bucket = aws_s3_bucket.logs.id
+}
+
+resource "aws_s3_bucket_metric" "logs" {
+  for_each = var.logged ? { all = "*" } : {}
+  bucket   = "some-other"
+}
+
+resource "aws_s3_bucket" "logs" {
+  bucket = "missed-logs"
+}
+
+resource "aws_iam_user" "reader" {
+  name = "reader"
+  tags = { logging = try(aws_s3_bucket_logging.logs[0].id, "none"), metrics = length(aws_s3_bucket_metric.logs) }
+}
+"#;
+    let (_embedded, environment) = target().await;
+    for (logged, missing, made) in [("false", 0, 2), ("true", 3, 1)] {
+        let (_folder, mut request) = module(MODULE);
+        request.inputs.vars.push(("logged".to_owned(), logged.to_owned()));
+        request.inputs.ignore.extend(["aws_s3_bucket_logging".to_owned(), "aws_s3_bucket_metric".to_owned()]);
+        let provisioned = apply(&environment, &request).await.unwrap();
+        let stack = provisioned.stack();
+        assert_eq!((stack.unproved.len(), stack.resources.len()), (missing, made));
+        provisioned.destroy().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_is_ignored_in_a_module_that_nobody_can_count_is_missed() {
+    let (_embedded, environment) = target().await;
+    let (folder, mut request) = module(
+        "resource \"aws_cloudfront_distribution\" \"cdn\" {}\n\
+         module \"m\" {\n  source = \"./m\"\n  count = aws_cloudfront_distribution.cdn.enabled ? 1 : 0\n}\n",
+    );
+    std::fs::create_dir(folder.path().join("m")).unwrap();
+    std::fs::write(
+        folder.path().join("m/main.tf"),
+        "resource \"aws_s3_bucket_policy\" \"p\" {\n  bucket = \"some-bucket\"\n  policy = \"{}\"\n}\n",
+    )
+    .unwrap();
+    request.inputs.ignore.extend(["aws_cloudfront_*".to_owned(), "aws_s3_bucket_policy".to_owned()]);
+    let stack = apply(&environment, &request).await.unwrap().stack();
+    let everything = stack.unproved.iter().find(|it| it.touches == Touches::Everything);
+    assert!(
+        everything.is_some_and(|it| it.address == "module.m.aws_s3_bucket_policy.p"),
+        "{:?}",
+        stack.unproved
+    );
+}
