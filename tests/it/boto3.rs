@@ -5,7 +5,7 @@ use crate::python;
 use crate::target::Up;
 
 /// Name, status and code of each call as AWS would answer it.
-const EXPECTED: &str = "\
+pub const EXPECTED: &str = "\
 put ok
 get ok
 range ok
@@ -89,7 +89,7 @@ get under a disabled key 400 KMS.DisabledException
 ";
 
 /// The same of every way to a bucket: transport, style, region.
-fn ways() -> String {
+pub fn ways() -> String {
     let mut lines = String::new();
     for way in ["https path", "https virtual", "http path", "http virtual"] {
         for region in ["eu-west-2", "us-east-1"] {

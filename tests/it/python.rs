@@ -1,16 +1,16 @@
 //! Clients from Python's package index, in a virtual environment of the build folder.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 
 use crate::target::Up;
 
 /// Set where Python can be had, so that a skip cannot hide there.
 const REQUIRED: &str = "STACKPROOF_REQUIRE_PYTHON";
-/// boto3 and the AWS CLI of one release, which share botocore.
-const PACKAGES: [&str; 2] = ["boto3==1.44.5", "awscli==1.46.3"];
+/// boto3 and the AWS CLI of one release, which share botocore, and an emulator for them.
+const PACKAGES: [&str; 3] = ["boto3==1.44.5", "awscli==1.46.3", "moto[server]==5.2.5"];
 /// The environment is made once, whichever test comes first.
 static MAKING: Mutex<()> = Mutex::new(());
 
@@ -43,6 +43,36 @@ pub fn on_a_terminal(command: &Command) -> Option<String> {
     Some(seen)
 }
 
+/// moto's server, on a port of its own; it ends when this is dropped.
+pub struct Moto {
+    child: Child,
+    /// Where it listens.
+    pub url: String,
+}
+
+impl Moto {
+    /// Starts it; nothing where Python cannot be had.
+    #[track_caller]
+    pub fn start() -> Option<Self> {
+        let python = had("moto's server", interpreter())?;
+        let mut command = Command::new(python.with_file_name("moto_server"));
+        let mut child = command.args(["-H", "127.0.0.1", "-p", "0"]).stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let said = lines.by_ref().find_map(|line| Some(line.ok()?.split_once("Running on ")?.1.to_owned()));
+        let url = said.expect("moto's server says where it is").trim().to_owned();
+        // It goes on saying what it is asked.
+        std::thread::spawn(move || lines.for_each(drop));
+        Some(Self { child, url })
+    }
+}
+
+impl Drop for Moto {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 /// What needs Python, or nothing and a word about it where it cannot be had and need not.
 fn had<T>(what: &str, found: Result<T, String>) -> Option<T> {
     match found {
@@ -69,7 +99,7 @@ fn interpreter() -> Result<PathBuf, String> {
         }
         Err(error) => Err(error.to_string()),
     };
-    if run(Command::new(&python).args(["-c", "import boto3, awscli"])).is_ok() {
+    if run(Command::new(&python).args(["-c", "import boto3, awscli, moto.server"])).is_ok() {
         return Ok(python);
     }
     run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
