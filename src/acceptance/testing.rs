@@ -36,6 +36,7 @@ pub(crate) fn decision(outcome: Outcome) -> Decision {
     };
     Decision {
         differs: None,
+        reads: 0,
         request_id: "REQ1".into(),
         time: "2026-01-15T10:00:00Z".into(),
         target: "embedded".into(),

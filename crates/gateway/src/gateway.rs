@@ -22,6 +22,7 @@ use stackproof_aws::{ApiError, Body, Clock, Credentials, Service, Upstream};
 
 use crate::call::ConnectionFacts;
 use crate::directory::Directory;
+use crate::directory::upstream::counted;
 use crate::identify;
 use crate::listen::{Authority, Server};
 use crate::random;
@@ -116,7 +117,9 @@ impl Gateway {
         let head = request.method() == Method::HEAD;
         let mut draft = Draft::new(id.clone(), &self.settings);
         let (parts, body) = request.into_parts();
-        let mut response = match self.answer(&mut draft, &connection, &parts, body).await {
+        let (answer, reads) = counted(self.answer(&mut draft, &connection, &parts, body)).await;
+        draft.reads = reads;
+        let mut response = match answer {
             Ok(response) => response,
             Err(refusal) => {
                 let response = ApiError::clone(&refusal.error).into_response(draft.speaks, &id, head);

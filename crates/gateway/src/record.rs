@@ -141,6 +141,9 @@ pub struct Decision {
     /// How the target's verdict and our engine's differ, where it is the target that decides.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub differs: Option<String>,
+    /// How often the upstream was asked for what decides it; what is known already is not asked again.
+    #[serde(default)]
+    pub reads: u32,
     /// How sure the weakest rule in it is.
     pub certainty: Certainty,
     /// The statement of the deciding check.

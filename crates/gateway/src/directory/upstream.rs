@@ -1,5 +1,6 @@
 //! Reading configuration through the upstream's own API, as operator.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -7,6 +8,15 @@ use stackproof_aws::{ApiError, Caller, CanonicalRequest, Members, Operation, Ups
 
 use crate::random;
 use crate::refusal::Unknown;
+
+tokio::task_local! {
+    static READS: Cell<u32>;
+}
+
+/// What comes of a call under way, and how often the upstream was asked for it besides.
+pub(crate) async fn counted<T>(call: impl Future<Output = T>) -> (T, u32) {
+    READS.scope(Cell::new(0), async { (call.await, READS.get().get()) }).await
+}
 
 /// The upstream, asked as the operator of an account.
 #[derive(Clone)]
@@ -51,6 +61,8 @@ impl Asker {
             members,
             body: wire::empty(),
         };
+        // Not every question is part of a call.
+        let _ = READS.try_with(|reads| reads.set(reads.get().saturating_add(1)));
         let answer = match self.upstream.call(request).await {
             Ok(answer) => answer.members(operation).await,
             Err(error) => Err(error),

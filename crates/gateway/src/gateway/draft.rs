@@ -20,6 +20,8 @@ pub(super) struct Draft {
     pub checks: Vec<Check>,
     pub outcome: Outcome,
     pub verdict: Verdict,
+    /// How often the upstream was asked before it was known.
+    pub reads: u32,
     /// How the target's verdict and our engine's differ.
     pub differs: Option<String>,
     error: Option<String>,
@@ -41,6 +43,7 @@ impl Draft {
             outcome: Outcome::Allowed,
             verdict: Verdict::Observed,
             differs: None,
+            reads: 0,
             error: None,
             reason: None,
         }
@@ -86,6 +89,7 @@ impl Draft {
             outcome: self.outcome,
             verdict: self.verdict,
             differs: self.differs,
+            reads: self.reads,
             certainty,
             statement: None,
             checks: self.checks,
