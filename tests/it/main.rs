@@ -16,6 +16,7 @@ mod project;
 mod python;
 mod readme;
 mod rerun;
+mod skipped;
 mod stacks;
 mod target;
 mod terraform;

@@ -1,10 +1,11 @@
 //! Clients from Python's package index, in a virtual environment of the build folder.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 
+use crate::skipped::unless_here;
 use crate::target::Up;
 
 /// Set where Python can be had, so that a skip cannot hide there.
@@ -18,7 +19,7 @@ static MAKING: Mutex<()> = Mutex::new(());
 /// Python cannot be had.
 #[track_caller]
 pub fn plays(script: &str, up: &Up, expected: &str) {
-    let Some(python) = had(script, interpreter()) else { return };
+    let Some(python) = unless_here(interpreter(), REQUIRED, script) else { return };
     let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(script);
     let output = Command::new(python).arg(script).arg(&up.line).output().unwrap();
     let (seen, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
@@ -31,7 +32,7 @@ pub fn plays(script: &str, up: &Up, expected: &str) {
 #[track_caller]
 pub fn on_a_terminal(command: &Command) -> Option<String> {
     let plain = Command::new("python3").arg("--version").output().map_err(|error| error.to_string());
-    had("a terminal", plain)?;
+    unless_here(plain, REQUIRED, "a terminal")?;
     let mut terminal = Command::new("python3");
     terminal
         .args(["-c", "import os, pty, sys\nsys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"]);
@@ -54,7 +55,7 @@ impl Moto {
     /// Starts it; nothing where Python cannot be had.
     #[track_caller]
     pub fn start() -> Option<Self> {
-        let python = had("moto's server", interpreter())?;
+        let python = unless_here(interpreter(), REQUIRED, "moto's server")?;
         let mut command = Command::new(python.with_file_name("moto_server"));
         let mut child = command.args(["-H", "127.0.0.1", "-p", "0"]).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
@@ -70,21 +71,6 @@ impl Drop for Moto {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
-    }
-}
-
-/// What needs Python, or nothing and a word about it where it cannot be had and need not.
-fn had<T>(what: &str, found: Result<T, String>) -> Option<T> {
-    match found {
-        Err(reason) if std::env::var_os(REQUIRED).is_none() => {
-            // Past the test harness, which would keep it to itself.
-            let _ = writeln!(std::io::stderr(), "\nskipped: {what} cannot be had here: {reason}");
-            None
-        }
-        found => {
-            let required = |reason| format!("{REQUIRED} is set, but {what} cannot be had: {reason}");
-            Some(found.map_err(required).unwrap())
-        }
     }
 }
 
