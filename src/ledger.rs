@@ -19,8 +19,8 @@ pub use written::{RunFile, Written};
 
 use crate::state::State;
 
-/// Something that outlives a process. It bears the run's id, in its name or on its first line: what does not is not
-/// the run's, and is left alone.
+/// Something that outlives a process. It bears the run's id, in its name, on its first line or in its label: what does
+/// not is not the run's, and is left alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "path", rename_all = "kebab-case")]
 pub enum Thing {
@@ -28,6 +28,8 @@ pub enum Thing {
     File(PathBuf),
     /// A folder with all that is in it.
     Folder(PathBuf),
+    /// A container by its name. The run's id is in its label.
+    Container(String),
 }
 
 /// A line of a ledger.
@@ -79,6 +81,11 @@ impl Ledger {
         self.with(|open| open.run.clone())
     }
 
+    /// The folder that the ledger is in.
+    pub(crate) fn state(&self) -> State {
+        self.with(|open| open.state.clone())
+    }
+
     /// Writes down what is about to be made. It is struck out when the guard is dropped.
     ///
     /// # Errors
@@ -87,6 +94,7 @@ impl Ledger {
         let thing = match thing {
             Thing::File(path) => Thing::File(std::path::absolute(path)?),
             Thing::Folder(path) => Thing::Folder(std::path::absolute(path)?),
+            Thing::Container(name) => Thing::Container(name),
         };
         self.with(|open| {
             open.append(&thing, false)?;

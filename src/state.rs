@@ -42,6 +42,11 @@ impl State {
         self.folder.join("ledger")
     }
 
+    /// The folder of what is known of warm containers.
+    pub(crate) fn warm(&self) -> PathBuf {
+        self.folder.join("warm")
+    }
+
     /// Makes the folder and that one in it. What is in it is nobody's to commit.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 pub mod embedded;
 mod front;
+pub mod localstack;
 pub mod remote;
 pub mod stages;
 
@@ -113,6 +114,10 @@ pub enum TargetError {
         /// What happened.
         reason: String,
     },
+    /// A container could not be had, or was lost.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Container(#[from] localstack::ContainerError),
     /// It could not be started.
     #[error("the target could not be started: {reason}")]
     Start {

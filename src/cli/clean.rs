@@ -22,11 +22,10 @@ pub(crate) fn run(shared: &Shared, _: &Arguments) -> Result<Exit, Failure> {
         let hint = "run it as the user whose run it was";
         Failure::usage(miette!(help = hint, "`{}` cannot be read: {e}", state.folder().display()))
     })?;
-    let mut lines: Vec<String> =
-        cleaned.removed.iter().map(|path| format!("removed {}", path.display())).collect();
-    lines.extend(cleaned.running.iter().map(|pid| format!("left what process {pid} uses: it is running")));
+    let mut lines: Vec<String> = cleaned.removed.iter().map(|what| format!("removed {what}")).collect();
+    lines.extend(cleaned.running.iter().map(|what| format!("left {what}: it is running")));
     lines.extend(cleaned.left.iter().map(|left| {
-        format!("could not remove {}: {}; remove it with: {}", left.path.display(), left.reason, left.command)
+        format!("could not remove {}: {}; remove it with: {}", left.what, left.reason, left.command)
     }));
     if lines.is_empty() {
         lines.push("nothing was left behind".to_owned());

@@ -1,5 +1,7 @@
 //! `stackproof doctor`.
 
+mod targets;
+
 use std::io::Write;
 use std::net::TcpListener;
 use std::process::{Command, Stdio};
@@ -32,17 +34,12 @@ struct Finding {
 pub(crate) fn run(shared: &Shared, arguments: &Arguments) -> Result<Exit, Failure> {
     let config = Config::load(shared.config.as_deref())?;
     let (target, target_config) = config.target(shared.target.as_deref())?;
-    let mut findings = vec![
-        Finding {
-            subject: format!("target {target}"),
-            state: Ok("runs in this process".to_owned()),
-            optional: false,
-        },
+    let mut findings = targets::findings(&target, &target_config, &config.targets);
+    findings.extend([
         port(),
         program("terraform", "only needed to compare with the real Terraform"),
         program("python3", "only needed for the project's own test with boto3"),
-        program("docker", "only needed for targets in containers, which this version does not have"),
-    ];
+    ]);
     let names = match arguments.stacks.is_empty() {
         true => config.stacks.keys().cloned().collect(),
         false => arguments.stacks.clone(),

@@ -7,72 +7,74 @@ use super::written::bears;
 use super::{Line, Thing, taken};
 use crate::shell;
 use crate::state::State;
+use crate::target::localstack::{self, ContainerError, Engine};
 
 /// What became of what was left behind.
 #[derive(Debug, Default)]
 pub struct Cleaned {
     /// What was removed, and is gone.
-    pub removed: Vec<PathBuf>,
+    pub removed: Vec<String>,
     /// What is still there.
     pub left: Vec<Left>,
-    /// Processes of runs that go on, whose things were not touched.
-    pub running: Vec<u32>,
+    /// What belongs to runs that go on, and was not touched.
+    pub running: Vec<String>,
 }
 
 /// Something that could not be removed.
 #[derive(Debug)]
 pub struct Left {
     /// What.
-    pub path: PathBuf,
+    pub what: String,
     /// Why.
     pub reason: String,
     /// The command that removes it.
     pub command: String,
 }
 
-/// Removes what the ledgers of ended runs name, and the ledgers when nothing of theirs is left.
+/// Removes what the ledgers of ended runs name, the ledgers when nothing of theirs is left, and the warm containers that
+/// no run uses.
 ///
 /// # Errors
 /// The folder of the ledgers cannot be read.
 pub fn clean(state: &State) -> io::Result<Cleaned> {
     let mut cleaned = Cleaned::default();
-    let entries = match std::fs::read_dir(state.ledgers()) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(cleaned),
-        Err(error) => return Err(error),
-    };
-    let mut ledgers = entries.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
-    ledgers.sort();
-    for path in ledgers {
+    for path in files(&state.ledgers())? {
         if let Err(error) = clean_one(&path, &mut cleaned) {
-            cleaned.left.push(Left::new(&path, &error));
+            cleaned.left.push(Left::path(&path, &error));
         }
     }
+    localstack::clean_warm(&files(&state.warm())?, &mut cleaned)?;
     Ok(cleaned)
+}
+
+/// What is in a folder, which need not be there, in the order of the names.
+fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut files = entries.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
+    files.sort();
+    Ok(files)
 }
 
 fn clean_one(path: &Path, cleaned: &mut Cleaned) -> io::Result<()> {
     let Some(mut file) = taken(path)? else {
         let lines = lines(&std::fs::read_to_string(path)?);
-        cleaned.running.extend(lines.first().map(|line| line.pid));
+        cleaned.running.extend(lines.first().map(|line| format!("what process {} uses", line.pid)));
         return Ok(());
     };
     let mut text = String::new();
     file.read_to_string(&mut text)?;
     let before = cleaned.left.len();
     for line in outstanding(lines(&text)) {
-        let (Thing::File(thing) | Thing::Folder(thing)) = &line.thing;
-        // What is not the run's any more is somebody else's, or was unmade before its line could be struck out.
-        if !thing.exists() || !bears(thing, &line.run) {
-            continue;
-        }
-        let removed = match &line.thing {
-            Thing::File(file) => std::fs::remove_file(file),
-            Thing::Folder(folder) => std::fs::remove_dir_all(folder),
-        };
-        match removed {
-            Ok(()) => cleaned.removed.push(thing.clone()),
-            Err(error) => cleaned.left.push(Left::new(thing, &error)),
+        match &line.thing {
+            Thing::File(file) => cleaned.path(file, &line.run, |file| std::fs::remove_file(file)),
+            Thing::Folder(folder) => {
+                cleaned.path(folder, &line.run, |folder| std::fs::remove_dir_all(folder))
+            }
+            Thing::Container(name) => drop(cleaned.container(name, &line.run)),
         }
     }
     if cleaned.left.len() == before {
@@ -81,10 +83,46 @@ fn clean_one(path: &Path, cleaned: &mut Cleaned) -> io::Result<()> {
     Ok(())
 }
 
+impl Cleaned {
+    fn path(&mut self, path: &Path, run: &str, remove: impl FnOnce(&Path) -> io::Result<()>) {
+        // What is not the run's any more is somebody else's, or was unmade before its line could be struck out.
+        if !path.exists() || !bears(path, run) {
+            return;
+        }
+        match remove(path) {
+            Ok(()) => self.removed.push(path.display().to_string()),
+            Err(error) => self.left.push(Left::path(path, &error)),
+        }
+    }
+
+    /// Removes the container of that name if it is that run's. Says whether it is gone.
+    pub(crate) fn container(&mut self, name: &str, run: &str) -> bool {
+        let (its, of) = (name.to_owned(), run.to_owned());
+        let removed =
+            localstack::apart(move || async move { Engine::connect().await?.remove(&its, &of).await });
+        match removed.flatten() {
+            Ok(removed) => {
+                self.removed.extend(removed.then(|| format!("container {name}")));
+                true
+            }
+            Err(error) => {
+                self.left.push(Left::container(name, &error));
+                false
+            }
+        }
+    }
+}
+
 impl Left {
-    fn new(path: &Path, error: &io::Error) -> Self {
-        let command = format!("rm -rf {}", shell::quoted(&path.display().to_string()));
-        Self { path: path.to_owned(), reason: error.to_string(), command }
+    fn path(path: &Path, error: &io::Error) -> Self {
+        let what = path.display().to_string();
+        let command = format!("rm -rf {}", shell::quoted(&what));
+        Self { what, reason: error.to_string(), command }
+    }
+
+    fn container(name: &str, error: &ContainerError) -> Self {
+        let command = format!("docker rm -f -v {}", shell::quoted(name));
+        Self { what: format!("container {name}"), reason: error.to_string(), command }
     }
 }
 
@@ -124,7 +162,10 @@ mod tests {
         let path = folder.path().join("some.env");
         let file = RunFile::write(&ledger, &path, "# 0000abcd\nA=1\n").unwrap();
         let cleaned = clean(&state).unwrap();
-        assert_eq!((cleaned.removed.len(), cleaned.running), (0, vec![std::process::id()]));
+        assert_eq!(
+            (cleaned.removed.len(), cleaned.running),
+            (0, vec![format!("what process {} uses", std::process::id())])
+        );
         drop(file);
         assert!(!path.exists());
         assert_eq!(std::fs::read_dir(state.ledgers()).unwrap().count(), 0);
@@ -147,7 +188,7 @@ mod tests {
         ledger.with(|open| open.file = None);
         let cleaned = clean(&state).unwrap();
         let mut names: Vec<_> =
-            cleaned.removed.iter().map(|path| path.file_name().unwrap().to_owned()).collect();
+            cleaned.removed.iter().map(|path| Path::new(path).file_name().unwrap().to_owned()).collect();
         names.sort();
         assert_eq!(names, ["left.env", "run-0000abcd", "stackproof-0000abcd.pem"]);
         assert!(at("theirs").exists() && cleaned.left.is_empty() && cleaned.running.is_empty());

@@ -16,6 +16,12 @@ impl Written {
     pub(super) fn new(ledger: Ledger, thing: Thing) -> Self {
         Self { ledger, thing }
     }
+
+    /// Leaves it written down, and the ledger with it, for `stackproof clean` when the process has ended: it could not be
+    /// unmade.
+    pub(crate) fn leave(self) {
+        std::mem::forget(self);
+    }
 }
 
 impl Drop for Written {

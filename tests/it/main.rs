@@ -11,6 +11,7 @@ mod guards;
 mod init;
 mod language;
 mod leftovers;
+mod localstack_container;
 mod moto;
 mod project;
 mod python;
