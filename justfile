@@ -4,7 +4,7 @@
 default:
     @just --list --unsorted
 
-# all tests: neither Docker, nor Python, nor a network is needed
+# all tests: neither Docker, nor Python, nor a network is needed; what is skipped for want of them says so
 test *ARGS:
     cargo test {{ARGS}}
 
