@@ -85,7 +85,7 @@ fn text(error: impl std::error::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use tokio::io::AsyncWriteExt;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
 
     use super::*;
@@ -97,6 +97,8 @@ mod tests {
         let answering = tokio::spawn(async move {
             let (mut stream, _) = listener.accept().await.unwrap();
             if let Some(answer) = answer {
+                // What answers before it is asked is none of HTTP.
+                stream.read_u8().await.unwrap();
                 stream.write_all(answer.as_bytes()).await.unwrap();
             }
             std::future::pending::<()>().await;
