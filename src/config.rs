@@ -12,6 +12,7 @@ use serde::Deserialize;
 pub use error::ConfigError;
 pub(crate) use error::choices;
 pub use stack::{OutputOf, OutputSource, StackConfig};
+pub use stackproof_gateway::Enforcement;
 pub use target::{
     EndpointConfig, EndpointCredentials, Holder, LOCALSTACK_IMAGE, LocalStackConfig, TargetConfig,
     TargetKind, Transport,

@@ -204,7 +204,7 @@ impl Written {
     /// Keys that another kind has and this one does not.
     fn check_keys(&self) -> Result<(), String> {
         use Kind::{Endpoint, LocalStack};
-        let keys: [(&str, bool, &[Kind]); 9] = [
+        let keys: [(&str, bool, &[Kind]); 10] = [
             ("image", self.image.is_some(), &[LocalStack]),
             ("reuse", self.reuse.is_some(), &[LocalStack]),
             ("start-timeout", self.start_timeout.is_some(), &[LocalStack]),
