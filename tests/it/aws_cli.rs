@@ -5,7 +5,7 @@ use crate::python;
 use crate::target::Up;
 
 /// Name, exit code and the service's code of each call as AWS would answer it.
-const EXPECTED: &str = "\
+pub const EXPECTED: &str = "\
 ls ok
 cp up ok
 cp up in parts ok

@@ -30,7 +30,7 @@ pub fn docker(test: &str) -> bool {
     unless_here(image, REQUIRED, test).is_some()
 }
 
-fn docker_says(arguments: &[&str]) -> Result<String, String> {
+pub fn docker_says(arguments: &[&str]) -> Result<String, String> {
     let output = Command::new("docker").args(arguments).output().map_err(|e| format!("no `docker`: {e}"))?;
     match output.status.success() {
         true => Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned()),
@@ -39,7 +39,7 @@ fn docker_says(arguments: &[&str]) -> Result<String, String> {
 }
 
 /// The names of the containers of that run, whatever their condition.
-fn containers(run: &str) -> Vec<String> {
+pub fn containers(run: &str) -> Vec<String> {
     let label = format!("label={LABEL}={run}");
     let names = docker_says(&["ps", "--all", "--filter", &label, "--format", "{{.Names}}"]).unwrap();
     names.lines().map(str::to_owned).collect()

@@ -1,0 +1,93 @@
+//! LocalStack behind the gateway: the same features and clients, the same answers as on the embedded target.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::localstack_container::docker;
+use crate::project::Project;
+use crate::target::Up;
+use crate::{aws_cli, boto3, python};
+
+/// What became of a scenario, and of each call of its principals: who called what, how it ended, by which statement.
+#[derive(Debug, Default, PartialEq)]
+struct Told {
+    /// One where no other scenario has its name.
+    verdicts: Vec<&'static str>,
+    calls: Vec<Call>,
+}
+
+#[derive(Debug, PartialEq)]
+struct Call {
+    principal: String,
+    operation: String,
+    outcome: String,
+    statement: Value,
+    error: Value,
+}
+
+/// Plays every feature on that target, and gives what was told of each scenario by its name.
+fn told(project: &Project, target: &str) -> BTreeMap<String, Told> {
+    let report = format!("report-{target}");
+    project.run(&["test", "--strict", "--target", target, "--report-dir", &report]).exits(0);
+    let read = |file: &str| std::fs::read_to_string(project.path(&report).join(file)).unwrap();
+    let mut told: BTreeMap<String, Told> = BTreeMap::new();
+    let cucumber: Value = serde_json::from_str(&read("cucumber.json")).unwrap();
+    for feature in cucumber.as_array().unwrap() {
+        for scenario in feature["elements"].as_array().unwrap() {
+            let steps = scenario["steps"].as_array().unwrap();
+            let passed = steps.iter().all(|step| step["result"]["status"] == "passed");
+            let verdict = if passed { "passed" } else { "skipped" };
+            let name = scenario["name"].as_str().unwrap().to_owned();
+            told.entry(name).or_default().verdicts.push(verdict);
+        }
+    }
+    for line in read("decisions.jsonl").lines() {
+        let decision: Value = serde_json::from_str(line).unwrap();
+        let text = |key: &str| decision[key].as_str().unwrap_or_default().to_owned();
+        // The operator reads facts, each target's own.
+        let fact = text("principal").ends_with("user/stackproof/operator");
+        let Some(known) = told.get_mut(&text("scenario")).filter(|_| !fact) else { continue };
+        known.calls.push(Call {
+            principal: text("principal").split(" AKIA").next().unwrap_or_default().to_owned(),
+            operation: format!("{}:{}", text("service"), text("operation")),
+            outcome: text("outcome"),
+            statement: decision["statement"].clone(),
+            error: decision["error"].clone(),
+        });
+    }
+    told
+}
+
+#[test]
+fn every_scenario_is_decided_on_localstack_as_on_the_embedded_target() {
+    if !docker("the comparison with the embedded target") {
+        return;
+    }
+    let project = Project::shipped();
+    let (embedded, localstack) = (told(&project, "embedded"), told(&project, "localstack"));
+    assert!(embedded.len() >= 45, "{} scenarios", embedded.len());
+    assert_eq!(embedded.keys().collect::<Vec<_>>(), localstack.keys().collect::<Vec<_>>());
+    let calls: usize = embedded.values().map(|told| told.calls.len()).sum();
+    assert!(calls > embedded.len(), "{calls} calls");
+    for (scenario, told) in &embedded {
+        let there = &localstack[scenario];
+        // What moves the clock is said to be skipped; `--strict` would fail on anything else.
+        if !there.verdicts.contains(&"skipped") {
+            assert_eq!(there, told, "{scenario}");
+        }
+    }
+}
+
+#[test]
+fn clients_see_before_localstack_what_aws_would_show() {
+    if !docker("boto3 and the AWS CLI before LocalStack") {
+        return;
+    }
+    let project = Project::shipped();
+    project.migrating();
+    let up = Up::with(&project, &["--target", "localstack"]);
+    python::plays("boto3_calls.py", &up, &(boto3::EXPECTED.to_owned() + &boto3::ways()));
+    drop(up);
+    python::plays("aws_cli_calls.py", &Up::with(&project, &["--target", "localstack"]), aws_cli::EXPECTED);
+}
