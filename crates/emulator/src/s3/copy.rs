@@ -11,6 +11,7 @@ use stackproof_aws::{ApiError, Output};
 use super::body::Stored;
 use super::checksum::{Algorithm, Checksum};
 use super::condition::{ReadConditions, WriteConditions};
+use super::config::Versioning;
 use super::encryption::Encryption;
 use super::encryption::customer_key::CustomerKey;
 use super::object::{Attributes, Described, Object, target};
@@ -195,6 +196,8 @@ pub(crate) fn copy(s3: &mut S3, kms: &mut Kms, mut call: Call) -> Result<Output,
         .with("CopyObjectResult", result.value())
         .with_some("CopySourceVersionId", shown_id)
         .with_all(object.attributes.encryption.members(true));
-    let id = bucket.add(&key, Content::Object(Arc::new(object)), call.now)?;
+    // Unlike a put's, a copy's answer shows the id of a `null` version, too.
+    let suspended = (bucket.versioning == Versioning::Suspended).then(|| NULL.to_owned());
+    let id = bucket.add(&key, Content::Object(Arc::new(object)), call.now)?.or(suspended);
     Ok(answer.with_some("VersionId", id).output())
 }

@@ -178,7 +178,7 @@ impl Bucket {
         (self.versioning != Versioning::Off).then(|| version.id.clone())
     }
 
-    /// Makes content the current version of a key and gives the id that answers show: of a `null` version only a
+    /// Makes content the current version of a key and gives the id that answers to puts show: of a `null` version only a
     /// marker's, though reads show both.
     pub fn add(&mut self, key: &str, content: Content, now: Timestamp) -> Result<Option<String>, ApiError> {
         let sequence = self.next_sequence();

@@ -24,7 +24,7 @@ pub(crate) enum Fault {
     /// Credentials in header and query at once.
     Both,
     /// The scope names another region than the one that the bucket or the target is in.
-    WrongRegion { given: String, expected: String },
+    WrongRegion { given: String, expected: String, presigned: bool },
     /// The scope names another service than the one that is called.
     WrongService { given: String, expected: String },
     /// The scope's date is not the signature's.
@@ -81,7 +81,7 @@ impl Fault {
     fn reason(&self) -> Option<String> {
         match self {
             Self::UnknownKey { reason, .. } => reason.clone(),
-            Self::WrongRegion { given, expected } => {
+            Self::WrongRegion { given, expected, .. } => {
                 Some(format!("signed for region `{given}`, expected `{expected}`"))
             }
             Self::NotSigned(names) => Some(format!("not signed: {}", names.join(", "))),
@@ -133,9 +133,17 @@ impl Fault {
                 "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query \
                  string parameter or the Authorization header should be specified",
             ),
-            Self::WrongRegion { given, expected } => {
-                malformed(format!("the region '{given}' is wrong; expecting '{expected}'"))
-                    .detail("Region", expected)
+            Self::WrongRegion { given, expected, presigned } => {
+                let what = format!("the region '{given}' is wrong; expecting '{expected}'");
+                let error = match presigned {
+                    false => malformed(what),
+                    true => ApiError::new(
+                        400,
+                        "AuthorizationQueryParametersError",
+                        format!("Error parsing the X-Amz-Credential parameter; {what}"),
+                    ),
+                };
+                error.detail("Region", expected)
             }
             Self::WrongService { given, expected } => {
                 malformed(format!("incorrect service \"{given}\". This endpoint belongs to \"{expected}\"."))

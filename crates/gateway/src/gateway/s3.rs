@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::Response;
-use http::header::CONTENT_LENGTH;
+use http::header::{CONTENT_LENGTH, HeaderName};
 use http::request::Parts;
+use http::{HeaderValue, Response};
 use serde_json::{Value, json};
 use stackproof_aws::names::is_bucket_name;
 use stackproof_aws::{Answer, ApiError, Body, Members, Output, Protocol, wire};
@@ -15,6 +15,7 @@ use super::draft::Draft;
 use super::forward::{Execution, Failure, output, read};
 use super::native::Judged;
 use super::{Gateway, payload};
+use crate::authenticate::claim::SignaturePlace;
 use crate::authenticate::fault::Fault;
 use crate::authenticate::payload::Payload;
 use crate::authorize::Authorizer;
@@ -28,6 +29,8 @@ use crate::record::Outcome;
 use crate::refusal::Refusal;
 use crate::validate;
 
+/// Where a bucket is.
+const BUCKET_REGION: HeaderName = HeaderName::from_static("x-amz-bucket-region");
 /// The largest document: a list of a thousand keys of a kilobyte each, and their markup.
 const MAX_DOCUMENT: usize = 2 << 20;
 
@@ -53,11 +56,22 @@ impl Gateway {
                 (self.overrule(&call, refusal, execution).await, Outcome::Allowed)
             }
         };
-        let judged = judged.map_err(|refusal| refusal.after(std::mem::take(&mut authorizer.checks)))?;
+        let judged = judged.map_err(|mut refusal| {
+            // Whoever may not see the bucket learns where it is nevertheless, which SDKs rest on.
+            if identified.operation.name == "HeadBucket" && !region.is_empty() {
+                refusal.error.headers.push((BUCKET_REGION, region.clone()));
+            }
+            refusal.after(std::mem::take(&mut authorizer.checks))
+        })?;
         draft.checks = authorizer.checks;
         draft.refused_in_part(outcome);
         let answer = self.settle(draft, judged);
-        let response = self.respond(draft, identified.operation, answer)?;
+        let mut response = self.respond(draft, identified.operation, answer)?;
+        if matches!(identified.operation.name.as_str(), "ListObjects" | "ListObjectsV2")
+            && let Ok(region) = HeaderValue::from_str(&region)
+        {
+            response.headers_mut().insert(BUCKET_REGION, region);
+        }
         Ok(match success {
             Some(success) => success.answer(response, &region),
             None => response,
@@ -174,10 +188,11 @@ impl Gateway {
             None => Ok(Some(bucket)),
             Some(given) => {
                 let expected = bucket.region.clone();
-                let mut refusal =
-                    Fault::WrongRegion { given, expected: expected.clone() }.refusal(Protocol::RestXml);
-                let header = http::HeaderName::from_static("x-amz-bucket-region");
-                refusal.error.headers.push((header, expected));
+                let presigned =
+                    call.claim.is_some_and(|claim| matches!(claim.place, SignaturePlace::Query(_)));
+                let fault = Fault::WrongRegion { given, expected: expected.clone(), presigned };
+                let mut refusal = fault.refusal(Protocol::RestXml);
+                refusal.error.headers.push((BUCKET_REGION, expected));
                 Err(refusal)
             }
         }

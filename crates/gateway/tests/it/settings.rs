@@ -145,6 +145,32 @@ async fn another_region_is_named_to_the_client() {
     );
     assert_eq!(reply.headers["x-amz-bucket-region"], "eu-west-2");
     assert_eq!(decision.outcome, Outcome::Unauthenticated);
+    let signing = Signing::Presigned(world.operator(), std::time::Duration::from_secs(60));
+    let mut get = call("s3:ListObjectsV2", json!({ "Bucket": "calls" }), signing);
+    get.region = "us-east-1".to_owned();
+    let (reply, _) = world.send(get).await;
+    assert_eq!((reply.status, code(&reply)), (400, "AuthorizationQueryParametersError"));
+    assert_eq!(reply.headers["x-amz-bucket-region"], "eu-west-2");
+}
+
+#[tokio::test]
+async fn where_a_bucket_is_everyone_learns() {
+    let world = World::new().await;
+    world.bucket("calls").await;
+    let nobody = world.user("nobody", json!([allow(&["s3:GetObject"], &["*"])])).await;
+    let bucket = json!({ "Bucket": "calls" });
+    let operator = world.operator();
+    for (operation, who, status) in [
+        ("s3:HeadBucket", Signing::Anonymous, 403),
+        ("s3:HeadBucket", Signing::Header(nobody), 403),
+        ("s3:HeadBucket", Signing::Header(operator.clone()), 200),
+        ("s3:ListObjects", Signing::Header(operator.clone()), 200),
+        ("s3:ListObjectsV2", Signing::Header(operator), 200),
+    ] {
+        let (reply, _) = world.send(call(operation, bucket.clone(), who)).await;
+        assert_eq!(reply.status, status, "{operation}");
+        assert_eq!(reply.headers["x-amz-bucket-region"], "eu-west-2", "{operation}");
+    }
 }
 
 #[tokio::test]
