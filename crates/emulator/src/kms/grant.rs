@@ -171,6 +171,12 @@ pub(crate) fn create(kms: &mut Kms, mut call: Call) -> Result<Output, ApiError> 
     let found = kms.find(&call, &named, Accepts::Keys)?;
     let key = kms.key(&found)?;
     key.check(Needs::Enabled)?;
+    if let Some(operation) = terms.operations.iter().find(|operation| !key.spec.grants(operation)) {
+        return Err(error::validation(format!(
+            "Grant operation {operation} is not supported by keys of the spec {}.",
+            key.spec.name()
+        )));
+    }
     once.proceed()?;
     let same = key.grants.values().find(|grant| terms.name.is_some() && grant.terms == terms);
     let id = match same {

@@ -118,6 +118,25 @@ impl Spec {
         }
     }
 
+    /// Whether a grant on a key of that spec can allow an operation ("Grant operations").
+    pub fn grants(self, operation: &str) -> bool {
+        let own: &[&str] = match self {
+            Self::Symmetric => &[
+                "Decrypt",
+                "Encrypt",
+                "GenerateDataKey",
+                "GenerateDataKeyPair",
+                "GenerateDataKeyPairWithoutPlaintext",
+                "GenerateDataKeyWithoutPlaintext",
+                "ReEncryptFrom",
+                "ReEncryptTo",
+            ],
+            Self::Hmac(_) => &["GenerateMac", "VerifyMac"],
+            Self::Ecc(_) => &["GetPublicKey", "Sign", "Verify"],
+        };
+        ["CreateGrant", "DescribeKey", "RetireGrant"].contains(&operation) || own.contains(&operation)
+    }
+
     /// The only algorithm of a key of that spec.
     pub fn algorithm(self) -> &'static str {
         match self {

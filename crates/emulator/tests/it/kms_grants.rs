@@ -135,3 +135,24 @@ fn members_of_grants_are_checked() {
         assert_eq!(cloud.refused("CreateGrant", grant(&arn, more.clone())), (400, code.into()), "{more}");
     }
 }
+
+#[test]
+fn a_grant_allows_what_its_key_can_do() {
+    let cloud = Cloud::new();
+    let make = |members: Value| {
+        cloud.ok("CreateKey", members).members["KeyMetadata"]["Arn"].as_str().unwrap().to_owned()
+    };
+    let symmetric = make(json!({}));
+    let signing = make(json!({ "KeySpec": "ECC_NIST_P256", "KeyUsage": "SIGN_VERIFY" }));
+    let hmac = make(json!({ "KeySpec": "HMAC_256", "KeyUsage": "GENERATE_VERIFY_MAC" }));
+    for (key, can, cannot) in [
+        (&symmetric, "GenerateDataKeyPair", "Sign"),
+        (&signing, "GetPublicKey", "GenerateDataKey"),
+        (&hmac, "VerifyMac", "Verify"),
+    ] {
+        cloud.ok("CreateGrant", grant(key, json!({ "Operations": [can, "DescribeKey", "CreateGrant"] })));
+        let refused =
+            cloud.refused("CreateGrant", grant(key, json!({ "Operations": ["DescribeKey", cannot] })));
+        assert_eq!(refused, (400, "ValidationException".into()), "{cannot}");
+    }
+}

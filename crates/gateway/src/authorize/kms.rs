@@ -180,9 +180,11 @@ impl KmsCall<'_> {
         };
         let action = self.action();
         prepared.asks.push(Ask::new(&action, &name.arn(), self.account(), self.plain()));
-        let creates = self.identified.operation.name == "CreateAlias";
-        // An alias that is not there names no key, and the upstream will say so.
-        if let Some(key) = self.directory.kms_key(&name).await?.filter(|_| !creates) {
+        // A new alias names no key yet, nor is one of AWS's own anyone's to change, as the upstream will say; of one that
+        // is not there it says that, too.
+        let names_none = self.identified.operation.name == "CreateAlias" || alias.starts_with("alias/aws/");
+        let named = if names_none { None } else { self.directory.kms_key(&name).await? };
+        if let Some(key) = named {
             prepared.asks.push(key_ask(&action, &key, self.plain()));
         }
         if self.identified.operation.name != "DeleteAlias" {

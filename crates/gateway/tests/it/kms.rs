@@ -310,6 +310,17 @@ async fn an_alias_needs_itself_and_its_keys() {
         }
         world.set_as(&all, operation, members).await;
     }
+    let admin = world.user("admin", json!([allow(&["kms:*"], &["*"])])).await;
+    for reserved in ["alias/aws/calls", "alias/aws/s3"] {
+        let (alone, moved) =
+            (json!({ "AliasName": reserved }), json!({ "AliasName": reserved, "TargetKeyId": key }));
+        for (operation, members) in
+            [("kms:CreateAlias", moved.clone()), ("kms:UpdateAlias", moved), ("kms:DeleteAlias", alone)]
+        {
+            let (reply, decision) = world.call(&admin, operation, members).await;
+            assert_eq!(code(&reply), "NotAuthorizedException", "{operation} {reserved}: {decision:?}");
+        }
+    }
     let misnamed = json!({ "AliasName": "calls", "TargetKeyId": key });
     let (reply, decision) = world.call(&all, "kms:CreateAlias", misnamed).await;
     assert_eq!((code(&reply), decision.outcome), ("ValidationException", Outcome::Rejected));
