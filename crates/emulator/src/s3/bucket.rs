@@ -81,7 +81,7 @@ pub(crate) fn create(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
         return Err(error::acl_with_enforced_ownership());
     }
     if let Some(taken) = s3.buckets.get(&name) {
-        return again(taken, &call, tags.len() > 0);
+        return again(taken, &call, !tags.is_empty());
     }
     let bucket = Bucket {
         owner: call.account.clone(),

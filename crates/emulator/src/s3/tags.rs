@@ -99,7 +99,8 @@ impl Tags {
         self.0.iter().any(|(own_key, own_value)| own_key == key && own_value == value)
     }
 
-    fn is_empty(&self) -> bool {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
