@@ -31,6 +31,8 @@ pub(crate) struct Bucket {
     /// The owner's account.
     pub owner: String,
     pub region: String,
+    /// Its region as the bucket was made with it, `EU` being one of their names; the first region has none.
+    pub location: Option<String>,
     pub created: Timestamp,
     pub versioning: Versioning,
     pub policy: Option<String>,
@@ -86,6 +88,7 @@ pub(crate) fn create(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
     let bucket = Bucket {
         owner: call.account.clone(),
         region: region.clone(),
+        location: constraint,
         created: call.now,
         versioning: if lock { Versioning::Enabled } else { Versioning::Off },
         policy: None,
@@ -147,16 +150,17 @@ fn location_for(endpoint: &str, constraint: Option<&str>) -> Result<String, ApiE
         );
         Err(ApiError::new(400, "IllegalLocationConstraintException", message))
     };
-    match constraint.map(|region| if region == "EU" { "eu-west-1" } else { region }) {
-        None if endpoint == FIRST_REGION => Ok(FIRST_REGION.to_owned()),
-        None => illegal("unspecified"),
-        Some(region) if endpoint == FIRST_REGION && (region == FIRST_REGION || !is_region(region)) => Err(
-            ApiError::new(400, "InvalidLocationConstraint", "The specified location-constraint is not valid")
-                .detail("LocationConstraint", region),
-        ),
-        Some(region) if endpoint == FIRST_REGION || endpoint == region => Ok(region.to_owned()),
-        Some(region) => illegal(region),
+    let Some(given) = constraint else {
+        return if endpoint == FIRST_REGION { Ok(FIRST_REGION.to_owned()) } else { illegal("unspecified") };
+    };
+    let region = if given == "EU" { "eu-west-1" } else { given };
+    if endpoint == FIRST_REGION && (region == FIRST_REGION || !is_region(region)) {
+        let message = "The specified location-constraint is not valid";
+        return Err(
+            ApiError::new(400, "InvalidLocationConstraint", message).detail("LocationConstraint", given)
+        );
     }
+    if endpoint == FIRST_REGION || endpoint == region { Ok(region.to_owned()) } else { illegal(given) }
 }
 
 /// `eu-west-2`, `us-gov-east-1`: words and a number.
@@ -205,9 +209,8 @@ pub(crate) fn head(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
 pub(crate) fn location(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
     let name = bucket_name(&mut call.input)?;
     call.input.finish()?;
-    let region = &s3.bucket(&name)?.region;
-    let constraint = (region != FIRST_REGION).then_some(region.as_str());
-    Ok(Structure::new().with_some("LocationConstraint", constraint).output())
+    let location = s3.bucket(&name)?.location.as_deref();
+    Ok(Structure::new().with_some("LocationConstraint", location).output())
 }
 
 pub(crate) fn list(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {

@@ -65,6 +65,12 @@ fn the_first_region_has_ways_of_its_own() {
     let there =
         json!({ "Bucket": "calls", "CreateBucketConfiguration": { "LocationConstraint": "eu-west-1" } });
     cloud.ok("CreateBucket", there);
+    let old = json!({ "Bucket": "old", "CreateBucketConfiguration": { "LocationConstraint": "EU" } });
+    cloud.ok("CreateBucket", old.clone());
+    assert_eq!(cloud.ok("GetBucketLocation", json!({ "Bucket": "old" })).text("LocationConstraint"), "EU");
+    assert_eq!(cloud.ok("HeadBucket", json!({ "Bucket": "old" })).text("BucketRegion"), "eu-west-1");
+    let error = cloud.in_region("eu-west-2").err("CreateBucket", old);
+    assert!(error.message.starts_with("The EU location constraint is incompatible"), "{}", error.message);
     for wrong in ["us-east-1", "nowhere", "eu-west-"] {
         let place =
             json!({ "Bucket": "wrong", "CreateBucketConfiguration": { "LocationConstraint": wrong } });
