@@ -55,7 +55,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 }
             }
         }
-        forks(&target)
+        forks(&target).await
     })
 }
 
@@ -107,15 +107,19 @@ async fn send(
     }
 }
 
-fn forks(target: &Embedded) -> Result<(), Box<dyn std::error::Error>> {
-    let mut times = Vec::with_capacity(ROUNDS);
+/// What a scenario pays for a state of its own: the copy alone, and with the port that it listens on.
+async fn forks(target: &Embedded) -> Result<(), Box<dyn std::error::Error>> {
+    let (mut copied, mut opened) = (Vec::with_capacity(ROUNDS), Vec::with_capacity(ROUNDS));
     for _ in 0..ROUNDS {
         let began = Instant::now();
         let fork = target.fork();
-        times.push(began.elapsed());
-        drop(fork);
+        copied.push(began.elapsed());
+        let environment = fork.open(None).await?;
+        opened.push(began.elapsed());
+        drop(environment);
     }
-    report("fork", times);
+    report("fork", copied);
+    report("fork and opening", opened);
     Ok(())
 }
 

@@ -95,14 +95,26 @@ impl Client {
             expect(reply, 200)?.get("VersionId").and_then(Value::as_str).unwrap_or_default().to_owned();
         let earlier = self.stored.insert(key.clone(), Stored { version, start, size });
         if let Some(earlier) = earlier {
-            // The accessor may not delete: what it wrote over would stay for ever.
-            let members = json!({ "Key": key, "VersionId": earlier.version });
-            let reply = self.target.call(Who::Operator, "DeleteObject", members, Bytes::new(), &[]).await?;
-            expect(reply, 204)?;
+            self.delete(&key, &earlier.version).await?;
         }
         self.tally.puts += 1;
         self.tally.bytes += size as u64;
         Ok(())
+    }
+
+    /// Deletes what is stored under this client's keys.
+    pub async fn clear(&mut self) -> Result<(), Failure> {
+        for (key, stored) in std::mem::take(&mut self.stored) {
+            self.delete(&key, &stored.version).await?;
+        }
+        self.check().await
+    }
+
+    /// As the operator: the accessor may not, so that what it writes over would stay for ever.
+    async fn delete(&self, key: &str, version: &str) -> Result<(), Failure> {
+        let members = json!({ "Key": key, "VersionId": version });
+        let reply = self.target.call(Who::Operator, "DeleteObject", members, Bytes::new(), &[]).await?;
+        expect(reply, 204).map(drop)
     }
 
     /// A put that the bucket's policy denies, or whose checksum is another body's.

@@ -54,8 +54,12 @@ async fn main() -> Result<(), Failure> {
         tally.add(&client.tally);
     }
     println!("{tally}");
+    for client in &mut clients {
+        client.clear().await?;
+    }
     println!(
-        "memory: {early} MiB after a third, {late} MiB at the end, {} MiB at the peak",
+        "memory: {early} MiB after a third, {late} MiB at the end, {} MiB once all was deleted, {} MiB at the peak",
+        target.mebibytes()?,
         target.peak_mebibytes()?
     );
     if seconds >= 30 && late as f64 > early as f64 * GROWTH {
