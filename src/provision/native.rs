@@ -73,7 +73,11 @@ async fn run(
 ) -> Result<(), Diagnostics> {
     let schema = Schema::aws().map_err(Diagnostic::nowhere)?;
     let progress = &environment.progress;
-    let total = if progress.is_drawn() { plan(configuration)?.creates.len() } else { 0 };
+    // What cannot be counted beforehand is told where it is come to.
+    let total = match progress.is_drawn() {
+        true => plan(configuration).map_or(0, |plan| plan.creates.len()),
+        false => 0,
+    };
     let bar = progress.bar(total, "provisioning");
     let mut run = Run::new(configuration).at(environment.clock.now());
     let mut unmade = Vec::new();

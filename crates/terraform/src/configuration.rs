@@ -107,15 +107,21 @@ impl Configuration {
         }
     }
 
-    /// Whether any of the references in a module leads, however far round, to what is ignored.
-    pub(crate) fn rests_on_ignored(&self, module: &Module, found: &[Found]) -> bool {
-        let is_ignored = |node: &Node| {
+    /// Whether any of the references in a module leads, however far round, to a resource or data source that is ignored,
+    /// or of which `is_wanted` holds.
+    pub(crate) fn rests_on_ignored_or(
+        &self,
+        module: &Module,
+        found: &[Found],
+        is_wanted: impl Fn(&Resource) -> bool,
+    ) -> bool {
+        let is_one = |node: &Node| {
             let Item::Resource(address) = &node.item else { return false };
             let module = self.root.descendant(&node.module);
             let resource = module.and_then(|module| module.resources.get(address));
-            resource.is_some_and(|resource| self.is_ignored(&node.module, resource))
+            resource.is_some_and(|it| self.is_ignored(&node.module, it) || is_wanted(it))
         };
-        self.graph.leads_to(module, found, is_ignored)
+        self.graph.leads_to(module, found, is_one)
     }
 
     /// Whether a resource is not provisioned.

@@ -6,7 +6,8 @@ use crate::configuration::Configuration;
 use crate::diagnostic::Diagnostics;
 use crate::run::{Instance, Output, Run, Step};
 
-/// All that would be made, in order; what only the provider decides is unknown.
+/// All that would be made, in order; what only the provider decides is unknown, and so is whether anything is made
+/// whose `count` or `for_each` rests on a data source.
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// Resources that would be created.
@@ -23,7 +24,7 @@ pub struct Plan {
 ///
 /// All that is wrong with it as far as that shows before anything is created.
 pub fn plan(configuration: &Configuration) -> Result<Plan, Diagnostics> {
-    let mut run = Run::new(configuration);
+    let mut run = Run::rehearsal(configuration);
     let mut creates = Vec::new();
     let mut reads = Vec::new();
     while let Some(step) = run.advance() {

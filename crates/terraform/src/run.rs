@@ -60,6 +60,8 @@ pub struct Run<'c> {
     notes: Vec<Diagnostic>,
     unexpanded: Vec<Unexpanded>,
     left_out: Vec<LeftOut>,
+    /// Whether nothing is made and no data source is read.
+    is_rehearsal: bool,
     moment: Option<Moment>,
 }
 
@@ -76,6 +78,7 @@ impl<'c> Run<'c> {
             notes: Vec::new(),
             unexpanded: Vec::new(),
             left_out: Vec::new(),
+            is_rehearsal: false,
             moment: None,
         }
     }
@@ -83,6 +86,11 @@ impl<'c> Run<'c> {
     /// The same evaluation at the time `now`, which `timestamp`, `plantimestamp` and `uuid` rest on.
     pub fn at(self, now: Timestamp) -> Run<'c> {
         Run { moment: Some(Moment::new(now)), ..self }
+    }
+
+    /// An evaluation in which nothing is made and no data source is read.
+    pub(crate) fn rehearsal(configuration: &'c Configuration) -> Run<'c> {
+        Run { is_rehearsal: true, ..Run::new(configuration) }
     }
 
     /// The next resource to create or data source to read; `None` at the end. What needs no provider is evaluated

@@ -55,7 +55,8 @@ impl Run<'_> {
         }
     }
 
-    /// Whether the value of `count` or `for_each` is unknown because of what is not provisioned.
+    /// Whether the value of `count` or `for_each` is unknown because of what is not provisioned, or, before anything is
+    /// made, because of a data source: Terraform reads those before it plans what rests on them.
     pub(super) fn rests_on_left_out(&self, module: &Module, repetition: &Repetition, value: &Value) -> bool {
         let (Repetition::Count(expression) | Repetition::ForEach(expression)) = repetition else {
             return false;
@@ -65,7 +66,8 @@ impl Run<'_> {
             _ => value.is_unknown(),
         };
         let (found, ..) = of_expression(&expression.node, &expression.source);
-        uncertain && self.configuration.rests_on_ignored(module, &found)
+        let is_unread = |resource: &Resource| self.is_rehearsal && resource.mode == Mode::Data;
+        uncertain && self.configuration.rests_on_ignored_or(module, &found, is_unread)
     }
 
     /// Notes that no instance of a resource is made.

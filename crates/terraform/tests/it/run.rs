@@ -140,3 +140,19 @@ fn checks_that_do_not_hold_are_noted() {
     let notes: Vec<&str> = run.notes().iter().map(|note| note.message()).collect();
     assert_eq!(notes, ["`check.c`: x is 1."]);
 }
+
+/// Terraform reads data sources while it plans, and refuses what only creating something would tell.
+#[test]
+fn a_plan_leaves_open_what_data_sources_decide() {
+    let data = "data \"aws_caller_identity\" \"me\" {\n}\n\nlocals {\n  ids = [data.aws_caller_identity.me.account_id]\n}\n\n\
+                resource \"aws_iam_user\" \"u\" {\n  for_each = toset(local.ids)\n  name     = each.key\n}\n";
+    let made = "resource \"aws_iam_user\" \"u\" {\n  name = \"u\"\n}\n\n\
+                resource \"aws_iam_user\" \"v\" {\n  for_each = toset([aws_iam_user.u.unique_id])\n  name     = each.key\n}\n";
+    let planned = |main: &str| {
+        let directory = module(&[("main.tf", main)]);
+        plan(&Configuration::load(directory.path(), &Inputs::default()).unwrap())
+            .map(|plan| plan.creates.len())
+    };
+    assert_eq!(planned(data).unwrap(), 0);
+    assert!(planned(made).unwrap_err().to_string().contains("`for_each`"));
+}
