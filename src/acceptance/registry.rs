@@ -22,6 +22,8 @@ pub enum MatchError {
         text: String,
         /// Examples of the three likest sentences.
         nearest: Vec<&'static str>,
+        /// Whether a sentence would fit if the principal's name had its article.
+        lacks_article: bool,
     },
     /// Several sentences fit.
     #[error("`{text}` may mean {}", examples.iter().map(|e| format!("`{e}`")).collect::<Vec<_>>().join(" or "))]
@@ -87,7 +89,12 @@ impl Registry {
         let Some((known, length, sentence, captures)) =
             readings.iter().max_by_key(|(known, length, ..)| (*known, *length)).cloned()
         else {
-            return Err(MatchError::Undefined { text: step.text.clone(), nearest: self.nearest(text) });
+            let with_article = format!("the {text}");
+            let mut acts =
+                self.sentences.iter().filter(|(_, sentence)| sentence.pattern.starts_with("{who}"));
+            let lacks_article = acts.any(|(pattern, _)| !pattern.readings(&with_article).is_empty());
+            let nearest = self.nearest(text);
+            return Err(MatchError::Undefined { text: step.text.clone(), nearest, lacks_article });
         };
         let mut examples: Vec<_> = readings
             .iter()
@@ -145,6 +152,10 @@ impl MatchError {
     /// What to do about it.
     pub fn advice(&self) -> Option<String> {
         match self {
+            Self::Undefined { lacks_article: true, text, .. } => {
+                let name = text.split([' ', ',']).next().unwrap_or_default();
+                Some(format!("write `the {name}` or `\"{name}\"`: a name has an article or quotes"))
+            }
             Self::Undefined { nearest, .. } => {
                 let lines: Vec<_> = nearest.iter().map(|example| format!("  {example}")).collect();
                 Some(format!("the nearest sentences are\n{}", lines.join("\n")))

@@ -82,6 +82,14 @@ fn an_undefined_step_is_told_the_nearest_three() {
 }
 
 #[test]
+fn a_name_without_article_or_quotes_is_told() {
+    let told = |text: &str| find(text, &["vasya"]).err().and_then(|error| error.advice()).unwrap();
+    let expected = "write `the vasya` or `\"vasya\"`: a name has an article or quotes";
+    assert_eq!(told(r#"vasya uploads "x" to "calls""#), expected);
+    assert_eq!(told(r#"vasya, over http, lists "calls""#), expected);
+}
+
+#[test]
 fn within_stands_before_every_fact_and_before_nothing_else() {
     for sentence in steps::ALL.iter().flat_map(|(_, sentences)| *sentences) {
         let found = find(&format!("within 30 seconds {}", sentence.example), &[]);
