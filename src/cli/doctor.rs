@@ -7,6 +7,7 @@ use std::net::TcpListener;
 use std::process::{Command, Stdio};
 
 use clap::Args;
+use indexmap::IndexSet;
 use stackproof_terraform::Diagnostic;
 
 use super::{Failure, Shared};
@@ -47,7 +48,10 @@ pub(crate) fn run(shared: &Shared, arguments: &Arguments) -> Result<Exit, Failur
     for request in super::requests(&config, &target_config, &names)? {
         let states: Vec<_> = match request.check() {
             Ok(resources) => vec![Ok(format!("{resources} resources, all of known types"))],
-            Err(problems) => problems.iter().map(|problem| Err(remedy(problem))).collect(),
+            // What keeps both a stack and its fixtures from being read is told once.
+            Err(problems) => {
+                problems.iter().map(remedy).collect::<IndexSet<_>>().into_iter().map(Err).collect()
+            }
         };
         let subject = format!("stack {}", request.label);
         findings.extend(states.into_iter().map(|state| Finding {

@@ -96,4 +96,12 @@ fn doctor_checks_each_combination_and_the_fixtures() {
     project.edit("features/small/fixtures/main.tf", "\"aws_s3_bucket\"", "\"aws_sqs_queue\"");
     let ended = project.run(&["doctor"]).exits(2);
     assert!(ended.stdout.contains("unknown resource type `aws_sqs_queue`"), "{}", ended.stdout);
+    project.edit(
+        "infra/main.tf",
+        "resource \"aws_s3_bucket\" \"data\" {",
+        "resource \"aws_s3_bucket\" \"data\"",
+    );
+    let ended = project.run(&["doctor"]).exits(2);
+    // Once for each combination.
+    assert_eq!(ended.stdout.matches("infra/main.tf").count(), 2, "{}", ended.stdout);
 }
