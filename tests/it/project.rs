@@ -7,6 +7,8 @@ use std::process::{Command, Output, Stdio};
 /// A project folder that is removed at the end.
 pub struct Project {
     folder: tempfile::TempDir,
+    /// Where the binary puts temporary files: what a test kills leaves nothing behind.
+    temporary: tempfile::TempDir,
 }
 
 impl Project {
@@ -36,7 +38,7 @@ impl Project {
 
     /// A folder without files.
     pub fn empty() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        Self { folder: tempfile::tempdir().unwrap(), temporary: tempfile::tempdir().unwrap() }
     }
 
     /// A folder of these files.
@@ -74,7 +76,8 @@ impl Project {
     /// The binary, in this folder, without colours.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_stackproof"));
-        command.args(arguments).current_dir(self.folder.path()).env("NO_COLOR", "1").stdin(Stdio::null());
+        command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
+        command.env("NO_COLOR", "1").env("TMPDIR", self.temporary.path());
         command
     }
 
