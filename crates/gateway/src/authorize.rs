@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use stackproof_aws::ApiError;
 use stackproof_policy::{Certainty, Context, Decision, Evaluation, Layer, Policies, Request, evaluate};
 
 use crate::call::Call;
@@ -100,6 +101,9 @@ impl Object {
         members
     }
 }
+
+/// What a call comes to: a refusal, or, for callers that may make it, the service's own error.
+pub(crate) type Answered<T> = Result<Result<T, ApiError>, Refusal>;
 
 /// An ask as it was decided.
 struct Weighed {

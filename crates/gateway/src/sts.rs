@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use stackproof_aws::{ApiError, Credentials, Members};
 
-use crate::authorize::{Ask, Authorizer};
+use crate::authorize::{Answered, Ask, Authorizer};
 use crate::call::Call;
 use crate::caller::Caller;
 use crate::directory::Directory;
@@ -27,9 +27,6 @@ pub(crate) struct Sts<'a> {
     pub directory: &'a Directory,
     pub members: &'a Members,
 }
-
-/// What a call comes to: its output, or an error of its own after it was authorized.
-pub(crate) type Answered<T> = Result<Result<T, ApiError>, Refusal>;
 
 impl Sts<'_> {
     /// Answers the operation of that name.

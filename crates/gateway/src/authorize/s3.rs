@@ -18,7 +18,7 @@ use stackproof_aws::{ApiError, Members};
 use stackproof_policy::Context;
 
 use super::iam::pass_role;
-use super::{Ask, Guard, Object};
+use super::{Answered, Ask, Guard, Object};
 use crate::call::Call;
 use crate::directory::Directory;
 use crate::directory::buckets::Bucket;

@@ -58,7 +58,7 @@ impl Gateway {
             }
             Err(Failure::Told(error, response)) => {
                 draft.failed(&error.code);
-                Ok(response)
+                Ok(*response)
             }
             Err(Failure::Unauthenticated(error)) => Err(Refusal::unauthenticated(error, None)),
             Err(Failure::Undetermined(reason)) => Err(Refusal::undetermined(reason)),
@@ -71,7 +71,7 @@ pub(super) enum Failure {
     /// The service's own error.
     Error(ApiError),
     /// The same as an upstream wrote it, to be passed on unchanged.
-    Told(ApiError, Response<Body>),
+    Told(ApiError, Box<Response<Body>>),
     /// A chunk of the body is not signed as the request is, which shows only as it streams.
     Unauthenticated(ApiError),
     /// The upstream does not know how.
@@ -109,7 +109,7 @@ impl Failure {
             Err(error) if STRANGERS.contains(&error.code.as_ref()) => {
                 Self::Undetermined(format!("the upstream does not know who signed: {error}"))
             }
-            Err(error) => Self::Told(error, Response::from_parts(parts, wire::full(bytes))),
+            Err(error) => Self::Told(error, Box::new(Response::from_parts(parts, wire::full(bytes)))),
         }
     }
 

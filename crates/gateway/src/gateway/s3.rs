@@ -120,7 +120,10 @@ impl Gateway {
         }
         let asks = s3.asks().await?;
         authorizer.demand(s3.call, &asks).await?;
-        let key = s3.check_encryption(authorizer).await?;
+        let key = match s3.check_encryption(authorizer).await? {
+            Ok(key) => key,
+            Err(error) => return Ok((Err(Failure::Error(error)), Outcome::Allowed)),
+        };
         s3.check_account()?;
         let meant = match validate::s3(&self.directory, s3).await? {
             Ok(meant) => meant,

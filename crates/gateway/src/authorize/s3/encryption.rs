@@ -4,9 +4,9 @@ use serde_json::json;
 use stackproof_aws::{ApiError, Members};
 use stackproof_policy::Certainty;
 
-use super::S3Call;
 use super::existence::Found;
 use super::key::{KeyUse, NamedBy};
+use super::{Answered, S3Call};
 use crate::authorize::{Authorizer, Object, Setting};
 use crate::caller::Caller;
 use crate::directory::buckets::{Bucket, DefaultEncryption};
@@ -42,23 +42,23 @@ impl S3Call<'_> {
 
     /// Checks what the encryption of what is written and read asks of the caller. Answers with the ARN of the key that
     /// the request names, so that no other is used in its place.
-    pub async fn check_encryption(&self, authorizer: &mut Authorizer<'_>) -> Result<Option<String>, Refusal> {
+    pub async fn check_encryption(&self, authorizer: &mut Authorizer<'_>) -> Answered<Option<String>> {
         self.check_blocked(authorizer)?;
         let written = self.check_written(authorizer).await?;
         let Some(object) = self.read_object().await? else { return Ok(written) };
-        match self.look(&object).await? {
-            Found::Missing => self.may_miss(authorizer, &object).await?,
+        let read = match self.look(&object).await? {
+            Found::Missing => self.may_miss(authorizer, &object).await.map(Ok)?,
             Found::Object(found) => self.check_read(authorizer, &object, &found).await?,
-            Found::Closed => {}
-        }
-        Ok(written)
+            Found::Closed => Ok(()),
+        };
+        Ok(read.and(written))
     }
 
-    async fn check_written(&self, authorizer: &mut Authorizer<'_>) -> Result<Option<String>, Refusal> {
-        let Some(bucket) = &self.bucket else { return Ok(None) };
+    async fn check_written(&self, authorizer: &mut Authorizer<'_>) -> Answered<Option<String>> {
+        let Some(bucket) = &self.bucket else { return Ok(Ok(None)) };
         self.check_known(bucket).await?;
         let Some((encryption, named)) = self.written_under(bucket).filter(|(found, _)| found.is_kms()) else {
-            return Ok(None);
+            return Ok(Ok(None));
         };
         let makes = matches!(self.name(), "PutObject" | "CopyObject" | "CreateMultipartUpload");
         let action = if makes { "kms:GenerateDataKey" } else { "kms:Decrypt" };
@@ -66,7 +66,8 @@ impl S3Call<'_> {
         self.check_usable()?;
         let used = KeyUse { action, bucket, object, encryption: &encryption, named };
         let arn = self.demand_key(authorizer, &used).await?;
-        Ok(Some(arn).filter(|_| makes && named == NamedBy::Request && encryption.key.is_some()))
+        let told = makes && named == NamedBy::Request && encryption.key.is_some();
+        Ok(arn.map(|arn| Some(arn).filter(|_| told)))
     }
 
     /// How an upload that was not initiated through the gateway is encrypted, no answer says.
@@ -86,18 +87,18 @@ impl S3Call<'_> {
         authorizer: &mut Authorizer<'_>,
         object: &Object,
         found: &Members,
-    ) -> Result<(), Refusal> {
+    ) -> Answered<()> {
         let encryption = Encryption::of(found);
         let checksum = self.text("ChecksumMode").is_some_and(|mode| mode.eq_ignore_ascii_case("ENABLED"));
         let head = self.name() == "HeadObject" && !checksum;
         if !encryption.is_kms() || head && self.call.connection.secure {
-            return Ok(());
+            return Ok(Ok(()));
         }
         self.check_usable()?;
         let (bucket, encryption) = (&*object.bucket, &encryption);
         let (action, named) = ("kms:Decrypt", NamedBy::Object);
         let used = KeyUse { action, bucket, object: &object.key, encryption, named };
-        self.demand_key(authorizer, &used).await.map(drop)
+        Ok(self.demand_key(authorizer, &used).await?.map(drop))
     }
 
     /// The encryption that a write will have: that of its headers, else of its upload, else the bucket's default.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use stackproof_aws::{ApiError, Members};
 use stackproof_policy::Context;
 
-use super::{Ask, S3Call};
+use super::{Answered, Ask, S3Call};
 use crate::authorize::Authorizer;
 use crate::authorize::kms::context::{insert_context, insert_some_context};
 use crate::authorize::kms::{CLOSED, key_ask};
@@ -52,12 +52,13 @@ pub(super) enum NamedBy {
 }
 
 impl S3Call<'_> {
-    /// Demands the caller's permission on the key, and answers with the key's ARN.
+    /// Demands the caller's permission on the key, and answers with the key's ARN; with KMS's error where the key cannot
+    /// be used, which is told to those alone who may use it.
     pub(super) async fn demand_key(
         &self,
         authorizer: &mut Authorizer<'_>,
         used: &KeyUse<'_>,
-    ) -> Result<String, Refusal> {
+    ) -> Answered<String> {
         let key = self.used_key(used).await?;
         let ask = self.key_ask(used, &key, used.action);
         authorizer.demand(self.call, &[ask]).await?;
@@ -67,8 +68,7 @@ impl S3Call<'_> {
             let ask = Ask { doubt: Some(PARTS), ..ask };
             authorizer.demand(self.call, &[ask]).await?;
         }
-        check_state(&key)?;
-        Ok(key.arn.clone())
+        Ok(check_state(&key)?.map(|()| key.arn.clone()))
     }
 
     fn key_ask(&self, used: &KeyUse<'_>, key: &Arc<Key>, action: &str) -> Ask {
@@ -173,18 +173,18 @@ fn pairs(header: &str) -> Option<Tags> {
 }
 
 /// Objects cannot be written and read under a key that is not enabled. Not every upstream's S3 asks.
-fn check_state(key: &Key) -> Result<(), Refusal> {
-    let invalid = |predicate| ("KMSInvalidStateException", predicate);
+fn check_state(key: &Key) -> Answered<()> {
+    let invalid = |predicate| ("KMS.KMSInvalidStateException", predicate);
     let (code, predicate) = match key.state.as_str() {
-        "Enabled" => return Ok(()),
-        "Disabled" => ("DisabledException", "is disabled"),
+        "Enabled" => return Ok(Ok(())),
+        "Disabled" => ("KMS.DisabledException", "is disabled"),
         "PendingDeletion" => invalid("is pending deletion"),
         "PendingImport" => invalid("is pending import"),
         other => {
             return Err(Refusal::undetermined(format!("what S3 does with a key in the state `{other}`")));
         }
     };
-    Err(through_s3(ApiError::new(400, code, format!("{} {predicate}.", key.arn)), None))
+    Ok(Err(ApiError::new(400, code, format!("{} {predicate}.", key.arn))))
 }
 
 /// An error of KMS as S3 passes it on.
