@@ -41,6 +41,6 @@ mod tests {
         let mut out = Vec::new();
         let mut decisions = Decisions::new(&mut out);
         every_variant().iter().for_each(|event| decisions.on(event).unwrap());
-        insta::assert_snapshot!(String::from_utf8(out).unwrap(), @r#"{"request_id":"REQ1","time":"2026-01-15T10:00:00Z","target":"embedded","stack":"call-centre-data","scenario":"It holds","step":"When the accessor uploads \"a.wav\" to \"calls\"","principal":"arn:aws:iam::111111111111:user/accessor","service":"s3","operation":"PutObject","outcome":"allowed","verdict":"observed","certainty":"documented","statement":null,"checks":[{"action":"s3:PutObject","resource":"arn:aws:s3:::calls/a.wav","outcome":"allowed","layer":null,"statement":null,"policies":[],"context":{},"certainty":"documented"}],"status":200,"error":null}"#);
+        insta::assert_snapshot!(String::from_utf8(out).unwrap(), @r#"{"request_id":"REQ1","time":"2026-01-15T10:00:00Z","target":"embedded","stack":"call-centre-data","scenario":"It holds","step":"When the accessor uploads \"a.wav\" to \"calls\"","principal":"arn:aws:iam::111111111111:user/accessor","service":"s3","operation":"PutObject","outcome":"allowed","verdict":"observed","reads":0,"certainty":"documented","statement":null,"checks":[{"action":"s3:PutObject","resource":"arn:aws:s3:::calls/a.wav","outcome":"allowed","layer":null,"statement":null,"policies":[],"context":{},"certainty":"documented"}],"status":200,"error":null}"#);
     }
 }
