@@ -41,6 +41,8 @@ pub use registry::{MatchError, Registry};
 pub use runner::{RunOptions, run};
 pub use select::{Place, Selection, SelectionError, Shard, name, tags};
 pub use sentence::{Attachment, Handler, Keyword, Modifier, Sample, Sentence, Who, WhoName};
-pub use stage::{IssueError, Issuer, OutputValue, Stack, Stage, StageError, StageFailure, Stages};
+pub use stage::{
+    Closed, IssueError, Issuer, Lease, Left, OutputValue, Stack, Stage, StageError, StageFailure, Stages,
+};
 pub use unproved::{Touches, Unproved};
 pub use world::World;

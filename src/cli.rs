@@ -113,7 +113,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Explain(arguments) => explain::run(&shared, &arguments),
         Command::Decide(arguments) => decide::run(&arguments),
         Command::Steps(arguments) => steps::run(&arguments),
-        Command::Clean(arguments) => clean::run(&shared, &arguments),
+        Command::Clean(arguments) => block_on(clean::run(&shared, &arguments)),
         Command::Doctor(arguments) => doctor::run(&shared, &arguments),
     };
     result.unwrap_or_else(|failure| failure.report())

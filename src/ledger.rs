@@ -30,6 +30,8 @@ pub enum Thing {
     Folder(PathBuf),
     /// A container by its name. The run's id is in its label.
     Container(String),
+    /// A file that names what was made on an endpoint.
+    Provisioned(PathBuf),
 }
 
 /// A line of a ledger.
@@ -95,6 +97,7 @@ impl Ledger {
             Thing::File(path) => Thing::File(std::path::absolute(path)?),
             Thing::Folder(path) => Thing::Folder(std::path::absolute(path)?),
             Thing::Container(name) => Thing::Container(name),
+            Thing::Provisioned(path) => Thing::Provisioned(std::path::absolute(path)?),
         };
         self.with(|open| {
             open.append(&thing, false)?;

@@ -6,6 +6,7 @@ mod provisioned;
 mod request;
 mod stacks;
 
+pub(crate) use native::{Answer, Operator, Operators, ResourceError, versions};
 pub use native::{apply, check, provisions};
 pub use provisioned::{Provisioned, ProvisionedStack};
 pub use request::{Inputs, Request};

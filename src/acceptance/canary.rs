@@ -5,11 +5,12 @@ mod setting;
 
 use std::sync::Arc;
 
+use futures_util::FutureExt;
 use stackproof_gateway::{Decision, Outcome};
 
 use super::error::StepError;
 use super::sentence::Who;
-use super::stage::Stages;
+use super::stage::{StageError, Stages};
 use super::world::{Recorded, Request, World};
 
 /// What became of the canary of one kind of policy.
@@ -35,7 +36,21 @@ const SETTING: &str = "the setting of the canaries";
 /// Sends all canaries out, and gives what was decided of them. They live in an environment of their own, in which
 /// nothing of a stack is.
 pub(crate) async fn run(stages: Arc<dyn Stages>) -> (Vec<CanaryReport>, Vec<Decision>) {
-    let failed = |error: StepError| vec![CanaryReport { kind: SETTING, failed: Some(error.to_string()) }];
+    tokio::select! {
+        biased;
+        reason = stages.lost() => (failed(StageError::lost(&reason).into()), Vec::new()),
+        sent = send_all(stages.clone()) => match stages.lost().now_or_never() {
+            Some(reason) => (failed(StageError::lost(&reason).into()), sent.1),
+            None => sent,
+        },
+    }
+}
+
+fn failed(error: StepError) -> Vec<CanaryReport> {
+    vec![CanaryReport { kind: SETTING, failed: Some(error.to_string()) }]
+}
+
+async fn send_all(stages: Arc<dyn Stages>) -> (Vec<CanaryReport>, Vec<Decision>) {
     let stage = match stages.blank().await {
         Ok(stage) => stage,
         Err(error) => return (failed(error.into()), Vec::new()),

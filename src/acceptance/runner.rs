@@ -8,7 +8,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Instant;
 
-use futures_util::{StreamExt, stream};
+use futures_util::{FutureExt, StreamExt, stream};
 use tokio::task::JoinHandle;
 
 use super::canary;
@@ -24,7 +24,7 @@ use play::Played;
 /// How scenarios are played.
 #[derive(Clone, Debug)]
 pub struct RunOptions {
-    /// How many scenarios are played at once; 0 counts as 1.
+    /// How many scenarios are played at once, as far as the target allows; 0 counts as 1.
     pub jobs: usize,
     /// Whether the first failure ends the run.
     pub fail_fast: bool,
@@ -39,7 +39,8 @@ pub struct RunOptions {
 }
 
 /// Plays the scenarios in order and reports what became of them. Once `interrupt` is over, those that have not ended
-/// are not run any further, and the report says so.
+/// are not run any further, and the report says so; the same where the target is lost. What was provisioned is there
+/// until the stages are closed.
 ///
 /// # Errors
 /// A report could not be written.
@@ -85,6 +86,7 @@ async fn play_all(
     interrupt: impl Future<Output = ()>,
 ) -> io::Result<Exit> {
     let registry = Arc::new(Registry::new());
+    let (target, jobs) = (stages.clone(), options.jobs.clamp(1, stages.at_once().max(1)));
     let total = scenarios.len();
     let started = scenarios.into_iter().enumerate().map(|(at, scenario)| {
         let (stages, registry) = (stages.clone(), registry.clone());
@@ -104,7 +106,7 @@ async fn play_all(
             task.ended(played).await
         }
     });
-    let mut played = stream::iter(started).buffered(options.jobs.max(1));
+    let mut played = stream::iter(started).buffered(jobs);
     let mut feature: Option<Arc<Feature>> = None;
     let mut pairs = Pairs::default();
     let mut status = Exit::Passed;
@@ -130,7 +132,8 @@ async fn play_all(
         let ended = count(&report, summary);
         status = status.max(ended);
         reporter.on(&Event::ScenarioFinished(Box::new(report)))?;
-        if options.fail_fast && ended != Exit::Passed {
+        let lost = ended == Exit::Target && target.lost().now_or_never().is_some();
+        if lost || options.fail_fast && ended != Exit::Passed {
             break;
         }
     }

@@ -93,6 +93,45 @@ pub struct Stage {
     pub stack: Stack,
     /// Gives what no API call gives.
     pub issuer: Arc<dyn Issuer>,
+    /// Where only one scenario at a time can be played: the turn of this one.
+    pub lease: Option<Lease>,
+}
+
+/// A scenario's turn on a target. It is over when this is dropped.
+pub struct Lease(#[expect(dead_code, reason = "held for its drop")] Box<dyn Send + Sync>);
+
+impl Lease {
+    /// The turn that lasts as long as that is held.
+    pub fn holding(held: impl Send + Sync + 'static) -> Self {
+        Self(Box::new(held))
+    }
+}
+
+/// What became of what stages provisioned, at the end of a run.
+#[derive(Debug, Default)]
+pub struct Closed {
+    /// What was left on purpose, and how it is reached and removed: a line each.
+    pub kept: Vec<String>,
+    /// What could not be removed.
+    pub left: Vec<Left>,
+}
+
+/// Something that could not be removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// What, as a noun.
+    pub what: String,
+    /// Why.
+    pub reason: String,
+    /// The command that removes it.
+    pub command: String,
+}
+
+impl fmt::Display for Left {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { what, reason, command } = self;
+        write!(f, "could not remove {what}: {reason}; remove it with: {command}")
+    }
 }
 
 /// Provisions stacks and hands out copies of them. Each distinct set of variables is provisioned once.
@@ -122,6 +161,22 @@ pub trait Stages: Send + Sync {
     fn cannot(&self, _tag: &str) -> Option<String> {
         None
     }
+
+    /// How many scenarios can be played at once.
+    fn at_once(&self) -> usize {
+        usize::MAX
+    }
+
+    /// Waits until the target can no longer be had, and says why.
+    async fn lost(&self) -> String {
+        std::future::pending().await
+    }
+
+    /// Removes what was provisioned, or leaves it where it is if that is asked for and the target outlives the run.
+    /// Scenarios that are still being played are waited for.
+    async fn close(&self, _keep: bool) -> Closed {
+        Closed::default()
+    }
 }
 
 /// Which part failed; each has an exit code of its own.
@@ -148,6 +203,11 @@ pub struct StageError {
 }
 
 impl StageError {
+    /// The target could be had, and no longer can.
+    pub fn lost(reason: &str) -> Self {
+        Self { failure: StageFailure::Target, message: format!("the target was lost: {reason}"), hint: None }
+    }
+
     /// That diagnostic as the error of a stage. Where it underlines source text, the message does too.
     pub fn of(failure: StageFailure, error: &dyn Diagnostic) -> Self {
         let mut rendered = String::new();

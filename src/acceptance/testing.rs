@@ -224,6 +224,7 @@ pub(crate) async fn play_on(
         issuer: Arc::new(Nothing),
         clock: Clock::system(),
         server: None,
+        lease: None,
     };
     world.set_scene(scene, stack());
     let source = format!("Feature: F\n  Scenario: S\n{steps}\n");

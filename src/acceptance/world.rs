@@ -20,7 +20,7 @@ use super::matrix::Combination;
 use super::names::{NameError, Names};
 use super::pairs::Shown;
 use super::sentence::Who;
-use super::stage::{Calls, Issuer, Stage, Stages};
+use super::stage::{Calls, Issuer, Lease, Stage, Stages};
 pub(crate) use call::{Acted, Case, CaseEnd, Over, Request, Upload};
 pub(crate) use census::Stored;
 pub(crate) use recorded::Head;
@@ -66,6 +66,9 @@ pub(crate) struct Scene {
     /// What listens, kept alive as long as the scenario is.
     #[expect(dead_code, reason = "held for its drop")]
     pub(crate) server: Option<Arc<Server>>,
+    /// Given back when the scenario is over, after what listens has stopped.
+    #[expect(dead_code, reason = "held for its drop")]
+    pub(crate) lease: Option<Lease>,
 }
 
 /// A decision and the step it was made in.
@@ -121,6 +124,9 @@ impl World {
         stack: &str,
         variables: &[(String, String)],
     ) -> Result<(), StepError> {
+        // Where scenarios take turns, whoever waits for the next one must not hold one.
+        self.take_decisions();
+        self.scene = None;
         let stage = self.stages.clone().stage(stack, &self.combination, variables).await?;
         self.enter(stage);
         Ok(())
@@ -128,7 +134,7 @@ impl World {
 
     /// Plays on that stage from now on.
     pub fn enter(&mut self, stage: Stage) {
-        let Stage { environment, stack, issuer } = stage;
+        let Stage { environment, stack, issuer, lease } = stage;
         // The clients of a stack are configured for the region that it lives in.
         let home = Some(stack.region.clone()).filter(|region| !region.is_empty());
         self.bucket_accounts.extend(stack.buckets_elsewhere());
@@ -143,6 +149,7 @@ impl World {
             issuer,
             clock: environment.clock,
             server: Some(environment.server),
+            lease,
         });
     }
 
@@ -151,6 +158,20 @@ impl World {
     pub(crate) fn set_scene(&mut self, scene: Scene, stack: super::stage::Stack) {
         self.names.stack = Some(stack);
         self.scene = Some(scene);
+    }
+
+    /// Waits until the target can no longer be had, and says why.
+    pub(crate) fn lost(&self) -> impl Future<Output = String> + use<> {
+        let stages = self.stages.clone();
+        async move { stages.lost().await }
+    }
+
+    /// Whether the target can do what scenarios with that tag need; else the scenario is skipped.
+    ///
+    /// # Errors
+    /// The reason.
+    pub(crate) fn needs(&self, tag: &str) -> Result<(), StepError> {
+        self.stages.cannot(tag).map_or(Ok(()), |reason| Err(StepError::Skip { reason }))
     }
 
     pub(crate) fn scene(&self) -> Result<&Scene, StepError> {

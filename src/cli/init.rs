@@ -13,7 +13,7 @@ use crate::config::{Config, FILE_NAME};
 use crate::exit::Exit;
 use crate::init;
 use crate::interrupt::Interrupt;
-use crate::target::stages::{EmbeddedStages, Overrides};
+use crate::target::stages::{EmbeddedStages, Overrides, Sources};
 
 /// The feature's name in its folder.
 const FIRST: &str = "first.feature";
@@ -104,7 +104,8 @@ async fn write_feature(shared: &Shared, config: Config, name: &str, file: &Path)
     let (target_name, target) = config.target(shared.target.as_deref())?;
     let overrides = Overrides { run_id: run_id()?, ..Overrides::default() };
     let combination = config.stack(name)?.combinations().into_iter().next().unwrap_or_else(Combination::new);
-    let stages: Arc<dyn Stages> = Arc::new(EmbeddedStages::new(config, target_name, target, overrides));
+    let stages: Arc<dyn Stages> =
+        Arc::new(EmbeddedStages::new(Sources::new(config, target_name, target, overrides)));
     let stage = stages.stage(name, &combination, &[]).await.map_err(unprovisioned)?;
     let jobs = std::thread::available_parallelism().map_or(1, usize::from);
     let draft = init::draft(stages, &stage.stack, jobs).await;

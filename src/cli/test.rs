@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
+use futures_util::FutureExt;
 use miette::miette;
 
 use super::{Failure, Shared, run_id, variable};
 use crate::acceptance::{
-    self, Place, Reporter, RunHeader, RunOptions, Scenario, Selection, SelectionError, Shard,
+    self, Left, Place, Reporter, RunHeader, RunOptions, Scenario, Selection, SelectionError, Shard, Stages,
 };
-use crate::config::{Config, StackConfig, TargetConfig, Transport};
+use crate::config::{Config, EndpointConfig, StackConfig, TargetConfig, TargetKind, Transport};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::ledger::Ledger;
@@ -21,7 +22,9 @@ use crate::progress::{Progress, Watched};
 use crate::report::{Console, Cucumber, Decisions, Junit};
 use crate::shell;
 use crate::state::{DECISIONS, Failed, LastRun, State};
-use crate::target::stages::{EmbeddedStages, Overrides};
+use crate::target::localstack::{Container, Run};
+use crate::target::remote::Remote;
+use crate::target::stages::{EmbeddedStages, Host, Overrides, SharedStages, Sources};
 
 /// What the command takes.
 #[derive(Debug, Args)]
@@ -41,7 +44,7 @@ pub(crate) struct Arguments {
     /// Only part I of N of the scenarios
     #[arg(long, value_name = "I/N")]
     shard: Option<String>,
-    /// How many scenarios are played at once; default: the processors
+    /// How many scenarios are played at once; default: the processors. One where the target cannot be copied
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
     /// Write `junit.xml`, `cucumber.json` and `decisions.jsonl` into this folder
@@ -78,7 +81,7 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, F
     let mut interrupt = Interrupt::listen();
     let config = Config::load(shared.config.as_deref())?;
     let (name, target) = config.target(shared.target.as_deref())?;
-    if arguments.keep {
+    if arguments.keep && !target.outlives_the_run() {
         let hint = "`stackproof up` keeps the stacks until Ctrl-C";
         return Err(Failure::usage(miette!(
             help = hint,
@@ -95,7 +98,7 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, F
     if scenarios.is_empty() {
         return Ok(Exit::Passed);
     }
-    let header = header(&name, &target);
+    let mut header = header(&name, &target);
     let options = RunOptions {
         jobs: arguments.jobs.or(std::thread::available_parallelism().ok()).map_or(1, usize::from),
         fail_fast: arguments.fail_fast,
@@ -103,6 +106,42 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, F
         dry_run: arguments.dry_run,
         canaries: true,
         run_id: run_id()?,
+    };
+    let ledger = Ledger::new(&state, &options.run_id);
+    let overrides = Overrides {
+        vars: arguments.vars.clone(),
+        var_files: arguments.var_files.clone(),
+        run_id: options.run_id.clone(),
+    };
+    let progress = Progress::on_stderr(std::io::stderr().is_terminal());
+    let sources = Sources::new(config, name.clone(), target.clone(), overrides).shown_on(progress.clone());
+    let stages: Arc<dyn Stages> = match &target.kind {
+        // What is only matched is played nowhere.
+        _ if options.dry_run => Arc::new(EmbeddedStages::new(sources)),
+        TargetKind::Embedded => Arc::new(EmbeddedStages::new(sources)),
+        TargetKind::Endpoint(endpoint) => {
+            let remote = Remote::new(&name, &target, endpoint, true).await.map_err(Failure::target)?;
+            header.notes.extend(remote.notes());
+            let host = Host::endpoint_with(endpoint.clone(), ledger.clone(), state.clone());
+            Arc::new(SharedStages::new(sources, &remote, host))
+        }
+        TargetKind::LocalStack(config) => {
+            let run = Run { ledger: &ledger, report_dir: arguments.report_dir.as_deref() };
+            let container = tokio::select! {
+                started = Container::start(config, &run) => started.map_err(Failure::target)?,
+                () = interrupt.requested() => return Ok(Exit::Interrupted),
+            };
+            header.notes.push(container.describe());
+            let endpoint = EndpointConfig {
+                enforcement: config.enforcement,
+                timeout: config.timeout,
+                ..EndpointConfig::at(container.endpoint())
+            };
+            let remote = Remote::new(&name, &target, &endpoint, false).await.map_err(Failure::target)?;
+            header.notes.extend(remote.notes());
+            let host = Host::container(container, remote.health().clone());
+            Arc::new(SharedStages::new(sources, &remote, host))
+        }
     };
     let colour = shared.colour(std::io::stdout().is_terminal());
     let mut kept = Kept::of(shared, &arguments);
@@ -112,28 +151,44 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, F
     }
     // A dry run decides nothing and shows nothing mended.
     if !options.dry_run {
-        match LastRun::begin(&state, &Ledger::new(&state, &options.run_id), &scenarios) {
+        match LastRun::begin(&state, &ledger, &scenarios) {
             Ok(last_run) => reporters.push(Box::new(last_run)),
             Err(error) => kept.not_in(&state, &error),
         }
     }
     // What the console tells the reader to do must be possible by then.
     reporters.push(Box::new(Console::new(std::io::stdout(), colour).explained_by(kept.command())));
-    let overrides =
-        Overrides { vars: arguments.vars, var_files: arguments.var_files, run_id: options.run_id.clone() };
-    let progress = Progress::on_stderr(std::io::stderr().is_terminal());
-    let stages = EmbeddedStages::new(config, name, target, overrides).shown_on(progress.clone());
-    let (stages, mut reporters) = (Arc::new(stages), Watched::new(reporters, progress));
-    let interrupt = interrupt.requested();
-    let ended = acceptance::run(stages, scenarios, header, &options, &mut reporters, interrupt).await;
-    let exit = ended.map_err(|e| {
+    let mut reporters = Watched::new(reporters, progress);
+    let requested = interrupt.requested();
+    let ended = acceptance::run(stages.clone(), scenarios, header, &options, &mut reporters, requested).await;
+    let lost = stages.lost().now_or_never();
+    close(stages.as_ref(), arguments.keep, &mut interrupt).await;
+    let mut exit = ended.map_err(|e| {
         let hint = "free some space, or name another folder with `--report-dir`";
         Failure::usage(miette!(help = hint, "the report cannot be written: {e}"))
     })?;
+    if let Some(reason) = lost {
+        exit = exit.max(Failure::target(miette!("the target `{name}` was lost: {reason}")).report());
+    }
     if exit == Exit::Interrupted {
         drop(writeln!(std::io::stderr(), "interrupted: the report has what had ended"));
     }
     Ok(exit)
+}
+
+/// Removes what was provisioned, or leaves it, and says what is still there. Whoever interrupts that too does not wait
+/// for it.
+async fn close(stages: &dyn Stages, keep: bool, interrupt: &mut Interrupt) {
+    let lines = tokio::select! {
+        closed = stages.close(keep) => {
+            let left = closed.left.iter().map(Left::to_string);
+            closed.kept.into_iter().chain(left).collect()
+        }
+        () = interrupt.requested() => {
+            vec!["interrupted: not all that was provisioned is removed; remove it with: stackproof clean".to_owned()]
+        }
+    };
+    lines.iter().for_each(|line| drop(writeln!(std::io::stderr(), "{line}")));
 }
 
 fn select(config: &Config, arguments: &Arguments, failed: Option<Failed>) -> Result<Vec<Scenario>, Failure> {

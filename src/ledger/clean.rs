@@ -18,6 +18,8 @@ pub struct Cleaned {
     pub left: Vec<Left>,
     /// What belongs to runs that go on, and was not touched.
     pub running: Vec<String>,
+    /// Files that name what is still on endpoints. Once they are gone, cleaning again removes the ledgers too.
+    pub provisioned: Vec<PathBuf>,
 }
 
 /// Something that could not be removed.
@@ -67,7 +69,7 @@ fn clean_one(path: &Path, cleaned: &mut Cleaned) -> io::Result<()> {
     };
     let mut text = String::new();
     file.read_to_string(&mut text)?;
-    let before = cleaned.left.len();
+    let before = cleaned.left.len() + cleaned.provisioned.len();
     for line in outstanding(lines(&text)) {
         match &line.thing {
             Thing::File(file) => cleaned.path(file, &line.run, |file| std::fs::remove_file(file)),
@@ -75,9 +77,11 @@ fn clean_one(path: &Path, cleaned: &mut Cleaned) -> io::Result<()> {
                 cleaned.path(folder, &line.run, |folder| std::fs::remove_dir_all(folder))
             }
             Thing::Container(name) => drop(cleaned.container(name, &line.run)),
+            Thing::Provisioned(file) if file.exists() => cleaned.provisioned.push(file.clone()),
+            Thing::Provisioned(_) => {}
         }
     }
-    if cleaned.left.len() == before {
+    if cleaned.left.len() + cleaned.provisioned.len() == before {
         std::fs::remove_file(path)?;
     }
     Ok(())

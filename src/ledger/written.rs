@@ -9,24 +9,27 @@ use super::{Ledger, Thing};
 /// A thing in the ledger; it is struck out when this is dropped.
 pub struct Written {
     ledger: Ledger,
-    thing: Thing,
+    /// None where it is left to `stackproof clean`.
+    thing: Option<Thing>,
 }
 
 impl Written {
     pub(super) fn new(ledger: Ledger, thing: Thing) -> Self {
-        Self { ledger, thing }
+        Self { ledger, thing: Some(thing) }
     }
 
     /// Leaves it written down, and the ledger with it, for `stackproof clean` when the process has ended: it could not be
-    /// unmade.
-    pub(crate) fn leave(self) {
-        std::mem::forget(self);
+    /// unmade, or is to stay.
+    pub(crate) fn leave(mut self) {
+        self.thing = None;
     }
 }
 
 impl Drop for Written {
     fn drop(&mut self) {
-        self.ledger.strike(&self.thing);
+        if let Some(thing) = &self.thing {
+            self.ledger.strike(thing);
+        }
     }
 }
 

@@ -18,9 +18,10 @@ use stackproof_terraform::{
 
 use self::attributes::Attributes;
 use self::failure::{failed, unsupported};
-use self::operator::Operator;
-use self::operators::Operators;
+pub(crate) use self::operator::{Answer, Operator, ResourceError};
+pub(crate) use self::operators::Operators;
 use self::resources::Resource;
+pub(crate) use self::resources::s3::versions;
 use self::unproved::{Unmade, unproved};
 use super::provisioned::Provisioned;
 use super::request::Request;

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::{evidence_of, headline};
 use crate::acceptance::{Event, Failure, FailureKind, Reporter, ScenarioReport, StepReport, Verdict};
@@ -13,15 +13,20 @@ pub struct Junit<W> {
     report: Report,
     suite: Option<TestSuite>,
     dry_run: bool,
+    /// What a reader must know of the target, until the first suite tells it.
+    notes: Vec<String>,
 }
 
 impl<W: Write> Junit<W> {
     /// Writes to `out`.
     pub fn new(out: W) -> Self {
-        Self { out, report: Report::new("stackproof"), suite: None, dry_run: false }
+        Self { out, report: Report::new("stackproof"), suite: None, dry_run: false, notes: Vec::new() }
     }
 
-    fn begin(&mut self, suite: Option<TestSuite>) {
+    fn begin(&mut self, mut suite: Option<TestSuite>) {
+        if let Some(suite) = &mut suite {
+            suite.properties.extend(self.notes.drain(..).map(|note| Property::new("note", note)));
+        }
         if let Some(done) = std::mem::replace(&mut self.suite, suite) {
             self.report.add_test_suite(done);
         }
@@ -31,7 +36,10 @@ impl<W: Write> Junit<W> {
 impl<W: Write> Reporter for Junit<W> {
     fn on(&mut self, event: &Event) -> io::Result<()> {
         match event {
-            Event::RunStarted(header) => self.dry_run = header.dry_run,
+            Event::RunStarted(header) => {
+                self.dry_run = header.dry_run;
+                self.notes.clone_from(&header.notes);
+            }
             Event::CanaryDone(reports, _) => {
                 let mut suite = TestSuite::new("canaries");
                 for canary in reports {
@@ -150,6 +158,9 @@ mod tests {
         <?xml version="1.0" encoding="UTF-8"?>
         <testsuites name="stackproof" tests="9" failures="2" errors="2" time="0.123">
             <testsuite name="canaries" tests="2" disabled="0" errors="0" failures="0">
+                <properties>
+                    <property name="note" value="`aws_cloudfront_distribution.cdn` is not provisioned"/>
+                </properties>
                 <testcase name="identity policy">
                 </testcase>
                 <testcase name="resource policy">

@@ -63,22 +63,43 @@ impl Remote {
                 }
             }
         }
-        let upstream: Arc<dyn Upstream> = Arc::new(routed);
+        Ok(Self { filled_in, ..Self::before(name, config, clock, Arc::new(routed), health, shared)? })
+    }
+
+    /// A gateway before that upstream, of whose health `health` tells.
+    ///
+    /// # Errors
+    /// A [`TargetError`] where the target's certificate authority could not be made.
+    pub fn before(
+        name: &str,
+        config: &TargetConfig,
+        clock: Clock,
+        upstream: Arc<dyn Upstream>,
+        health: Health,
+        shared: bool,
+    ) -> Result<Self, TargetError> {
         let front = Front::new(name, config, clock.clone(), Arc::clone(&upstream), shared)?;
-        Ok(Self { front, upstream, clock, health, filled_in })
+        Ok(Self { front, upstream, clock, health, filled_in: Vec::new() })
+    }
+
+    /// The same with its upstream inside another, which sees every call first.
+    #[must_use]
+    pub fn through(&self, wrap: impl FnOnce(Arc<dyn Upstream>) -> Arc<dyn Upstream>) -> Self {
+        let upstream = wrap(Arc::clone(&self.upstream));
+        Self {
+            front: self.front.fork(Arc::clone(&upstream), self.clock.clone()),
+            upstream,
+            clock: self.clock.clone(),
+            health: self.health.clone(),
+            filled_in: self.filled_in.clone(),
+        }
     }
 
     /// A gateway of its own before the same upstream: what it issues and learns from now on is its own, what is written
     /// through it is everybody's.
     #[must_use]
     pub fn fork(&self) -> Self {
-        Self {
-            front: self.front.fork(Arc::clone(&self.upstream), self.clock.clone()),
-            upstream: Arc::clone(&self.upstream),
-            clock: self.clock.clone(),
-            health: self.health.clone(),
-            filled_in: self.filled_in.clone(),
-        }
+        self.through(|upstream| upstream)
     }
 
     /// Opens it to calls, on that address or on a free port of the loopback.

@@ -1,7 +1,10 @@
-//! Stacks for scenarios, on the embedded target: each distinct set of variables is provisioned once, and each scenario
-//! plays on a fork of what came of it.
+//! Stacks for scenarios: what each set of variables makes of a stack, on targets that can be forked and on those that
+//! cannot.
 
-use std::collections::{HashMap, HashSet};
+mod embedded;
+mod shared;
+
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,14 +12,15 @@ use async_trait::async_trait;
 use stackproof_aws::Credentials;
 use stackproof_gateway::Gateway;
 use stackproof_terraform::Diagnostics;
-use tokio::sync::OnceCell;
 
-use super::TargetError;
-use super::embedded::Embedded;
-use crate::acceptance::{Combination, IssueError, Issuer, Stack, Stage, StageError, StageFailure, Stages};
+use super::{Environment, TargetError};
+use crate::acceptance::{Combination, IssueError, Issuer, Stack, StageError, StageFailure};
 use crate::config::{Config, ConfigError, TargetConfig};
 use crate::progress::Progress;
 use crate::provision::{self, StackFailure, Wanted};
+
+pub use embedded::EmbeddedStages;
+pub use shared::{Endpoint, Guest, Host, SharedStages, remove_left};
 
 /// What the command line adds to every stack.
 #[derive(Clone, Debug, Default)]
@@ -29,40 +33,26 @@ pub struct Overrides {
     pub run_id: String,
 }
 
-/// Provisions into the embedded target.
-pub struct EmbeddedStages {
+/// What stacks are provisioned from.
+pub struct Sources {
     config: Config,
+    /// The target's name.
     name: String,
     target: TargetConfig,
     overrides: Overrides,
-    /// What came of each; a failure too is kept, so that it costs its time once.
-    prepared: Mutex<HashMap<Key, Arc<Preparation>>>,
     /// Notes on the configurations that were told already.
     told: Mutex<HashSet<String>>,
     progress: Progress,
 }
 
+/// A stack, the values of its matrix that it is under, and the variables beside them.
 type Key = (String, Combination, Vec<(String, String)>);
-type Preparation = OnceCell<Result<Prepared, StageError>>;
 
-/// A state in which a stack was provisioned, and what is known of the stack.
-struct Prepared {
-    state: Embedded,
-    stack: Stack,
-}
-
-impl EmbeddedStages {
-    /// Stages for the stacks of that configuration, on the target of that name.
+impl Sources {
+    /// The stacks of that configuration, for the target of that name.
     pub fn new(config: Config, name: String, target: TargetConfig, overrides: Overrides) -> Self {
-        Self {
-            config,
-            name,
-            target,
-            overrides,
-            prepared: Mutex::default(),
-            told: Mutex::default(),
-            progress: Progress::default(),
-        }
+        let (told, progress) = Default::default();
+        Self { config, name, target, overrides, told, progress }
     }
 
     /// Shows there how far provisioning is.
@@ -71,7 +61,12 @@ impl EmbeddedStages {
         Self { progress, ..self }
     }
 
-    async fn prepare(&self, (name, combination, variables): &Key) -> Result<Prepared, StageError> {
+    /// Provisions a stack, after those that it needs.
+    async fn provision(
+        &self,
+        environment: &mut Environment,
+        (name, combination, variables): &Key,
+    ) -> Result<Stack, StageError> {
         let wanted = Wanted {
             name: name.clone(),
             combination: self.combination(name, combination, variables).map_err(misconfigured)?,
@@ -83,13 +78,10 @@ impl EmbeddedStages {
             run_id: self.overrides.run_id.clone(),
         };
         let requests = provision::in_order(&self.config, &facts, &[wanted]).map_err(misconfigured)?;
-        let state = Embedded::new(&self.name, &self.target).map_err(unavailable)?;
-        let mut environment = state.open(None).await.map_err(unavailable)?;
         environment.progress = self.progress.clone();
-        let provisioned = provision::apply_all(&environment, &requests).await.map_err(failed)?;
+        let provisioned = provision::apply_all(environment, &requests).await.map_err(failed)?;
         provisioned.iter().flat_map(|stack| stack.notes()).for_each(|note| self.tell(&note));
-        let stack = provisioned.last().map(|stack| stack.stack()).unwrap_or_default();
-        Ok(Prepared { state, stack })
+        Ok(provisioned.last().map(|stack| stack.stack()).unwrap_or_default())
     }
 
     /// The values of the stack's matrix: a scenario's own variables win over those that it is played under.
@@ -115,36 +107,10 @@ impl EmbeddedStages {
     }
 }
 
-#[async_trait]
-impl Stages for EmbeddedStages {
-    async fn stage(
-        &self,
-        stack: &str,
-        combination: &Combination,
-        variables: &[(String, String)],
-    ) -> Result<Stage, StageError> {
-        let mut variables = variables.to_vec();
-        variables.sort();
-        let key = (stack.to_owned(), combination.clone(), variables);
-        let cell = {
-            let mut prepared = self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(prepared.entry(key.clone()).or_default())
-        };
-        match cell.get_or_init(|| self.prepare(&key)).await {
-            Ok(prepared) => open(&prepared.state.fork(), prepared.stack.clone()).await,
-            Err(error) => Err(error.clone()),
-        }
-    }
-
-    async fn blank(&self) -> Result<Stage, StageError> {
-        let state = Embedded::new(&self.name, &self.target).map_err(unavailable)?;
-        open(&state, Stack::default()).await
-    }
-}
-
-async fn open(state: &Embedded, stack: Stack) -> Result<Stage, StageError> {
-    let environment = state.open(None).await.map_err(unavailable)?;
-    Ok(Stage { environment, stack, issuer: Arc::new(GatewayIssuer(Arc::clone(state.gateway()))) })
+fn key(stack: &str, combination: &Combination, variables: &[(String, String)]) -> Key {
+    let mut variables = variables.to_vec();
+    variables.sort();
+    (stack.to_owned(), combination.clone(), variables)
 }
 
 fn misconfigured(error: ConfigError) -> StageError {

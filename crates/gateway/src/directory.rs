@@ -238,7 +238,7 @@ impl Directory {
 }
 
 /// Reads change nothing; everything else may.
-pub(crate) fn is_read(operation: &Operation) -> bool {
+pub fn is_read(operation: &Operation) -> bool {
     let begins = |verbs: &[&str]| verbs.iter().any(|verb| operation.name.starts_with(verb));
     let uses_key = ["Describe", "Encrypt", "Decrypt", "ReEncrypt", "Sign", "Verify", "Derive"];
     begins(&["Get", "List", "Head", "Simulate", "Generate"])

@@ -16,6 +16,7 @@ mod routed;
 
 pub use self::defaults::Defaults;
 pub use self::http::{Http, Identity};
+pub use crate::directory::is_read;
 pub use health::Health;
 pub use policies::Policies;
 pub use probe::{probe, services};

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures_util::FutureExt;
 use stackproof_gateway::Decision;
 
 use super::awaited;
@@ -14,6 +15,7 @@ use crate::acceptance::names::NameError;
 use crate::acceptance::pairs::Shown;
 use crate::acceptance::registry::{MatchError, Registry};
 use crate::acceptance::sentence::{Attachment, Keyword};
+use crate::acceptance::stage::StageError;
 use crate::acceptance::world::{CaseEnd, Recorded, World};
 
 /// What became of a scenario, and what its own calls showed.
@@ -29,8 +31,17 @@ pub(crate) async fn play(mut world: World, registry: &Registry, scenario: Scenar
     for (at, step) in scenario.steps.iter().enumerate() {
         let started = Instant::now();
         world.begin(at);
-        let result = play_step(&mut world, registry, step).await;
+        let lost = world.lost();
+        let result = tokio::select! {
+            biased;
+            _ = lost => Ok(()),
+            result = play_step(&mut world, registry, step) => result,
+        };
         let ended = match result {
+            // Whatever a step came to on a target that is no longer there, it says nothing of the stack.
+            _ if let Some(reason) = world.lost().now_or_never() => {
+                failed(StageError::lost(&reason).into(), None)
+            }
             Ok(()) => StepStatus::Passed,
             Err(Stop::Earlier(earlier, error)) => {
                 set(&mut reports, earlier, failed(error, world.evidence()), None);

@@ -16,7 +16,7 @@ pub(super) const SENTENCES: &[Sentence] = &[
         example: "7 days pass",
         docs: "Moves the scenario's clock: so many seconds, minutes, hours or days. Resources live by it (lifecycle \
                rules, retention, `aws:CurrentTime`); signatures and sessions keep the machine's time. Tag the scenario \
-               `@clock`: no clock of AWS can be moved.",
+               `@clock`: only the embedded target has a clock that can be moved.",
         attachment: Attachment::Nothing,
         handler: |world, given| Box::pin(pass(world, given)),
     },
@@ -37,6 +37,7 @@ async fn pass(world: &mut World, given: &Arguments) -> Result<(), StepError> {
         StepError::usage(format!("`{text}` is no length of time"))
             .hint("write it as `30 seconds`, `90 minutes`, `8 hours` or `7 days`")
     })?;
+    world.needs("clock")?;
     world.scene()?.clock.advance(span);
     Ok(())
 }
@@ -47,6 +48,7 @@ async fn stand(world: &mut World, given: &Arguments) -> Result<(), StepError> {
         StepError::usage(format!("`{text}` is no point in time"))
             .hint("write it as `2026-01-15T10:30:00Z`, with its offset from UTC")
     })?;
+    world.needs("clock")?;
     world.scene()?.clock.stand(at);
     Ok(())
 }

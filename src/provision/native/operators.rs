@@ -35,6 +35,16 @@ impl Operators {
         Ok(Self { main, all })
     }
 
+    /// Every one of them.
+    pub fn all(&self) -> impl Iterator<Item = &Operator> {
+        self.all.iter()
+    }
+
+    /// That of an account, by its id.
+    pub fn of_account(&self, account: &str) -> Option<&Operator> {
+        self.all.iter().find(|operator| operator.account == account)
+    }
+
     /// The same for a root module in that folder.
     #[must_use]
     pub fn in_directory(mut self, directory: &Path) -> Self {
@@ -54,7 +64,7 @@ impl Operators {
             None => &self.main,
             Some(role) => {
                 let account = role.split(':').nth(4).unwrap_or_default();
-                self.all.iter().find(|operator| operator.account == account).ok_or_else(|| {
+                self.of_account(account).ok_or_else(|| {
                     let message = format!("the target has no account `{account}`");
                     let label = format!("its provider assumes `{role}`");
                     Diagnostic::new(message, instance.place().clone(), label)

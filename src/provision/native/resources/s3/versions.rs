@@ -36,7 +36,11 @@ pub async fn remove(
     }
 }
 
-async fn delete(
+/// Removes one version or delete marker, by its `Key` and `VersionId`; `force` as in [`remove`].
+///
+/// # Errors
+/// The call that failed.
+pub async fn delete(
     operator: &Operator,
     bucket: &str,
     version: &Value,
