@@ -71,8 +71,8 @@ pub struct EndpointConfig {
     pub credentials: Option<EndpointCredentials>,
     /// A header that tells the upstream the account, beside the access key id.
     pub account_header: Option<String>,
-    /// Who holds bucket policies: the gateway, where the upstream would enforce them in a way of its own.
-    pub bucket_policies: Holder,
+    /// Who holds the policies of buckets and keys: the gateway, where the upstream would enforce them in a way of its own.
+    pub resource_policies: Holder,
     /// How long it may take for an answer.
     pub timeout: Duration,
 }
@@ -125,7 +125,7 @@ struct Written {
     endpoints: Option<BTreeMap<String, String>>,
     credentials: Option<EndpointCredentials>,
     account_header: Option<String>,
-    bucket_policies: Option<Holder>,
+    resource_policies: Option<Holder>,
     timeout: Option<String>,
 }
 
@@ -170,7 +170,7 @@ impl TryFrom<Written> for TargetConfig {
                 enforcement,
                 credentials: written.credentials,
                 account_header: written.account_header,
-                bucket_policies: written.bucket_policies.unwrap_or_default(),
+                resource_policies: written.resource_policies.unwrap_or_default(),
                 timeout,
             }),
         };
@@ -194,7 +194,7 @@ impl EndpointConfig {
             enforcement: Enforcement::default(),
             credentials: None,
             account_header: None,
-            bucket_policies: Holder::default(),
+            resource_policies: Holder::default(),
             timeout: DEFAULT_TIMEOUT,
         }
     }
@@ -214,7 +214,7 @@ impl Written {
             ("endpoints", self.endpoints.is_some(), &[Endpoint]),
             ("credentials", self.credentials.is_some(), &[Endpoint]),
             ("account-header", self.account_header.is_some(), &[Endpoint]),
-            ("bucket-policies", self.bucket_policies.is_some(), &[Endpoint]),
+            ("resource-policies", self.resource_policies.is_some(), &[Endpoint]),
         ];
         match keys.iter().find(|(_, given, kinds)| *given && !kinds.contains(&self.kind)) {
             Some((key, ..)) => Err(format!("a target of kind `{}` has no `{key}`", self.kind.name())),

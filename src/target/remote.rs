@@ -9,7 +9,9 @@ use http::HeaderName;
 use stackproof_aws::{Clock, Credentials, Upstream};
 use stackproof_emulator::Emulator;
 use stackproof_gateway::Gateway;
-use stackproof_gateway::upstream::{Defaults, Health, Http, Identity, Policies, Routed, probe, services};
+use stackproof_gateway::upstream::{
+    Copies, Defaults, Health, Http, Identity, Policies, Routed, probe, services,
+};
 
 use super::front::Front;
 use super::{Environment, TargetError};
@@ -155,15 +157,15 @@ async fn find(
     Ok(probe(&asker, service, config.main_account(), &config.region).await.map(|()| url.clone()))
 }
 
-/// An S3 is made to do what AWS's does and emulators do not.
+/// An upstream is made to do what AWS does and emulators do not.
 fn completed(service: &str, endpoints: &EndpointConfig, upstream: Arc<dyn Upstream>) -> Arc<dyn Upstream> {
-    if service != "s3" {
-        return upstream;
-    }
-    let upstream: Arc<dyn Upstream> = Arc::new(Defaults::before(upstream));
-    match endpoints.bucket_policies {
-        Holder::Upstream => upstream,
-        Holder::Gateway => Arc::new(Policies::before(upstream)),
+    let upstream: Arc<dyn Upstream> = match service {
+        "s3" => Arc::new(Copies::before(Arc::new(Defaults::before(upstream)))),
+        _ => upstream,
+    };
+    match (service, endpoints.resource_policies) {
+        ("s3" | "kms", Holder::Gateway) => Arc::new(Policies::before(upstream)),
+        _ => upstream,
     }
 }
 

@@ -17,7 +17,7 @@ fn project(moto: &Moto) -> Project {
     project.migrating();
     let target = format!(
         "[targets.moto]\nkind = \"endpoint\"\nendpoint = \"{}\"\naccounts = {{ source = \"222222222222\" }}\n\
-         account-header = \"x-moto-account-id\"\nbucket-policies = \"gateway\"\n",
+         account-header = \"x-moto-account-id\"\nresource-policies = \"gateway\"\n",
         moto.url
     );
     project.append("stackproof.toml", &target);

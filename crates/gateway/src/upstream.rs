@@ -5,15 +5,18 @@
 
 mod answer;
 mod body;
+mod copies;
 mod defaults;
 mod dialect;
 mod digests;
 mod health;
 mod http;
+mod origin;
 mod policies;
 mod probe;
 mod routed;
 
+pub use self::copies::Copies;
 pub use self::defaults::Defaults;
 pub use self::http::{Http, Identity};
 pub use crate::directory::is_read;

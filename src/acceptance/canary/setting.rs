@@ -22,15 +22,13 @@ pub(super) async fn prepare(world: &mut World) -> Result<Vec<Canary>, StepError>
     let region = setting.world.scene()?.region.clone();
     setting.call("s3", "CreateBucket", bucket_members(&bucket, &region)).await?;
 
-    for user in ["lister", "fenced", "bounded", "stranger"] {
+    for user in ["lister", "fenced", "stranger"] {
         setting.user(user).await?;
     }
     let list = allow("s3:ListBucket");
     setting.attach("lister", &list).await?;
     setting.attach("fenced", &json!([allow("s3:*"), deny("s3:GetBucketLocation")])).await?;
-    setting.attach("bounded", &allow("s3:*")).await?;
     setting.attach("stranger", &json!([allow("sts:AssumeRole"), list])).await?;
-    setting.bound("bounded", &account, &list).await?;
 
     let fenced = format!("arn:aws:iam::{account}:user/{NAME}-fenced");
     let guard = json!({
@@ -38,11 +36,15 @@ pub(super) async fn prepare(world: &mut World) -> Result<Vec<Canary>, StepError>
         "Resource": format!("arn:aws:s3:::{bucket}"),
     });
     setting.call("s3", "PutBucketPolicy", json!({ "Bucket": bucket, "Policy": policy(&guard) })).await?;
-    setting.role(&account).await?;
+    setting.role("role", &account).await?;
+    setting.role("bounded", &account).await?;
+    setting.bound("bounded", &account, &list).await?;
+    let narrow = Principal::Narrowed { base: "role".to_owned(), policy: policy(&list) };
+    setting.world.names.name("narrow", Alias::Principal(narrow));
 
     let on = |name: &str| request("s3", name, json!({ "Bucket": bucket }));
     let identity = || request("sts", "GetCallerIdentity", json!({}));
-    let role = format!("arn:aws:iam::{account}:role/{NAME}");
+    let role = format!("arn:aws:iam::{account}:role/{NAME}-role");
     let assume = || request("sts", "AssumeRole", json!({ "RoleArn": role, "RoleSessionName": NAME }));
     let operator = Who::plain(WhoName::Operator(None));
     let pair = |kind, control, refused, outcome| -> Canary { Canary { kind, control, refused, outcome } };
@@ -125,28 +127,27 @@ impl Setting<'_> {
         let members = json!({ "PolicyName": NAME, "PolicyDocument": policy(statement) });
         self.call("iam", "CreatePolicy", members).await?;
         let boundary = format!("arn:aws:iam::{account}:policy/{NAME}");
-        let members = json!({ "UserName": format!("{NAME}-{name}"), "PermissionsBoundary": boundary });
-        self.call("iam", "PutUserPermissionsBoundary", members).await.map(|_| ())
+        let members = json!({ "RoleName": format!("{NAME}-{name}"), "PermissionsBoundary": boundary });
+        self.call("iam", "PutRolePermissionsBoundary", members).await.map(|_| ())
     }
 
-    /// A role that trusts the operator alone, and a session of it that a session policy narrows.
-    async fn role(&mut self, account: &str) -> Result<(), StepError> {
+    /// A role that trusts the operator alone.
+    async fn role(&mut self, name: &str, account: &str) -> Result<(), StepError> {
+        let role = format!("{NAME}-{name}");
         let operator = format!("arn:aws:iam::{account}:user/stackproof/operator");
         let trust =
             json!({ "Effect": "Allow", "Principal": { "AWS": operator }, "Action": "sts:AssumeRole" });
-        let members = json!({ "RoleName": NAME, "AssumeRolePolicyDocument": policy(&trust) });
+        let members = json!({ "RoleName": role, "AssumeRolePolicyDocument": policy(&trust) });
         self.call("iam", "CreateRole", members).await?;
         let members =
-            json!({ "RoleName": NAME, "PolicyName": "canary", "PolicyDocument": policy(&allow("s3:*")) });
+            json!({ "RoleName": role, "PolicyName": "canary", "PolicyDocument": policy(&allow("s3:*")) });
         self.call("iam", "PutRolePolicy", members).await?;
         let role = Principal::Role {
-            arn: format!("arn:aws:iam::{account}:role/{NAME}"),
+            arn: format!("arn:aws:iam::{account}:role/{role}"),
             by: Who::plain(WhoName::Operator(None)),
             options: Options::default(),
         };
-        let narrow = Principal::Narrowed { base: "role".to_owned(), policy: policy(&allow("s3:ListBucket")) };
-        self.world.names.name("role", Alias::Principal(role));
-        self.world.names.name("narrow", Alias::Principal(narrow));
+        self.world.names.name(name, Alias::Principal(role));
         Ok(())
     }
 }

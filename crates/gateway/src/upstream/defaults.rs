@@ -9,8 +9,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
-use stackproof_aws::wire::{self, CiphertextKey};
+use stackproof_aws::wire::CiphertextKey;
 use stackproof_aws::{Answer, ApiError, CanonicalRequest, Members, Operation, Output, Upstream};
+
+use super::origin::Origin;
 
 /// What is asked of a new bucket, the error that says it lacks it, and how it is given.
 const SETTINGS: [Setting; 3] = [
@@ -30,57 +32,42 @@ pub struct Defaults {
     blocked: Mutex<HashMap<String, Value>>,
 }
 
-/// Whose call it is, for the calls that follow from it.
-struct Origin {
-    id: String,
-    account: String,
-    region: String,
-    caller: wire::Caller,
-    bucket: String,
-}
-
 impl Defaults {
     /// Before that S3.
     pub fn before(s3: Arc<dyn Upstream>) -> Self {
         Self { s3, blocked: Mutex::default() }
     }
 
-    async fn ask(&self, origin: &Origin, name: &str, more: Members) -> Result<Members, ApiError> {
-        let missing = || ApiError::internal(format!("`{name}` is not in the tables"));
-        let operation = Operation::named("s3", name).ok_or_else(missing)?;
+    async fn ask(
+        &self,
+        origin: &Origin,
+        bucket: &str,
+        name: &str,
+        more: Members,
+    ) -> Result<Members, ApiError> {
         let mut members = more;
-        members.insert("Bucket".to_owned(), Value::from(origin.bucket.as_str()));
-        let request = CanonicalRequest {
-            id: origin.id.clone(),
-            operation,
-            account: origin.account.clone(),
-            region: origin.region.clone(),
-            caller: origin.caller.clone(),
-            signer: wire::Signer::Account,
-            secure: true,
-            members,
-            body: wire::empty(),
-        };
-        self.s3.call(request).await?.members(operation).await
+        members.insert("Bucket".to_owned(), Value::from(bucket));
+        origin.ask(&*self.s3, name, members).await
     }
 
     /// Gives a bucket what it lacks of these settings, encryption among them.
     async fn complete(
         &self,
         origin: &Origin,
+        bucket: &str,
         wanted: &[Setting],
         ownership: Option<&Value>,
     ) -> Result<(), ApiError> {
         for (get, lacking, put) in wanted {
-            match self.ask(origin, get, Members::new()).await {
+            match self.ask(origin, bucket, get, Members::new()).await {
                 Ok(_) => {}
                 Err(error) if error.code == *lacking => {
-                    self.ask(origin, put, settings(put, ownership)).await?;
+                    self.ask(origin, bucket, put, settings(put, ownership)).await?;
                 }
                 Err(error) => return Err(error),
             }
         }
-        self.remember(&origin.bucket, Some(json!({ "EncryptionType": ["SSE-C"] })));
+        self.remember(bucket, Some(json!({ "EncryptionType": ["SSE-C"] })));
         Ok(())
     }
 
@@ -143,19 +130,13 @@ impl Upstream for Defaults {
         let Some(bucket) = request.members.get("Bucket").and_then(Value::as_str).map(str::to_owned) else {
             return self.s3.call(request).await;
         };
-        let origin = Origin {
-            id: request.id.clone(),
-            account: request.account.clone(),
-            region: request.region.clone(),
-            caller: request.caller.clone(),
-            bucket,
-        };
+        let origin = Origin::of(&request);
         match operation.name.as_str() {
             "CreateBucket" => {
                 let ownership = request.members.get("ObjectOwnership").cloned();
                 let answer = self.s3.call(request).await?;
                 if answer.succeeded() {
-                    self.complete(&origin, &SETTINGS, ownership.as_ref()).await?;
+                    self.complete(&origin, &bucket, &SETTINGS, ownership.as_ref()).await?;
                 }
                 Ok(answer)
             }
@@ -164,28 +145,28 @@ impl Upstream for Defaults {
                 let answer = self.s3.call(request).await?;
                 // A configuration that says nothing of blocked types leaves them as they are.
                 if answer.succeeded() && blocked.is_some() {
-                    self.remember(&origin.bucket, blocked);
+                    self.remember(&bucket, blocked);
                 }
                 Ok(answer)
             }
             "DeleteBucketEncryption" => {
                 let answer = self.s3.call(request).await?;
                 if answer.succeeded() {
-                    self.complete(&origin, &[ENCRYPTION], None).await?;
+                    self.complete(&origin, &bucket, &[ENCRYPTION], None).await?;
                 }
                 Ok(answer)
             }
             "DeleteBucket" => {
                 let answer = self.s3.call(request).await?;
                 if answer.succeeded() {
-                    self.remember(&origin.bucket, None);
+                    self.remember(&bucket, None);
                 }
                 Ok(answer)
             }
             "GetBucketEncryption" => {
                 let answer = self.s3.call(request).await?;
                 match answer.succeeded() {
-                    true => self.recall(operation, &origin.bucket, answer).await,
+                    true => self.recall(operation, &bucket, answer).await,
                     false => Ok(answer),
                 }
             }
