@@ -15,13 +15,15 @@ mod test;
 mod up;
 
 use std::ffi::OsString;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::acceptance::{Left, Stages};
 use crate::config::{Config, TargetConfig};
 use crate::exit::Exit;
+use crate::interrupt::Interrupt;
 use crate::provision::{self, Facts, StackRequest, Wanted};
 
 pub(crate) use failure::Failure;
@@ -153,4 +155,19 @@ fn block_on(command: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit
     runtime
         .map_err(|e| Failure::target(miette::miette!("the runtime could not be started: {e}")))?
         .block_on(command)
+}
+
+/// Removes what was provisioned, or leaves it, and says what is still there. Whoever interrupts that too does not wait
+/// for it.
+async fn close(stages: &dyn Stages, keep: bool, interrupt: &mut Interrupt) {
+    let lines = tokio::select! {
+        closed = stages.close(keep) => {
+            let left = closed.left.iter().map(Left::to_string);
+            closed.kept.into_iter().chain(left).collect()
+        }
+        () = interrupt.requested() => {
+            vec!["interrupted: not all that was provisioned is removed; remove it with: stackproof clean".to_owned()]
+        }
+    };
+    lines.iter().for_each(|line| drop(writeln!(std::io::stderr(), "{line}")));
 }

@@ -15,61 +15,7 @@ use stackproof_aws::client::Client;
 use stackproof_aws::{Clock, Credentials};
 use stackproof_gateway::{DecisionLog, Server, SourceMap};
 
-use self::embedded::Embedded;
-use self::remote::Remote;
-use crate::config::{TargetConfig, TargetKind};
 use crate::progress::Progress;
-
-/// A target that was started.
-pub enum Target {
-    /// In this process.
-    Embedded(Embedded),
-    /// Behind URLs.
-    Remote(Remote),
-}
-
-impl Target {
-    /// Starts the target of that name, for others to write to as well.
-    ///
-    /// # Errors
-    /// A [`TargetError`] where it cannot be had.
-    pub async fn start(name: &str, config: &TargetConfig) -> Result<Self, TargetError> {
-        match &config.kind {
-            TargetKind::Embedded => Embedded::new(name, config).map(Self::Embedded),
-            TargetKind::Endpoint(endpoints) => {
-                Remote::new(name, config, endpoints, true).await.map(Self::Remote)
-            }
-            TargetKind::LocalStack(_) => todo!(),
-        }
-    }
-
-    /// Opens it to calls, on that address or on a free port of the loopback.
-    ///
-    /// # Errors
-    /// A [`TargetError`] where the address cannot be had.
-    pub async fn open(&self, listen: Option<SocketAddr>) -> Result<Environment, TargetError> {
-        match self {
-            Self::Embedded(embedded) => embedded.open(listen).await,
-            Self::Remote(remote) => remote.open(listen).await,
-        }
-    }
-
-    /// What a reader must know of it.
-    pub fn notes(&self) -> Vec<String> {
-        match self {
-            Self::Embedded(_) => Vec::new(),
-            Self::Remote(remote) => remote.notes(),
-        }
-    }
-
-    /// Waits until it can no longer be had, and says why.
-    pub async fn lost(&self) -> String {
-        match self {
-            Self::Embedded(_) => std::future::pending().await,
-            Self::Remote(remote) => remote.health().until_lost().await,
-        }
-    }
-}
 
 /// A live copy of a target that calls can be made on. On the embedded target each scenario has its own.
 pub struct Environment {

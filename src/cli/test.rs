@@ -4,7 +4,6 @@ use std::fs::File;
 use std::io::{BufWriter, IsTerminal, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use clap::Args;
 use futures_util::FutureExt;
@@ -12,9 +11,9 @@ use miette::miette;
 
 use super::{Failure, Shared, run_id, variable};
 use crate::acceptance::{
-    self, Left, Place, Reporter, RunHeader, RunOptions, Scenario, Selection, SelectionError, Shard, Stages,
+    self, Place, Reporter, RunHeader, RunOptions, Scenario, Selection, SelectionError, Shard,
 };
-use crate::config::{Config, EndpointConfig, StackConfig, TargetConfig, TargetKind, Transport};
+use crate::config::{Config, StackConfig, TargetConfig, Transport};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::ledger::Ledger;
@@ -22,9 +21,7 @@ use crate::progress::{Progress, Watched};
 use crate::report::{Console, Cucumber, Decisions, Junit};
 use crate::shell;
 use crate::state::{DECISIONS, Failed, LastRun, State};
-use crate::target::localstack::{Container, Run};
-use crate::target::remote::Remote;
-use crate::target::stages::{EmbeddedStages, Host, Overrides, SharedStages, Sources};
+use crate::target::stages::{Books, EmbeddedStages, Overrides, Sources, Started};
 
 /// What the command takes.
 #[derive(Debug, Args)]
@@ -115,34 +112,20 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, F
     };
     let progress = Progress::on_stderr(std::io::stderr().is_terminal());
     let sources = Sources::new(config, name.clone(), target.clone(), overrides).shown_on(progress.clone());
-    let stages: Arc<dyn Stages> = match &target.kind {
+    let stages = match options.dry_run {
         // What is only matched is played nowhere.
-        _ if options.dry_run => Arc::new(EmbeddedStages::new(sources)),
-        TargetKind::Embedded => Arc::new(EmbeddedStages::new(sources)),
-        TargetKind::Endpoint(endpoint) => {
-            let remote = Remote::new(&name, &target, endpoint, true).await.map_err(Failure::target)?;
-            header.notes.extend(remote.notes());
-            let host = Host::endpoint_with(endpoint.clone(), ledger.clone(), state.clone());
-            Arc::new(SharedStages::new(sources, &remote, host))
-        }
-        TargetKind::LocalStack(config) => {
-            let run = Run { ledger: &ledger, report_dir: arguments.report_dir.as_deref() };
-            let container = tokio::select! {
-                started = Container::start(config, &run) => started.map_err(Failure::target)?,
+        true => Started::Embedded(EmbeddedStages::new(sources)),
+        false => {
+            let report_dir = arguments.report_dir.as_deref();
+            let books = Books { ledger: &ledger, state: &state, report_dir };
+            tokio::select! {
+                started = Started::of(sources, books, false) => started.map_err(Failure::target)?,
                 () = interrupt.requested() => return Ok(Exit::Interrupted),
-            };
-            header.notes.push(container.describe());
-            let endpoint = EndpointConfig {
-                enforcement: config.enforcement,
-                timeout: config.timeout,
-                ..EndpointConfig::at(container.endpoint())
-            };
-            let remote = Remote::new(&name, &target, &endpoint, false).await.map_err(Failure::target)?;
-            header.notes.extend(remote.notes());
-            let host = Host::container(container, remote.health().clone());
-            Arc::new(SharedStages::new(sources, &remote, host))
+            }
         }
     };
+    header.notes.extend_from_slice(stages.notes());
+    let stages = stages.stages();
     let colour = shared.colour(std::io::stdout().is_terminal());
     let mut kept = Kept::of(shared, &arguments);
     let mut reporters: Vec<Box<dyn Reporter>> = Vec::new();
@@ -162,7 +145,7 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, F
     let requested = interrupt.requested();
     let ended = acceptance::run(stages.clone(), scenarios, header, &options, &mut reporters, requested).await;
     let lost = stages.lost().now_or_never();
-    close(stages.as_ref(), arguments.keep, &mut interrupt).await;
+    super::close(stages.as_ref(), arguments.keep, &mut interrupt).await;
     let mut exit = ended.map_err(|e| {
         let hint = "free some space, or name another folder with `--report-dir`";
         Failure::usage(miette!(help = hint, "the report cannot be written: {e}"))
@@ -174,21 +157,6 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, F
         drop(writeln!(std::io::stderr(), "interrupted: the report has what had ended"));
     }
     Ok(exit)
-}
-
-/// Removes what was provisioned, or leaves it, and says what is still there. Whoever interrupts that too does not wait
-/// for it.
-async fn close(stages: &dyn Stages, keep: bool, interrupt: &mut Interrupt) {
-    let lines = tokio::select! {
-        closed = stages.close(keep) => {
-            let left = closed.left.iter().map(Left::to_string);
-            closed.kept.into_iter().chain(left).collect()
-        }
-        () = interrupt.requested() => {
-            vec!["interrupted: not all that was provisioned is removed; remove it with: stackproof clean".to_owned()]
-        }
-    };
-    lines.iter().for_each(|line| drop(writeln!(std::io::stderr(), "{line}")));
 }
 
 fn select(config: &Config, arguments: &Arguments, failed: Option<Failed>) -> Result<Vec<Scenario>, Failure> {

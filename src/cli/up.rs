@@ -11,15 +11,17 @@ use serde_json::{Value, json};
 use stackproof_gateway::DecisionLog;
 
 use super::{Failure, Shared};
+use crate::acceptance::Stages;
 use crate::config::{Config, EndpointConfig, TargetKind};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::ledger::{Ledger, RunFile};
 use crate::progress::Progress;
-use crate::provision;
+use crate::provision::{self, StackRequest};
 use crate::shell::quoted;
 use crate::state::State;
-use crate::target::{Environment, Target};
+use crate::target::Environment;
+use crate::target::stages::{Books, Overrides, Sources, Started};
 
 /// What the command takes.
 #[derive(Debug, Args)]
@@ -49,25 +51,55 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, F
     let mut interrupt = Interrupt::listen();
     let config = Config::load(shared.config.as_deref())?;
     let (name, mut target) = config.target(shared.target.as_deref())?;
-    if let Some(url) = arguments.upstream {
-        target.kind = TargetKind::Endpoint(EndpointConfig::at(url));
+    if let Some(url) = &arguments.upstream {
+        target.kind = TargetKind::Endpoint(EndpointConfig::at(url.as_str()));
     }
     let stacks = match arguments.stacks.is_empty() {
         true => config.stacks.keys().cloned().collect(),
-        false => arguments.stacks,
+        false => arguments.stacks.clone(),
     };
     let requests = super::requests(&config, &target, &stacks)?;
     let sink = arguments.decisions.as_deref().map(open).transpose()?;
     arguments.env_file.as_deref().map_or(Ok(()), writable)?;
-    let ledger = Ledger::new(&State::of(&config), &super::run_id()?);
+    let state = State::of(&config);
+    let ledger = Ledger::new(&state, &super::run_id()?);
 
-    let started = Target::start(&name, &target).await.map_err(Failure::target)?;
-    let mut environment = started.open(Some(arguments.listen)).await.map_err(Failure::target)?;
+    let sources = Sources::new(config, name, target, Overrides::default());
+    let books = Books { ledger: &ledger, state: &state, report_dir: None };
+    let started = tokio::select! {
+        started = Started::of(sources, books, true) => started.map_err(Failure::target)?,
+        () = interrupt.requested() => return Ok(Exit::Interrupted),
+    };
+    let environment = started.open(arguments.listen).await.map_err(Failure::target)?;
     started.notes().iter().for_each(|note| eprintln!("{note}"));
+    let stages = started.stages();
+    let standing = Standing { environment, requests, ledger, sink };
+    let ended = stand(standing, &arguments, stages.as_ref(), &mut interrupt).await;
+    super::close(stages.as_ref(), false, &mut interrupt).await;
+    ended
+}
+
+/// A target that is open, and what is to be made on it.
+struct Standing {
+    environment: Environment,
+    requests: Vec<StackRequest>,
+    ledger: Ledger,
+    sink: Option<(PathBuf, File)>,
+}
+
+/// Provisions, says where the target is, and waits for its end.
+async fn stand(
+    standing: Standing,
+    arguments: &Arguments,
+    stages: &dyn Stages,
+    interrupt: &mut Interrupt,
+) -> Result<Exit, Failure> {
+    let Standing { mut environment, requests, ledger, sink } = standing;
     environment.progress = Progress::on_stderr(std::io::stderr().is_terminal());
     let mut outputs = serde_json::Map::new();
     let provisioned = tokio::select! {
         result = provision::apply_all(&environment, &requests) => result?,
+        reason = stages.lost() => return Err(lost(&reason)),
         () = interrupt.requested() => return Ok(Exit::Interrupted),
     };
     for stack in &provisioned {
@@ -88,11 +120,15 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, F
 
     let ended = tokio::select! {
         result = follow(environment.decisions.clone(), sink) => result,
-        reason = started.lost() => Err(Failure::target(miette!("the target was lost: {reason}"))),
+        reason = stages.lost() => Err(lost(&reason)),
         () = interrupt.requested() => Ok(Exit::Interrupted),
     };
     drop((authority, env_file));
     ended
+}
+
+fn lost(reason: &str) -> Failure {
+    Failure::target(miette!("the target was lost: {reason}"))
 }
 
 /// Whether a file can be written there, before anything is started for it.

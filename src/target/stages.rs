@@ -5,6 +5,7 @@ mod embedded;
 mod shared;
 
 use std::collections::HashSet;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -14,13 +15,13 @@ use stackproof_gateway::Gateway;
 use stackproof_terraform::Diagnostics;
 
 use super::{Environment, TargetError};
-use crate::acceptance::{Combination, IssueError, Issuer, Stack, StageError, StageFailure};
-use crate::config::{Config, ConfigError, TargetConfig};
+use crate::acceptance::{Combination, IssueError, Issuer, Stack, StageError, StageFailure, Stages};
+use crate::config::{Config, ConfigError, TargetConfig, TargetKind};
 use crate::progress::Progress;
 use crate::provision::{self, StackFailure, Wanted};
 
 pub use embedded::EmbeddedStages;
-pub use shared::{Endpoint, Guest, Host, SharedStages, remove_left};
+pub use shared::{Books, Endpoint, Guest, Host, SharedStages, remove_left};
 
 /// What the command line adds to every stack.
 #[derive(Clone, Debug, Default)]
@@ -43,6 +44,54 @@ pub struct Sources {
     /// Notes on the configurations that were told already.
     told: Mutex<HashSet<String>>,
     progress: Progress,
+}
+
+/// The stages of a target that was started.
+pub enum Started {
+    /// Of one that can be copied.
+    Embedded(EmbeddedStages),
+    /// Of one that cannot.
+    Shared(SharedStages),
+}
+
+impl Started {
+    /// Has the target of these sources. `shared` says that others write there while it is up.
+    ///
+    /// # Errors
+    /// A [`TargetError`] where it cannot be had.
+    pub async fn of(sources: Sources, books: Books<'_>, shared: bool) -> Result<Self, TargetError> {
+        match sources.target.kind {
+            TargetKind::Embedded => Ok(Self::Embedded(EmbeddedStages::new(sources))),
+            _ => SharedStages::start(sources, books, shared).await.map(Self::Shared),
+        }
+    }
+
+    /// Opens it to whoever calls, on that address.
+    ///
+    /// # Errors
+    /// A [`TargetError`] where the address cannot be had, or what is there already cannot be listed.
+    pub async fn open(&self, listen: SocketAddr) -> Result<Environment, TargetError> {
+        match self {
+            Self::Embedded(stages) => stages.open(listen).await,
+            Self::Shared(stages) => stages.open(listen).await,
+        }
+    }
+
+    /// What a reader must know of it.
+    pub fn notes(&self) -> &[String] {
+        match self {
+            Self::Embedded(_) => &[],
+            Self::Shared(stages) => stages.notes(),
+        }
+    }
+
+    /// The stages.
+    pub fn stages(self) -> Arc<dyn Stages> {
+        match self {
+            Self::Embedded(stages) => Arc::new(stages),
+            Self::Shared(stages) => Arc::new(stages),
+        }
+    }
 }
 
 /// A stack, the values of its matrix that it is under, and the variables beside them.

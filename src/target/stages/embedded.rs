@@ -2,6 +2,7 @@
 //! of what came of it.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -10,6 +11,7 @@ use tokio::sync::OnceCell;
 use super::{GatewayIssuer, Key, Sources, key, unavailable};
 use crate::acceptance::{Combination, Stack, Stage, StageError, Stages};
 use crate::target::embedded::Embedded;
+use crate::target::{Environment, TargetError};
 
 /// Provisions into the embedded target.
 pub struct EmbeddedStages {
@@ -30,6 +32,12 @@ impl EmbeddedStages {
     /// Stages for those stacks.
     pub fn new(sources: Sources) -> Self {
         Self { sources, prepared: Mutex::default() }
+    }
+
+    /// Opens a target in which nothing is to whoever calls, on that address.
+    pub(super) async fn open(&self, listen: SocketAddr) -> Result<Environment, TargetError> {
+        let Sources { name, target, .. } = &self.sources;
+        Embedded::new(name, target)?.open(Some(listen)).await
     }
 
     async fn prepare(&self, key: &Key) -> Result<Prepared, StageError> {

@@ -9,6 +9,8 @@ mod made;
 mod sweep;
 
 use std::collections::{BTreeMap, HashMap};
+use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -20,9 +22,13 @@ use self::journal::Journal;
 use self::made::{Kind, Made};
 use super::{GatewayIssuer, Key, Sources, key, unavailable};
 use crate::acceptance::{Closed, Combination, Lease, Left, Stack, Stage, StageError, StageFailure, Stages};
+use crate::config::{EndpointConfig, TargetKind};
+use crate::ledger::Ledger;
 use crate::provision::{Operators, ResourceError};
-use crate::target::Environment;
+use crate::state::State;
+use crate::target::localstack::{Container, Run};
 use crate::target::remote::Remote;
+use crate::target::{Environment, TargetError};
 
 pub use host::{Endpoint, Guest, Host};
 pub use left::remove_left;
@@ -34,12 +40,13 @@ pub struct SharedStages {
     remote: Remote,
     journal: Journal,
     host: Host,
-    state: Arc<Mutex<State>>,
+    notes: Vec<String>,
+    state: Arc<Mutex<Standing>>,
 }
 
 /// What stands on the upstream. Whoever plays there holds it.
 #[derive(Default)]
-struct State {
+struct Standing {
     live: Option<Live>,
     /// What was written last was written through it, so that it knows all there is to be known of that.
     last: Option<Arc<Remote>>,
@@ -65,12 +72,73 @@ enum Tidied {
     Spent,
 }
 
+/// Where a run writes down what it makes.
+#[derive(Clone, Copy)]
+pub struct Books<'a> {
+    /// What outlives the process.
+    pub ledger: &'a Ledger,
+    /// The folder that says more of it.
+    pub state: &'a State,
+    /// Where a container's log goes.
+    pub report_dir: Option<&'a Path>,
+}
+
 impl SharedStages {
+    /// Has the upstream of the target: a container is started, endpoints are asked what they have. `shared` says that
+    /// others write there too.
+    ///
+    /// # Errors
+    /// A [`TargetError`] where it cannot be had.
+    pub(super) async fn start(sources: Sources, books: Books<'_>, shared: bool) -> Result<Self, TargetError> {
+        let (name, target) = (sources.name.clone(), sources.target.clone());
+        match &target.kind {
+            TargetKind::LocalStack(config) => {
+                let run = Run { ledger: books.ledger, report_dir: books.report_dir };
+                let container = Container::start(config, &run).await?;
+                let described = container.describe();
+                let endpoint = EndpointConfig {
+                    enforcement: config.enforcement,
+                    timeout: config.timeout,
+                    ..EndpointConfig::at(container.endpoint())
+                };
+                let remote = Remote::new(&name, &target, &endpoint, shared).await?;
+                let notes = std::iter::once(described).chain(remote.notes()).collect();
+                let host = Host::container(container, remote.health().clone());
+                Ok(Self { notes, ..Self::new(sources, &remote, host) })
+            }
+            TargetKind::Endpoint(endpoint) => {
+                let remote = Remote::new(&name, &target, endpoint, true).await?;
+                let (ledger, state) = (books.ledger.clone(), books.state.clone());
+                let host = Host::endpoint_with(endpoint.clone(), ledger, state);
+                Ok(Self { notes: remote.notes(), ..Self::new(sources, &remote, host) })
+            }
+            TargetKind::Embedded => Err(TargetError::start("the embedded target is copied, not shared")),
+        }
+    }
+
+    /// What a reader must know of the upstream.
+    pub(super) fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// Opens the upstream to whoever calls, on that address: all that is made there is removed when the stages are closed.
+    ///
+    /// # Errors
+    /// The address cannot be had, or what is there already cannot be listed.
+    pub(super) async fn open(&self, listen: SocketAddr) -> Result<Environment, TargetError> {
+        let mut state = self.state.lock().await;
+        self.begin().await.map_err(TargetError::start)?;
+        state.begun = true;
+        let remote = Arc::new(self.remote.fork());
+        state.last = Some(Arc::clone(&remote));
+        remote.open(Some(listen)).await
+    }
+
     /// Stages for those stacks on that upstream.
     pub fn new(sources: Sources, remote: &Remote, host: Host) -> Self {
         let journal = Journal::default();
         let remote = remote.through(|upstream| journal.before(upstream));
-        Self { sources, remote, journal, host, state: Arc::default() }
+        Self { sources, remote, journal, host, notes: Vec::new(), state: Arc::default() }
     }
 
     /// The next turn, with that stack as it was provisioned; without a key with none.
@@ -91,7 +159,7 @@ impl SharedStages {
 
     async fn ready<'a>(
         &self,
-        state: &'a mut OwnedMutexGuard<State>,
+        state: &'a mut OwnedMutexGuard<Standing>,
         key: Option<Key>,
     ) -> Result<&'a Live, StageError> {
         if let Some(error) = key.as_ref().and_then(|key| state.failed.get(key)) {
@@ -144,7 +212,7 @@ impl SharedStages {
     }
 
     /// What removes: a gateway of its own, so that the one that others are made from hears of nothing that is gone.
-    fn remover(&self, state: &State) -> Remote {
+    fn remover(&self, state: &Standing) -> Remote {
         state.last.as_deref().unwrap_or(&self.remote).fork()
     }
 
