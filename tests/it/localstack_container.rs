@@ -1,9 +1,9 @@
 //! The life of LocalStack's container, from its start to the proof that nothing of it is left.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use miette::Diagnostic;
@@ -15,19 +15,27 @@ use stackproof::target::localstack::{Container, ContainerError, LABEL, Run};
 
 use crate::project::Project;
 use crate::skipped::unless_here;
+use crate::target::Up;
 
 /// Set where Docker and the image can be had, so that a skip cannot hide there.
 const REQUIRED: &str = "STACKPROOF_REQUIRE_DOCKER";
-/// Set for a process that a test starts: the folder of its project.
-const CHILD: &str = "STACKPROOF_TEST_CHILD";
-/// The id of the run that its container belongs to.
-const CHILD_RUN: &str = "STACKPROOF_TEST_CHILD_RUN";
+/// A project that has nothing but the target.
+const LOCAL: (&str, &str) =
+    ("stackproof.toml", "default-target = \"local\"\n[targets.local]\nkind = \"localstack\"\n");
 
-/// Whether containers can be started here; it is said where they cannot.
+/// Held by a test with containers of its own: two of them at once would wait for each other's processors.
+pub struct Turn {
+    #[expect(dead_code, reason = "held for its drop")]
+    turn: MutexGuard<'static, ()>,
+}
+
+/// A turn with containers; nothing, which is said, where they cannot be started.
 #[track_caller]
-pub fn docker(test: &str) -> bool {
+pub fn docker(test: &str) -> Option<Turn> {
+    static TURN: Mutex<()> = Mutex::new(());
     let image = docker_says(&["image", "inspect", "--format", "{{.Id}}", LOCALSTACK_IMAGE]);
-    unless_here(image, REQUIRED, test).is_some()
+    unless_here(image, REQUIRED, test)?;
+    Some(Turn { turn: TURN.lock().unwrap_or_else(PoisonError::into_inner) })
 }
 
 pub fn docker_says(arguments: &[&str]) -> Result<String, String> {
@@ -102,9 +110,7 @@ fn told(ended: Result<Container, TargetError>) -> (ContainerError, String) {
 
 #[tokio::test]
 async fn a_container_starts_is_reset_and_leaves_nothing_but_its_log() {
-    if !docker("the life of a container") {
-        return;
-    }
+    let Some(_turn) = docker("the life of a container") else { return };
     let (project, run) = (Project::empty(), run_id('1'));
     let ledger = Ledger::new(&state(&project), &run);
     let report = project.path("report");
@@ -134,9 +140,7 @@ async fn a_container_starts_is_reset_and_leaves_nothing_but_its_log() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_at_once_do_not_meet_and_a_third_that_is_given_up_leaves_nothing() {
-    if !docker("two containers at once") {
-        return;
-    }
+    let Some(_turn) = docker("two containers at once") else { return };
     let (project, runs) = (Project::empty(), ['2', '3', '4'].map(run_id));
     let ledgers = runs.each_ref().map(|run| Ledger::new(&state(&project), run));
     let config = config();
@@ -168,9 +172,7 @@ async fn two_at_once_do_not_meet_and_a_third_that_is_given_up_leaves_nothing() {
 
 #[tokio::test]
 async fn a_container_that_is_lost_is_told_and_one_that_is_kept_stays() {
-    if !docker("a container that is lost") {
-        return;
-    }
+    let Some(_turn) = docker("a container that is lost") else { return };
     let (project, run) = (Project::empty(), run_id('5'));
     let ledger = Ledger::new(&state(&project), &run);
     let container = start(&ledger, &config()).await.unwrap();
@@ -201,9 +203,7 @@ async fn a_container_that_is_lost_is_told_and_one_that_is_kept_stays() {
 
 #[tokio::test]
 async fn a_warm_container_serves_the_next_run_empty_and_only_one_at_a_time() {
-    if !docker("a warm container") {
-        return;
-    }
+    let Some(_turn) = docker("a warm container") else { return };
     let (project, runs) = (Project::empty(), ['6', '7', '8'].map(run_id));
     let [first, second, third] = runs.each_ref().map(|run| Ledger::new(&state(&project), run));
     let container = start(&first, &warm()).await.unwrap();
@@ -227,22 +227,15 @@ async fn a_warm_container_serves_the_next_run_empty_and_only_one_at_a_time() {
 
 #[test]
 fn clean_removes_the_container_of_a_killed_run() {
-    if !docker("a run that is killed") {
-        return;
-    }
-    let (project, run) = (Project::empty(), run_id('a'));
-    let mut child = child(&project, &run, &[]);
-    let mut line = String::new();
-    let mut said = BufReader::new(child.stdout.take().unwrap());
-    while !line.contains("holds http://") {
-        line.clear();
-        assert_ne!(said.read_line(&mut line).unwrap(), 0, "the child ended");
-    }
+    let Some(_turn) = docker("a run that is killed") else { return };
+    let project = Project::of(&[LOCAL]);
+    let up = Up::start(&project);
+    let ledger = std::fs::read_dir(project.path(".stackproof/ledger")).unwrap().next().unwrap().unwrap();
+    let run = ledger.path().file_stem().unwrap().to_str().unwrap().to_owned();
     let cleaned = project.run(&["clean"]).exits(0).stdout;
     assert!(cleaned.starts_with("left what process") && containers(&run).len() == 1, "{cleaned}");
     // SIGKILL.
-    child.kill().unwrap();
-    child.wait().unwrap();
+    drop(up);
     let name = containers(&run).remove(0);
     // What cannot be removed now is not forgotten.
     let mut unanswered = project.command(&["clean"]);
@@ -252,34 +245,9 @@ fn clean_removes_the_container_of_a_killed_run() {
         said.contains(&format!("docker rm -f -v {name}")) && unanswered.status.code() == Some(1),
         "{said}"
     );
-    assert_eq!(project.run(&["clean"]).exits(0).stdout, format!("removed container {name}\n"));
+    let cleaned = project.run(&["clean"]).exits(0).stdout;
+    assert!(cleaned.contains(&format!("removed container {name}\n")), "{cleaned}");
     assert_eq!(containers(&run), Vec::<String>::new());
-}
-
-/// This test's binary, once more, as [`holds_a_container`] alone.
-fn child(project: &Project, run: &str, variables: &[(&str, &str)]) -> std::process::Child {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "localstack_container::holds_a_container", "--nocapture"]);
-    command.env(CHILD, project.path("")).env(CHILD_RUN, run).envs(variables.iter().copied());
-    command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
-}
-
-/// A process to be killed; on its own it has nothing to do.
-#[tokio::test]
-async fn holds_a_container() {
-    let Some(folder) = std::env::var_os(CHILD) else { return };
-    let config = Config { root: Path::new(&folder).to_owned(), ..Config::default() };
-    let ledger = Ledger::new(&State::of(&config), &std::env::var(CHILD_RUN).unwrap());
-    match start(&ledger, &self::config()).await {
-        Ok(container) => {
-            println!("holds {}", container.endpoint());
-            std::future::pending::<()>().await;
-        }
-        Err(error) => {
-            let report = miette::Report::new(error);
-            println!("{report}\nhint: {}", report.help().unwrap());
-        }
-    }
 }
 
 #[test]
@@ -289,12 +257,11 @@ fn an_engine_that_does_not_answer_is_told_with_what_to_do() {
         ("unix:///nowhere/docker.sock".to_owned(), "no container engine is here: "),
         (format!("tcp://{refusing}"), "the container engine does not answer: "),
     ] {
-        let project = Project::of(&[(
-            "stackproof.toml",
-            "default-target = \"local\"\n[targets.local]\nkind = \"localstack\"\n",
-        )]);
-        let output = child(&project, &run_id('b'), &[("DOCKER_HOST", &host)]).wait_with_output().unwrap();
-        let said = String::from_utf8(output.stdout).unwrap();
+        let project = Project::of(&[LOCAL]);
+        let mut up = project.command(&["up", "--listen", "127.0.0.1:0"]);
+        let output = up.env("DOCKER_HOST", &host).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(3), "{said}");
         assert!(said.contains(told) && said.contains("hint: ") && said.contains("`DOCKER_HOST`"), "{said}");
         assert_eq!(project.run(&["clean"]).exits(0).stdout, "nothing was left behind\n");
         let doctor = project.command(&["doctor"]).env("DOCKER_HOST", host).output().unwrap();
@@ -320,9 +287,7 @@ async fn an_image_that_cannot_be_is_told_with_what_to_do() {
     }
     let (error, _) = told(start(&ledger, &native).await);
     assert!(matches!(error, ContainerError::EnforcesNothing { .. }), "{error}");
-    if !docker("an image that is missing or slow") {
-        return;
-    }
+    let Some(_turn) = docker("an image that is missing or slow") else { return };
     let hurried = LocalStackConfig { start_timeout: Duration::from_millis(100), ..config() };
     let (error, hint) = told(start(&ledger, &hurried).await);
     assert!(matches!(error, ContainerError::Slow { .. }) && hint.contains("start-timeout"), "{error}");
@@ -354,7 +319,7 @@ fn doctor_tells_what_each_target_needs() {
     );
     let said = project.run(&["doctor", "--target", "gone"]).exits(2).stdout;
     assert!(said.contains("!! endpoint default of gone: "), "{said}");
-    if docker("what doctor says of an image") {
+    if docker("what doctor says of an image").is_some() {
         let said = project.run(&["doctor", "--target", "local"]).exits(0).stdout;
         assert!(said.contains("ok docker: answers, version "), "{said}");
         assert!(said.contains(&format!("ok image of local: {LOCALSTACK_IMAGE} is here")), "{said}");

@@ -60,7 +60,7 @@ impl Moto {
         let mut child = command.args(["-H", "127.0.0.1", "-p", "0"]).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let said = lines.by_ref().find_map(|line| Some(line.ok()?.split_once("Running on ")?.1.to_owned()));
-        let url = said.expect("moto's server says where it is").trim().to_owned();
+        let url = said.unwrap().trim().to_owned();
         // It goes on saying what it is asked.
         std::thread::spawn(move || lines.for_each(drop));
         Some(Self { child, url })
