@@ -4,7 +4,8 @@
 //! `cargo bench --bench load -- [--clients N] [--seconds N]`; a minute of 64 clients is `just soak`. It fails where an
 //! answer is no answer of AWS's, where a refused write was stored, where an accepted one cannot be read, where memory
 //! keeps growing, and where `kill -9` and `clean` leave something behind. `-- --large MIB` plays one object of that size
-//! instead, and fails where the target takes more than 128 MiB for it.
+//! instead, and fails where the target takes more than 128 MiB for it. `-- --target NAME` plays on another target of
+//! `stackproof.toml`; in front of an upstream of its own the gateway may take 64 MiB for a large object.
 
 mod client;
 mod large;
@@ -98,9 +99,17 @@ async fn killed(work: &Arc<Work>) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The target, where it is not the embedded one.
+fn target() -> Option<String> {
+    text("--target")
+}
+
+fn text(name: &str) -> Option<String> {
+    std::env::args().skip_while(|argument| argument != name).nth(1)
+}
+
 fn argument(name: &str, default: u64) -> Result<u64, Failure> {
-    let mut arguments = std::env::args().skip_while(|argument| argument != name).skip(1);
-    match arguments.next() {
+    match text(name) {
         Some(value) => value.parse().map_err(|_| format!("`{name} {value}` is no number").into()),
         None => Ok(default),
     }

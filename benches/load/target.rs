@@ -43,6 +43,7 @@ impl Target {
         let folder = tempfile::tempdir()?;
         let mut process = command(folder.path())
             .args(["up", "--json", "--listen", "127.0.0.1:0", "--stack", "call-centre-data"])
+            .args(crate::target().iter().flat_map(|name| ["--target", name]))
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()?;
