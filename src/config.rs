@@ -80,11 +80,11 @@ impl Config {
     /// The target of that name, else the file's default, else `embedded`.
     ///
     /// # Errors
-    /// A [`ConfigError`] with the names there are.
+    /// A [`ConfigError`] with the names there are, or the environment variable that it needs.
     pub fn target(&self, name: Option<&str>) -> Result<(String, TargetConfig), ConfigError> {
         let name = name.or(self.default_target.as_deref()).unwrap_or("embedded");
         match self.targets.get(name) {
-            Some(target) => Ok((name.to_owned(), target.clone())),
+            Some(target) => Ok((name.to_owned(), target.filled(name)?)),
             None if name == "embedded" => Ok((name.to_owned(), TargetConfig::embedded())),
             None => {
                 let embedded = "embedded".to_owned();

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use futures_util::{FutureExt, StreamExt, stream};
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
 use super::canary;
@@ -88,12 +89,16 @@ async fn play_all(
     let registry = Arc::new(Registry::new());
     let (target, jobs) = (stages.clone(), options.jobs.clamp(1, stages.at_once().max(1)));
     let total = scenarios.len();
+    // All wait in line, so that one that takes long holds up the report and not those behind it.
+    let turns = Arc::new(Semaphore::new(jobs));
     let started = scenarios.into_iter().enumerate().map(|(at, scenario)| {
-        let (stages, registry) = (stages.clone(), registry.clone());
+        let (stages, registry, turns) = (stages.clone(), registry.clone(), turns.clone());
         let (dry_run, unique) = (options.dry_run, format!("{}-{at}", options.run_id));
         async move {
             let played = scenario.clone();
             let task = Task(tokio::spawn(async move {
+                // It is never closed.
+                let _turn = turns.acquire().await;
                 if dry_run {
                     play::dry(&registry, scenario)
                 } else if let Some(reason) = scenario.tags.iter().find_map(|tag| stages.cannot(tag)) {
@@ -106,7 +111,7 @@ async fn play_all(
             task.ended(played).await
         }
     });
-    let mut played = stream::iter(started).buffered(jobs);
+    let mut played = stream::iter(started).buffered(total.max(1));
     let mut feature: Option<Arc<Feature>> = None;
     let mut pairs = Pairs::default();
     let mut status = Exit::Passed;

@@ -41,7 +41,7 @@ pub(crate) struct Arguments {
     /// Only part I of N of the scenarios
     #[arg(long, value_name = "I/N")]
     shard: Option<String>,
-    /// How many scenarios are played at once; default: the processors. One where the target cannot be copied
+    /// How many scenarios are played at once; default: twice the processors. One where the target cannot be copied
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
     /// Write `junit.xml`, `cucumber.json` and `decisions.jsonl` into this folder
@@ -97,7 +97,7 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, F
     }
     let mut header = header(&name, &target);
     let options = RunOptions {
-        jobs: arguments.jobs.or(std::thread::available_parallelism().ok()).map_or(1, usize::from),
+        jobs: arguments.jobs.map_or_else(jobs, usize::from),
         fail_fast: arguments.fail_fast,
         strict: arguments.strict,
         dry_run: arguments.dry_run,
@@ -193,6 +193,11 @@ fn select(config: &Config, arguments: &Arguments, failed: Option<Failed>) -> Res
         return Err(wrong(SelectionError::Nothing));
     }
     Ok(scenarios)
+}
+
+/// Twice the processors: a scenario waits for the target about as long as it computes.
+fn jobs() -> usize {
+    std::thread::available_parallelism().map_or(1, |processors| processors.get().saturating_mul(2))
 }
 
 /// The scenarios that the last run left failed.

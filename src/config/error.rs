@@ -104,13 +104,15 @@ pub enum ConfigError {
         known: String,
     },
     /// `${env:NAME}` of a variable that is not set.
-    #[error("the stack `{stack}` needs the environment variable `{variable}`")]
-    #[diagnostic(help("set it, or give the variable with `--var`"))]
+    #[error("{owner} needs the environment variable `{variable}`")]
+    #[diagnostic(help("{advice}"))]
     Environment {
-        /// The stack.
-        stack: String,
+        /// The stack or target, with its kind.
+        owner: String,
         /// The environment variable.
         variable: String,
+        /// What to do.
+        advice: &'static str,
     },
 }
 

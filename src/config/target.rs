@@ -238,6 +238,18 @@ fn endpoints(
     Ok(endpoints)
 }
 
+/// The text, or the environment variable that it stands for: `${env:NAME}`.
+fn from_environment(target: &str, text: &str) -> Result<String, ConfigError> {
+    match text.strip_prefix("${env:").and_then(|rest| rest.strip_suffix('}')) {
+        None => Ok(text.to_owned()),
+        Some(variable) => std::env::var(variable).map_err(|_| ConfigError::Environment {
+            owner: format!("the target `{target}`"),
+            variable: variable.to_owned(),
+            advice: "set it before the run",
+        }),
+    }
+}
+
 fn duration(text: &str) -> Result<Duration, String> {
     let parsed = text.parse::<jiff::SignedDuration>().ok().and_then(|parsed| parsed.try_into().ok());
     let positive = parsed.filter(|duration: &Duration| !duration.is_zero());
@@ -262,6 +274,25 @@ impl TargetConfig {
     /// The account that stacks are provisioned in unless they say otherwise.
     pub fn main_account(&self) -> &str {
         self.accounts.get("main").map_or(DEFAULT_ACCOUNT, String::as_str)
+    }
+
+    /// The same with `${env:NAME}` filled in, in URLs and credentials of endpoints.
+    ///
+    /// # Errors
+    /// A [`ConfigError`] for a variable that is not set.
+    pub(super) fn filled(&self, name: &str) -> Result<Self, ConfigError> {
+        let mut filled = self.clone();
+        if let TargetKind::Endpoint(endpoint) = &mut filled.kind {
+            for url in endpoint.endpoints.values_mut() {
+                *url = from_environment(name, url)?;
+            }
+            if let Some(credentials) = &mut endpoint.credentials {
+                credentials.access_key_id = from_environment(name, &credentials.access_key_id)?;
+                let secret = from_environment(name, credentials.secret_access_key.expose())?;
+                credentials.secret_access_key = Secret::new(secret);
+            }
+        }
+        Ok(filled)
     }
 
     /// Who enforces policies.
@@ -311,6 +342,26 @@ mod tests {
         ] {
             assert_eq!(read(text).unwrap_err(), message);
         }
+    }
+
+    #[test]
+    fn what_is_secret_comes_from_the_environment() {
+        let target = |id: &str| {
+            let credentials =
+                format!("credentials = {{ access-key-id = \"{id}\", secret-access-key = \"s\" }}");
+            read(&format!("kind = \"endpoint\"\nendpoint = \"http://a\"\n{credentials}")).unwrap()
+        };
+        // Cargo sets it for every test.
+        let TargetKind::Endpoint(endpoint) = target("${env:CARGO_PKG_NAME}").filled("minio").unwrap().kind
+        else {
+            unreachable!()
+        };
+        assert_eq!(endpoint.credentials.unwrap().access_key_id, "stackproof");
+        let error = target("${env:STACKPROOF_NOT_SET}").filled("minio").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the target `minio` needs the environment variable `STACKPROOF_NOT_SET`"
+        );
     }
 
     #[test]

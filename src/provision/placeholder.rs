@@ -84,7 +84,11 @@ impl Placeholders<'_> {
         let (kind, name) = written.split_once(':').unwrap_or((written, ""));
         match kind {
             "env" => {
-                let missing = |_| ConfigError::Environment { stack: stack(), variable: name.to_owned() };
+                let missing = |_| ConfigError::Environment {
+                    owner: format!("the stack `{}`", self.stack),
+                    variable: name.to_owned(),
+                    advice: "set it, or give the variable with `--var`",
+                };
                 std::env::var(name).map_err(missing).map(Some)
             }
             "account" => self.accounts.get(name).cloned().map(Some).ok_or_else(|| {

@@ -184,3 +184,61 @@ fn identity(endpoints: &EndpointConfig) -> Result<Identity, TargetError> {
     let header = endpoints.account_header.as_ref().map(|name| name.parse::<HeaderName>()).transpose();
     Ok(Identity::Account { header: header.map_err(TargetError::start)? })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    const BUCKETS: &str =
+        "<ListAllMyBucketsResult><Owner><ID>a</ID></Owner><Buckets></Buckets></ListAllMyBucketsResult>";
+
+    /// A server that lists buckets and says nothing to anything else.
+    async fn s3_alone() -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            let mut silent = Vec::new();
+            loop {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let mut head = vec![0; 4096];
+                let read = stream.read(&mut head).await.unwrap();
+                if head.get(..read).is_some_and(|head| head.starts_with(b"GET / ")) {
+                    let length = BUCKETS.len();
+                    let answer = format!(
+                        "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{BUCKETS}"
+                    );
+                    stream.write_all(answer.as_bytes()).await.unwrap();
+                } else {
+                    silent.push(stream);
+                }
+            }
+        });
+        url
+    }
+
+    #[tokio::test]
+    async fn a_service_that_is_silent_is_filled_in_and_the_target_is_not_lost() {
+        let endpoints =
+            EndpointConfig { timeout: Duration::from_millis(300), ..EndpointConfig::at(s3_alone().await) };
+        let remote = Remote::new("alone", &TargetConfig::embedded(), &endpoints, true).await.unwrap();
+        let filled: Vec<_> = remote.filled_in().iter().map(|it| it.service.as_str()).collect();
+        assert_eq!(filled, ["iam", "kms", "s3control"]);
+        assert!(remote.notes().iter().all(|note| note.contains("did not answer within 0.3 s")));
+        assert_eq!(remote.health().lost(), None);
+    }
+
+    #[tokio::test]
+    async fn where_nothing_answers_it_is_told_with_the_url() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        drop(listener);
+        let endpoints = EndpointConfig::at(url.as_str());
+        let error = Remote::new("gone", &TargetConfig::embedded(), &endpoints, true).await.err().unwrap();
+        assert!(error.to_string().starts_with(&format!("nothing answers at `{url}`: ")), "{error}");
+    }
+}
