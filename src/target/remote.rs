@@ -10,7 +10,7 @@ use stackproof_aws::{Clock, Credentials, Upstream};
 use stackproof_emulator::Emulator;
 use stackproof_gateway::Gateway;
 use stackproof_gateway::upstream::{
-    Copies, Defaults, Health, Http, Identity, Policies, Routed, probe, services,
+    Copies, Defaults, Health, Http, Identity, Notifications, Policies, Routed, probe, services,
 };
 
 use super::front::Front;
@@ -160,7 +160,10 @@ async fn find(
 /// An upstream is made to do what AWS does and emulators do not.
 fn completed(service: &str, endpoints: &EndpointConfig, upstream: Arc<dyn Upstream>) -> Arc<dyn Upstream> {
     let upstream: Arc<dyn Upstream> = match service {
-        "s3" => Arc::new(Copies::before(Arc::new(Defaults::before(upstream)))),
+        "s3" => {
+            let upstream = Arc::new(Copies::before(Arc::new(Defaults::before(upstream))));
+            Arc::new(Notifications::before(upstream))
+        }
         _ => upstream,
     };
     match (service, endpoints.resource_policies) {

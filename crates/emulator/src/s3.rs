@@ -19,6 +19,7 @@ mod list;
 mod lock;
 mod multipart;
 mod name;
+mod notification;
 mod object;
 mod put;
 mod range;
@@ -94,6 +95,8 @@ impl S3 {
             "GetBucketCors" => cors::get(self, call),
             "PutBucketCors" => cors::put(self, call),
             "DeleteBucketCors" => cors::delete(self, call),
+            "GetBucketNotificationConfiguration" => notification::get(self, call),
+            "PutBucketNotificationConfiguration" => notification::put(self, call),
             "GetObjectLockConfiguration" => lock::bucket::get(self, call),
             "PutObjectLockConfiguration" => lock::bucket::put(self, call),
             "GetObjectRetention" => lock::version::get_retention(self, call),

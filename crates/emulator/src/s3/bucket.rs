@@ -13,6 +13,7 @@ use super::encryption::default::DefaultEncryption;
 use super::lifecycle::Lifecycle;
 use super::lock::bucket::ObjectLock;
 use super::multipart::{Completed, Upload};
+use super::notification::Notification;
 use super::tags::{BUCKET_TAGS, Tags};
 use super::version::Versions;
 use super::{S3, error, name};
@@ -41,6 +42,7 @@ pub(crate) struct Bucket {
     pub encryption: DefaultEncryption,
     pub lifecycle: Option<Lifecycle>,
     pub cors: Option<Cors>,
+    pub notification: Notification,
     /// Its objects can be locked; it keeps versions for good then.
     pub object_lock: Option<ObjectLock>,
     pub acl: Acl,
@@ -97,6 +99,7 @@ pub(crate) fn create(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
         encryption: DefaultEncryption::of_new_bucket(),
         lifecycle: None,
         cors: None,
+        notification: Notification::default(),
         object_lock: lock.then(ObjectLock::default),
         acl: acl.resolve(&call.account, &call.account)?,
         tags,

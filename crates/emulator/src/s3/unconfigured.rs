@@ -16,9 +16,7 @@ use crate::structure::Structure;
 pub(crate) fn get(s3: &S3, operation: &str, mut call: Call) -> Result<Output, ApiError> {
     let missing = |code, message| Err(ApiError::new(404, code, message));
     let answer = match operation {
-        "GetBucketAccelerateConfiguration" | "GetBucketLogging" | "GetBucketNotificationConfiguration" => {
-            Ok(Structure::new())
-        }
+        "GetBucketAccelerateConfiguration" | "GetBucketLogging" => Ok(Structure::new()),
         "GetBucketRequestPayment" => Ok(Structure::new().with("Payer", "BucketOwner")),
         "GetBucketReplication" => {
             missing("ReplicationConfigurationNotFoundError", "The replication configuration was not found")

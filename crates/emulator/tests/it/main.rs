@@ -29,6 +29,7 @@ mod s3_lifecycle;
 mod s3_lists;
 mod s3_model;
 mod s3_multipart;
+mod s3_notification;
 mod s3_object_lock;
 mod s3_objects;
 mod s3_versions;

@@ -23,6 +23,7 @@ mod kms_grants;
 mod kms_policies;
 mod kms_under_s3;
 mod object_lock;
+mod older;
 mod public_access;
 mod service;
 mod settings;

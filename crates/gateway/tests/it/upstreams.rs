@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use stackproof_aws::wire::{self, Signer};
 use stackproof_aws::{Caller, CanonicalRequest, Operation, Upstream};
-use stackproof_gateway::upstream::{Health, Http, Identity, Routed};
+use stackproof_gateway::upstream::{Health, Http, Identity, Notifications, Policies, Routed};
 use stackproof_gateway::{Enforcement, Outcome, Verdict};
 
 use crate::world::{ACCOUNT, REGION, World, allow, code, document};
@@ -203,4 +203,44 @@ async fn keys_of_one_upstream_guard_objects_of_another_and_what_cannot_cross_is_
     let border =
         "the embedded emulator holds the objects and http://localhost:1 the keys: SSE-KMS does not cross";
     assert!(reason.contains(border), "{reason}");
+}
+
+#[tokio::test]
+async fn notification_configurations_are_kept_and_the_upstream_is_not_told() {
+    let inner = World::new().await;
+    let upstream = Notifications::before(Arc::new(inner.emulator.clone()));
+    let outer = World::before(Arc::new(upstream), Enforcement::Gateway).await;
+    outer.bucket("calls").await;
+    let configuration = json!({ "LambdaFunctionConfigurations": [{
+        "Id": "zip", "LambdaFunctionArn": "arn:aws:lambda:eu-west-2:111111111111:function:f",
+        "Events": ["s3:ObjectCreated:*"],
+    }] });
+    let put = json!({ "Bucket": "calls", "NotificationConfiguration": configuration });
+    outer.set("s3:PutBucketNotificationConfiguration", put).await;
+    let of_calls = json!({ "Bucket": "calls" });
+    let kept = outer.set("s3:GetBucketNotificationConfiguration", of_calls.clone()).await;
+    assert_eq!(Value::Object(kept), configuration);
+    assert_eq!(behind(&inner, "s3:GetBucketNotificationConfiguration", of_calls).await, json!({}));
+}
+
+#[tokio::test]
+async fn policies_in_the_gateways_hand_decide_and_the_upstream_has_none() {
+    let inner = World::new().await;
+    let upstream = Policies::before(Arc::new(inner.emulator.clone()));
+    let outer = World::before(Arc::new(upstream), Enforcement::Gateway).await;
+    outer.bucket("calls").await;
+    let bob = outer.user("bob", json!([])).await;
+    let reader = json!({
+        "Effect": "Allow", "Principal": { "AWS": crate::world::user_arn("bob") }, "Action": "s3:ListBucket",
+        "Resource": "arn:aws:s3:::calls",
+    });
+    outer.policy("calls", json!([reader])).await;
+    let (reply, decision) = outer.call(&bob, "s3:ListObjectsV2", json!({ "Bucket": "calls" })).await;
+    let statement = decision.statement.as_ref().map(|statement| statement.policy.as_str());
+    assert_eq!((code(&reply), statement), ("Ok", Some("bucket policy of calls")));
+    let key = outer.key(json!([crate::world::account_statement(ACCOUNT)])).await;
+    let policy = outer.set("kms:GetKeyPolicy", json!({ "KeyId": key })).await;
+    assert!(policy["Policy"].as_str().unwrap().contains("\"Sid\":\"Account\""));
+    let theirs = behind(&inner, "kms:GetKeyPolicy", json!({ "KeyId": key })).await;
+    assert_ne!(theirs["Policy"], policy["Policy"]);
 }
