@@ -103,7 +103,10 @@ impl Asker {
         let members = named("UserName", user);
         let groups = self.list(account, ("iam", "ListGroupsForUser"), members, "Groups", absent).await?;
         let names = groups.unwrap_or_default().into_iter();
-        Ok(names.filter_map(|group| field(&group, "GroupName").map(str::to_owned)).collect())
+        let mut names: Vec<_> =
+            names.filter_map(|group| field(&group, "GroupName").map(str::to_owned)).collect();
+        names.sort_unstable();
+        Ok(names)
     }
 
     /// Inline and attached policies of a user, group or role.
@@ -114,7 +117,11 @@ impl Asker {
         let call = format!("List{kind}Policies");
         let inline = self.list(account, ("iam", &call), of(), "PolicyNames", GONE).await?;
         let mut policies = Vec::new();
-        for policy in inline.unwrap_or_default().iter().filter_map(Value::as_str) {
+        // Of several statements that allow a call the first is named: which one must not depend on the upstream.
+        let inline = inline.unwrap_or_default();
+        let mut names: Vec<_> = inline.iter().filter_map(Value::as_str).collect();
+        names.sort_unstable();
+        for policy in names {
             let mut members = of();
             members.insert("PolicyName".to_owned(), json!(policy));
             let call = format!("Get{kind}Policy");
@@ -130,8 +137,11 @@ impl Asker {
         }
         let call = format!("ListAttached{kind}Policies");
         let attached = self.list(account, ("iam", &call), of(), "AttachedPolicies", GONE).await?;
-        for policy in attached.unwrap_or_default() {
-            policies.push(self.managed(account, field(&policy, "PolicyArn").unwrap_or_default()).await);
+        let attached = attached.unwrap_or_default();
+        let mut arns: Vec<_> = attached.iter().filter_map(|policy| field(policy, "PolicyArn")).collect();
+        arns.sort_unstable();
+        for arn in arns {
+            policies.push(self.managed(account, arn).await);
         }
         Ok(policies)
     }
