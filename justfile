@@ -32,8 +32,8 @@ soak *ARGS="--clients 64 --seconds 60":
     cargo bench -p stackproof --bench load -- {{ARGS}}
 
 # an object of a gibibyte in and out of a target, which stays below 128 MiB of memory
-soak-large MIB="1024":
-    cargo bench -p stackproof --bench load -- --large {{MIB}}
+soak-large MIB="1024" *ARGS:
+    cargo bench -p stackproof --bench load -- --large {{MIB}} {{ARGS}}
 
 # the shapes of the AWS tables, from botocore's models (needs the PyPI package `botocore`)
 tables:
