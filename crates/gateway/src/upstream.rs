@@ -1,7 +1,8 @@
 //! Upstreams that are not in this process: the canonical request over HTTP, signed anew, its answer passed on.
 //!
-//! [`Http`] speaks with one endpoint and [`Routed`] with one for each service. Whether an endpoint still answers is
-//! kept in a [`Health`], which ends a run once it does not.
+//! [`Http`] speaks with one endpoint and [`Routed`] with one for each service. [`Defaults`], [`Copies`], [`Notifications`]
+//! and [`Policies`] stand before an S3 or KMS and do what AWS does and emulators do not. Whether an endpoint still answers
+//! is kept in a [`Health`], which ends a run once it does not.
 
 mod answer;
 mod body;

@@ -272,11 +272,10 @@ fn whole(parts: &mut Parts, draft: &Draft<'_>, body: &Bytes) -> Result<Body, Inv
 }
 
 /// A payload that streams through. A checksum that the client sends behind it goes on behind it.
-fn streaming<'a>(
-    parts: &mut Parts,
-    draft: &Draft<'_>,
-    body: Body,
-) -> Result<(Body, Payload<'a>), InvalidHeaderValue> {
+///
+/// # Errors
+/// What of it cannot be sent.
+fn streaming<'a>(parts: &mut Parts, draft: &Draft<'_>, body: Body) -> Result<(Body, Payload<'a>), String> {
     let length = draft.members.get("ContentLength").and_then(Value::as_u64);
     let Some((header, length)) = draft.trailer(parts).zip(length) else {
         if let Some(length) = length {
@@ -284,19 +283,16 @@ fn streaming<'a>(
         }
         return Ok((body, Payload::Unsigned));
     };
-    let Some(trailed) = Trailed::new(body, &header) else {
-        // `codec` writes only algorithms that the model has, so that this is one that came after them.
-        return Ok((wire::empty(), Payload::Unsigned));
-    };
+    let trailed = Trailed::new(body, &header).ok_or_else(|| format!("the checksum of `{header}`"))?;
+    let text = |text: &str| HeaderValue::from_str(text).map_err(|error| error.to_string());
     parts.headers.insert(CONTENT_LENGTH, trailed.length(length).into());
     parts.headers.insert("x-amz-decoded-content-length", length.into());
-    parts.headers.insert("x-amz-trailer", HeaderValue::from_str(&header)?);
+    parts.headers.insert("x-amz-trailer", text(&header)?);
     let encodings: Vec<_> = ["aws-chunked"]
         .into_iter()
         .chain(parts.headers.get(CONTENT_ENCODING).and_then(|value| value.to_str().ok()))
         .collect();
-    let encodings = HeaderValue::from_str(&encodings.join(","))?;
-    parts.headers.insert(CONTENT_ENCODING, encodings);
+    parts.headers.insert(CONTENT_ENCODING, text(&encodings.join(","))?);
     Ok((trailed.boxed_unsync(), Payload::Trailed))
 }
 
@@ -318,7 +314,8 @@ impl Upstream for Http {
     fn ciphertext_key(&self, _region: &str, ciphertext: &[u8]) -> CiphertextKey {
         let id = ciphertext.get(..KEY_ID).and_then(|head| std::str::from_utf8(head).ok());
         let is_id = |id: &&str| {
-            id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-' || b == b'm' || b == b'r' || b == b'k')
+            let digits = id.strip_prefix("mrk-").unwrap_or(id);
+            digits.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
         };
         id.filter(is_id).map_or(CiphertextKey::Unknown, |id| CiphertextKey::Id(id.to_owned()))
     }

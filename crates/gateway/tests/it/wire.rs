@@ -357,3 +357,12 @@ async fn connections_are_kept() {
     }
     assert_eq!(connections.load(Ordering::Relaxed), 1);
 }
+
+#[tokio::test]
+async fn a_checksum_that_is_not_known_is_refused_and_nothing_is_sent() {
+    let setting = Setting::new(PATIENT, |_| Some(answered(200, &[], ""))).await;
+    let head = "PUT /calls/a HTTP/1.1\ncontent-length: 5\nx-amz-sdk-checksum-algorithm: XXHASH64";
+    let answer = setting.raw(head, b"hello").await;
+    assert!(!answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    assert_eq!(setting.count(), 0);
+}
