@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use regex::Regex;
 use serde_json::Value;
 
-use crate::localstack_container::docker;
+use crate::localstack_container::{call, containers, docker, docker_says};
 use crate::project::Project;
 use crate::target::Up;
 use crate::{aws_cli, boto3, python};
@@ -108,4 +108,24 @@ fn clients_see_before_localstack_what_aws_would_show() {
         assert_eq!(up.wait(), Some(130));
     }
     assert_eq!(project.run(&["clean"]).exits(0).stdout, "nothing was left behind\n");
+}
+
+#[test]
+fn localstack_alone_refuses_nobody_and_the_gateway_before_it_does() {
+    let Some(_turn) = docker("LocalStack alone and behind the gateway") else { return };
+    let project = Project::shipped();
+    let up = Up::with(&project, &["--target", "localstack"]);
+    let coordinates = up.coordinates();
+    let text = |pointer: &str| coordinates.pointer(pointer).and_then(Value::as_str).unwrap().to_owned();
+    let path = format!("/{}", text("/stacks/call-centre-data/bucket_name/value"));
+    let ledger = std::fs::read_dir(project.path(".stackproof/ledger")).unwrap().next().unwrap().unwrap();
+    let [container] =
+        <[String; 1]>::try_from(containers(ledger.path().file_stem().unwrap().to_str().unwrap())).unwrap();
+    let ports = docker_says(&["port", &container, "4566"]).unwrap();
+    let port = ports.lines().next().unwrap().rsplit(':').next().unwrap().to_owned();
+    // A signature of nobody's: the bucket's policy alone would refuse it, since it comes in plain.
+    assert_eq!(call(&format!("http://127.0.0.1:{port}"), "GET", &path), 200);
+    assert_eq!(call(&text("/endpoint"), "GET", &path), 403);
+    up.tell("-TERM");
+    assert_eq!(up.wait(), Some(130));
 }

@@ -81,7 +81,7 @@ async fn start(ledger: &Ledger, config: &LocalStackConfig) -> Result<Container, 
 }
 
 /// The status of an unsigned call.
-fn call(endpoint: &str, method: &str, path: &str) -> u16 {
+pub fn call(endpoint: &str, method: &str, path: &str) -> u16 {
     let address = endpoint.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
     let scope = "111111111111/20260101/us-east-1/s3/aws4_request";
