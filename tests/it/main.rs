@@ -15,6 +15,7 @@ mod localstack;
 mod localstack_container;
 mod localstack_faults;
 mod moto;
+mod native;
 mod project;
 mod python;
 mod readme;
