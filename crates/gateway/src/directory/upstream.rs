@@ -46,21 +46,7 @@ impl Asker {
             Value::Object(members) => members,
             _ => Members::new(),
         };
-        let request = CanonicalRequest {
-            id: random::request_id(),
-            operation,
-            account: account.to_owned(),
-            region: self.region.clone(),
-            caller: Caller {
-                arn: Some(operator_arn(account)),
-                account: Some(account.to_owned()),
-                user_id: operator_id(account),
-            },
-            signer: wire::Signer::Account,
-            secure: true,
-            members,
-            body: wire::empty(),
-        };
+        let request = as_operator(operation, account, &self.region, members);
         // Not every question is part of a call.
         let _ = READS.try_with(|reads| reads.set(reads.get().saturating_add(1)));
         let answer = match self.upstream.call(request).await {
@@ -105,6 +91,30 @@ impl Asker {
                 _ => return Ok(Some(all)),
             }
         }
+    }
+}
+
+/// A call of the operator of an account.
+pub(crate) fn as_operator(
+    operation: &'static Operation,
+    account: &str,
+    region: &str,
+    members: Members,
+) -> CanonicalRequest {
+    CanonicalRequest {
+        id: random::request_id(),
+        operation,
+        account: account.to_owned(),
+        region: region.to_owned(),
+        caller: Caller {
+            arn: Some(operator_arn(account)),
+            account: Some(account.to_owned()),
+            user_id: operator_id(account),
+        },
+        signer: wire::Signer::Account,
+        secure: true,
+        members,
+        body: wire::empty(),
     }
 }
 

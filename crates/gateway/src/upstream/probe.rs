@@ -1,10 +1,9 @@
 //! Whether an upstream has a service: found out by asking, since what emulators say of themselves is not always so.
 
 use serde_json::Value;
-use stackproof_aws::{Caller, CanonicalRequest, Members, Operation, Upstream, wire};
+use stackproof_aws::{Members, Operation, Upstream};
 
-use crate::directory::upstream::{operator_arn, operator_id};
-use crate::random;
+use crate::directory::upstream::as_operator;
 use crate::record::Enforcement;
 
 /// A harmless read of each service, and the errors of it that only a service gives which is there.
@@ -40,21 +39,7 @@ pub async fn probe(
         "s3control" => Members::from_iter([("AccountId".to_owned(), Value::from(account))]),
         _ => Members::new(),
     };
-    let request = CanonicalRequest {
-        id: random::request_id(),
-        operation,
-        account: account.to_owned(),
-        region: region.to_owned(),
-        caller: Caller {
-            arn: Some(operator_arn(account)),
-            account: Some(account.to_owned()),
-            user_id: operator_id(account),
-        },
-        signer: wire::Signer::Account,
-        secure: true,
-        members,
-        body: wire::empty(),
-    };
+    let request = as_operator(operation, account, region, members);
     let answer = match upstream.call(request).await {
         Ok(answer) => answer.members(operation).await,
         Err(error) => Err(error),
