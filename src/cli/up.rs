@@ -53,6 +53,7 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, F
     let (name, mut target) = config.target(shared.target.as_deref())?;
     if let Some(url) = &arguments.upstream {
         target.kind = TargetKind::Endpoint(EndpointConfig::at(url.as_str()));
+        target = target.filled(&name)?;
     }
     let stacks = match arguments.stacks.is_empty() {
         true => config.stacks.keys().cloned().collect(),

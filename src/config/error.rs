@@ -18,7 +18,9 @@ pub enum ConfigError {
     },
     /// It is no TOML, or no configuration.
     #[error("{reason}")]
-    #[diagnostic(help("the keys of stackproof.toml are in README.md, under \"Your own stack\""))]
+    #[diagnostic(help(
+        "the keys of stackproof.toml are in README.md, under \"stackproof.toml\" and \"Targets\""
+    ))]
     Malformed {
         /// What is expected.
         reason: String,
@@ -102,6 +104,15 @@ pub enum ConfigError {
         what: &'static str,
         /// What there is.
         known: String,
+    },
+    /// An endpoint that is none.
+    #[error("the target `{target}` is at `{url}`, which is no URL")]
+    #[diagnostic(help("a URL is `http://HOST:PORT` or `https://HOST:PORT`"))]
+    Url {
+        /// The target.
+        target: String,
+        /// What stands in its place.
+        url: String,
     },
     /// `${env:NAME}` of a variable that is not set.
     #[error("{owner} needs the environment variable `{variable}`")]

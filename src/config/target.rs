@@ -238,6 +238,11 @@ fn endpoints(
     Ok(endpoints)
 }
 
+fn is_url(text: &str) -> bool {
+    let url = text.parse::<http::Uri>().ok();
+    url.is_some_and(|url| url.authority().is_some() && matches!(url.scheme_str(), Some("http" | "https")))
+}
+
 /// The text, or the environment variable that it stands for: `${env:NAME}`.
 fn from_environment(target: &str, text: &str) -> Result<String, ConfigError> {
     match text.strip_prefix("${env:").and_then(|rest| rest.strip_suffix('}')) {
@@ -279,12 +284,15 @@ impl TargetConfig {
     /// The same with `${env:NAME}` filled in, in URLs and credentials of endpoints.
     ///
     /// # Errors
-    /// A [`ConfigError`] for a variable that is not set.
-    pub(super) fn filled(&self, name: &str) -> Result<Self, ConfigError> {
+    /// A [`ConfigError`] for a variable that is not set, and for what is no URL then.
+    pub(crate) fn filled(&self, name: &str) -> Result<Self, ConfigError> {
         let mut filled = self.clone();
         if let TargetKind::Endpoint(endpoint) = &mut filled.kind {
             for url in endpoint.endpoints.values_mut() {
                 *url = from_environment(name, url)?;
+                if !is_url(url) {
+                    return Err(ConfigError::Url { target: name.to_owned(), url: url.clone() });
+                }
             }
             if let Some(credentials) = &mut endpoint.credentials {
                 credentials.access_key_id = from_environment(name, &credentials.access_key_id)?;
@@ -362,6 +370,16 @@ mod tests {
             error.to_string(),
             "the target `minio` needs the environment variable `STACKPROOF_NOT_SET`"
         );
+    }
+
+    #[test]
+    fn an_endpoint_is_a_url() {
+        for (url, is) in
+            [("http://127.0.0.1:5000", true), ("https://a", true), ("nonsense", false), ("a:1", false)]
+        {
+            let target = read(&format!("kind = \"endpoint\"\nendpoint = \"{url}\"")).unwrap();
+            assert_eq!(target.filled("moto").is_ok(), is, "{url}");
+        }
     }
 
     #[test]
