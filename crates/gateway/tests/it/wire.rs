@@ -279,10 +279,10 @@ async fn an_upstream_that_is_silent_or_gone_is_lost() {
 
 #[tokio::test]
 async fn a_client_that_is_slow_is_not_an_upstream_that_is_silent() {
-    let setting = Setting::new(Duration::from_millis(200), |_| Some(answered(200, &[], ""))).await;
+    let setting = Setting::new(Duration::from_secs(2), |_| Some(answered(200, &[], ""))).await;
     let mut stream =
         setting.open("PUT /calls/a HTTP/1.1\ncontent-length: 10\nconnection: close", b"hello").await;
-    tokio::time::sleep(Duration::from_millis(700)).await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
     stream.write_all(b"world").await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
