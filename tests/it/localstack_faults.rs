@@ -12,7 +12,6 @@ use crate::project::Project;
 fn ended_by(fault: impl FnOnce(&str)) -> Option<String> {
     let _turn = docker("a container that goes wrong")?;
     let project = Project::shipped();
-    project.edit("stackproof.toml", "kind = \"localstack\"", "kind = \"localstack\"\ntimeout = \"8s\"");
     let mut command = project.command(&["test", "--target", "localstack"]);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -51,9 +50,14 @@ fn a_container_that_is_paused_ends_the_run() {
 
 #[test]
 fn a_container_that_answers_too_slowly_ends_the_run() {
-    if let Some(said) =
-        ended_by(|name| docker_does(&["update", "--cpu-period", "1000000", "--cpu-quota", "1000", name]))
-    {
-        assert!(said.contains("the target `localstack` was lost: ") && said.contains("within 8 s"), "{said}");
+    // A thousandth of a processor: less than it takes to do nothing.
+    let slow = |name: &str| {
+        docker_does(&["update", "--cpu-period", "1000000", "--cpu-quota", "1000", name]);
+    };
+    if let Some(said) = ended_by(slow) {
+        assert!(
+            said.contains("the target `localstack` was lost: ") && said.contains("within 15 s"),
+            "{said}"
+        );
     }
 }
