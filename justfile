@@ -37,7 +37,7 @@ soak-large MIB="1024" *ARGS:
 
 # the shapes of the AWS tables, from botocore's models (needs the PyPI package `botocore`)
 tables:
-    python3 crates/aws/data/generate.py s3 iam sts kms
+    python3 crates/aws/data/generate.py athena dynamodb dynamodbstreams ec2 ecr ecs events glue iam kinesis kms lambda logs quicksight s3 s3control secretsmanager sns sqs sts
 
 # docs/steps.md from the steps themselves, and all snapshots, taken as they are now
 bless:

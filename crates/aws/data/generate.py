@@ -30,6 +30,63 @@ STATUS = {"PutBucketPolicy": 204, "PutBucketTagging": 204}
 # Services of which the tables have some operations only.
 CHOSEN = {
     "s3control": ["DeletePublicAccessBlock", "GetPublicAccessBlock", "PutPublicAccessBlock"],
+    # The network, what stands in it, and what Terraform looks up: EC2 has 830 operations.
+    "ec2": """
+        AllocateAddress AssignPrivateIpAddresses AssociateAddress AssociateDhcpOptions AssociateRouteTable
+        AssociateSecurityGroupVpc AssociateSubnetCidrBlock AssociateVpcCidrBlock AttachInternetGateway
+        AttachNetworkInterface AttachVolume AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress
+        AcceptVpcPeeringConnection CreateDefaultSubnet CreateDefaultVpc CreateDhcpOptions
+        CreateEgressOnlyInternetGateway CreateFlowLogs CreateInternetGateway CreateKeyPair CreateLaunchTemplate
+        CreateLaunchTemplateVersion CreateManagedPrefixList CreateNatGateway CreateNetworkAcl CreateNetworkAclEntry
+        CreateNetworkInterface CreateRoute CreateRouteTable CreateSecurityGroup CreateSubnet CreateTags CreateVolume
+        CreateVpc CreateVpcEndpoint CreateVpcPeeringConnection DeleteDhcpOptions DeleteEgressOnlyInternetGateway
+        DeleteFlowLogs DeleteInternetGateway DeleteKeyPair DeleteLaunchTemplate DeleteManagedPrefixList
+        DeleteNatGateway DeleteNetworkAcl DeleteNetworkAclEntry DeleteNetworkInterface DeleteRoute DeleteRouteTable
+        DeleteSecurityGroup DeleteSubnet DeleteTags DeleteVolume DeleteVpc DeleteVpcEndpoints
+        DeleteVpcPeeringConnection DescribeAccountAttributes DescribeAddresses DescribeAddressesAttribute
+        DescribeAvailabilityZones DescribeDhcpOptions DescribeEgressOnlyInternetGateways DescribeFlowLogs
+        DescribeImages DescribeInstanceAttribute DescribeInstanceStatus DescribeInstanceTypes DescribeInstances
+        DescribeInternetGateways DescribeKeyPairs DescribeLaunchTemplateVersions DescribeLaunchTemplates
+        DescribeManagedPrefixLists DescribeNatGateways DescribeNetworkAcls DescribeNetworkInterfaceAttribute
+        DescribeNetworkInterfaces DescribePrefixLists DescribeRegions DescribeRouteTables
+        DescribeSecurityGroupReferences DescribeSecurityGroupRules DescribeSecurityGroupVpcAssociations
+        DescribeSecurityGroups DescribeStaleSecurityGroups DescribeSubnets DescribeTags DescribeVolumes
+        DescribeVpcAttribute DescribeVpcEndpointServices DescribeVpcEndpoints DescribeVpcPeeringConnections
+        DescribeVpcs DetachInternetGateway DetachNetworkInterface DetachVolume DisassociateAddress
+        DisassociateRouteTable DisassociateSecurityGroupVpc DisassociateSubnetCidrBlock DisassociateVpcCidrBlock
+        GetManagedPrefixListEntries GetSecurityGroupsForVpc ImportKeyPair ModifyInstanceAttribute
+        ModifyManagedPrefixList ModifyNetworkInterfaceAttribute ModifySecurityGroupRules ModifySubnetAttribute
+        ModifyVpcAttribute ModifyVpcEndpoint ModifyVpcPeeringConnectionOptions ModifyVpcTenancy RebootInstances
+        RejectVpcPeeringConnection ReleaseAddress ReplaceNetworkAclAssociation ReplaceNetworkAclEntry ReplaceRoute
+        ReplaceRouteTableAssociation RevokeSecurityGroupEgress RevokeSecurityGroupIngress RunInstances
+        StartInstances StopInstances TerminateInstances UnassignPrivateIpAddresses
+        UpdateSecurityGroupRuleDescriptionsEgress UpdateSecurityGroupRuleDescriptionsIngress
+    """.split(),
+    # What a stack configures; definitions of dashboards and analyses, larger than all else together, are left out.
+    "quicksight": """
+        CancelIngestion CreateAccountCustomization CreateAccountSubscription CreateDataSet CreateDataSource
+        CreateFolder CreateFolderMembership CreateGroup CreateGroupMembership CreateIAMPolicyAssignment
+        CreateIngestion CreateNamespace CreateRefreshSchedule CreateRoleMembership CreateVPCConnection
+        DeleteAccountCustomization DeleteAccountSubscription DeleteAnalysis DeleteDashboard DeleteDataSet
+        DeleteDataSource DeleteFolder DeleteFolderMembership DeleteGroup DeleteGroupMembership
+        DeleteIAMPolicyAssignment DeleteNamespace DeleteRefreshSchedule DeleteRoleMembership DeleteTemplate
+        DeleteTheme DeleteUser DeleteUserByPrincipalId DeleteVPCConnection DescribeAccountCustomization
+        DescribeAccountSettings DescribeAccountSubscription DescribeAnalysis DescribeAnalysisPermissions
+        DescribeDashboard DescribeDashboardPermissions DescribeDataSet DescribeDataSetPermissions
+        DescribeDataSource DescribeDataSourcePermissions DescribeFolder DescribeFolderPermissions DescribeGroup
+        DescribeGroupMembership DescribeIAMPolicyAssignment DescribeIngestion DescribeIpRestriction
+        DescribeKeyRegistration DescribeNamespace DescribeRefreshSchedule DescribeTemplatePermissions
+        DescribeThemePermissions DescribeUser DescribeVPCConnection GenerateEmbedUrlForAnonymousUser
+        GenerateEmbedUrlForRegisteredUser ListAnalyses ListDashboards ListDataSets ListDataSources
+        ListFolderMembers ListFolders ListGroupMemberships ListGroups ListIAMPolicyAssignments
+        ListIAMPolicyAssignmentsForUser ListIngestions ListNamespaces ListRefreshSchedules ListRoleMemberships
+        ListTagsForResource ListTemplates ListThemes ListUserGroups ListUsers ListVPCConnections RegisterUser
+        TagResource UntagResource UpdateAccountCustomization UpdateAccountSettings UpdateAnalysisPermissions
+        UpdateDashboardPermissions UpdateDataSet UpdateDataSetPermissions UpdateDataSource
+        UpdateDataSourcePermissions UpdateFolder UpdateFolderPermissions UpdateGroup UpdateIAMPolicyAssignment
+        UpdateIpRestriction UpdateKeyRegistration UpdateRefreshSchedule UpdateTemplatePermissions
+        UpdateThemePermissions UpdateUser UpdateVPCConnection
+    """.split(),
 }
 
 
@@ -98,6 +155,8 @@ def table(service):
     shapes, meta = model["shapes"], model["metadata"]
     operations, roots = {}, set()
     chosen = CHOSEN.get(service, model["operations"])
+    if gone := sorted(set(chosen) - set(model["operations"])):
+        raise SystemExit(f"{service} has no {gone}")
     for name, op in sorted(model["operations"].items()):
         if name not in chosen:
             continue

@@ -88,8 +88,8 @@ pub fn encode_request(operation: &Operation, members: &Members) -> Result<WireRe
     match operation.protocol {
         Protocol::RestXml => rest_xml::encode_request(operation, members),
         Protocol::Query => query::encode_request(operation, members),
-        Protocol::Json => json::encode_request(operation, members),
-        Protocol::RestJson => Err(CodecError::NoShapes { service: operation.service }),
+        Protocol::Json10 | Protocol::Json11 => json::encode_request(operation, members),
+        Protocol::Ec2 | Protocol::RestJson => Err(CodecError::NoShapes { service: operation.service }),
     }
 }
 
@@ -102,8 +102,8 @@ pub fn decode_request(operation: &Operation, input: &WireInput<'_>) -> Result<Me
     match operation.protocol {
         Protocol::RestXml => rest_xml::decode_request(operation, input),
         Protocol::Query => query::decode_request(operation, input),
-        Protocol::Json => json::decode_request(operation, input),
-        Protocol::RestJson => Err(no_shapes(operation)),
+        Protocol::Json10 | Protocol::Json11 => json::decode_request(operation, input),
+        Protocol::Ec2 | Protocol::RestJson => Err(no_shapes(operation)),
     }
 }
 
@@ -111,8 +111,8 @@ pub fn decode_request(operation: &Operation, input: &WireInput<'_>) -> Result<Me
 pub fn encode_response(operation: &Operation, output: Output, request_id: &str) -> Response<Body> {
     match operation.protocol {
         Protocol::RestXml => rest_xml::encode_response(operation, output),
-        Protocol::Query => query::encode_response(operation, output, request_id),
-        Protocol::Json | Protocol::RestJson => json::encode_response(operation, output, request_id),
+        Protocol::Query | Protocol::Ec2 => query::encode_response(operation, output, request_id),
+        Protocol::Json10 | Protocol::Json11 | Protocol::RestJson => json::encode_response(operation, output, request_id),
     }
 }
 
@@ -128,8 +128,8 @@ pub fn decode_response(
 ) -> Result<Members, ApiError> {
     match operation.protocol {
         Protocol::RestXml => rest_xml::decode_response(operation, status, headers, body),
-        Protocol::Query => query::decode_response(operation, status, body),
-        Protocol::Json | Protocol::RestJson => json::decode_response(operation, status, headers, body),
+        Protocol::Query | Protocol::Ec2 => query::decode_response(operation, status, body),
+        Protocol::Json10 | Protocol::Json11 | Protocol::RestJson => json::decode_response(operation, status, headers, body),
     }
 }
 

@@ -76,11 +76,12 @@ impl ApiError {
                 let wrapped = service.is_some_and(|service| service.name == "s3control");
                 ("application/xml", self.rest_xml(request_id, wrapped))
             }
-            Protocol::Query => {
+            Protocol::Query | Protocol::Ec2 => {
                 let namespace = service.map_or("", |service| service.namespace.as_str());
                 ("text/xml", self.query(namespace, request_id))
             }
-            Protocol::Json => ("application/x-amz-json-1.1", self.json("__type")),
+            Protocol::Json10 => ("application/x-amz-json-1.0", self.json("__type")),
+            Protocol::Json11 => ("application/x-amz-json-1.1", self.json("__type")),
             Protocol::RestJson => ("application/json", self.json("Type")),
         };
         let body = if head { wire::empty() } else { wire::full(body) };

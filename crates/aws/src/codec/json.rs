@@ -14,15 +14,21 @@ use super::structure::Reading;
 use super::{CodecError, WireInput, WireRequest, is_error, unreadable};
 use crate::model::Member;
 use crate::wire::{self, Body};
-use crate::{ApiError, Members, Operation, Output, Service};
+use crate::{ApiError, Members, Operation, Output, Protocol, Service};
 
-const CONTENT: HeaderValue = HeaderValue::from_static("application/x-amz-json-1.1");
+/// The content type of requests and answers alike.
+fn content(operation: &Operation) -> HeaderValue {
+    HeaderValue::from_static(match operation.protocol {
+        Protocol::Json10 => "application/x-amz-json-1.0",
+        _ => "application/x-amz-json-1.1",
+    })
+}
 
 pub(super) fn encode_request(operation: &Operation, members: &Members) -> Result<WireRequest, CodecError> {
     let target = operation.target.as_deref().and_then(|target| HeaderValue::from_str(target).ok());
     let target = target.ok_or(CodecError::NoShapes { service: operation.service })?;
     let mut headers = HeaderMap::new();
-    headers.insert(CONTENT_TYPE, CONTENT);
+    headers.insert(CONTENT_TYPE, content(operation));
     headers.insert("x-amz-target", target);
     let body = Bytes::from(written(operation, operation.input(), members)?.to_string());
     Ok(WireRequest { method: Method::POST, path: "/".to_owned(), query: Vec::new(), headers, body })
@@ -66,7 +72,7 @@ pub(super) fn encode_response(operation: &Operation, output: Output, request_id:
     };
     let mut response = Response::new(wire::full(body));
     *response.headers_mut() = output.headers;
-    response.headers_mut().insert(CONTENT_TYPE, CONTENT);
+    response.headers_mut().insert(CONTENT_TYPE, content(operation));
     response
 }
 

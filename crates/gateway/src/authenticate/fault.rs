@@ -71,8 +71,8 @@ impl Fault {
         let reason = self.reason();
         let error = match protocol {
             Protocol::RestXml => self.s3(),
-            Protocol::Query => self.query(),
-            Protocol::Json => self.json(400),
+            Protocol::Query | Protocol::Ec2 => self.query(),
+            Protocol::Json10 | Protocol::Json11 => self.json(400),
             Protocol::RestJson => self.json(403),
         };
         Refusal::unauthenticated(error, reason)
