@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use stackproof_policy::KeyGrant;
 
 use super::held::Held;
+use super::services::ResourcePolicy;
 use super::{Key, bucket, role};
 use crate::authorize::Guard;
 use crate::caller::Caller;
@@ -30,8 +31,8 @@ impl Pins {
         self.set(role(account, name), ids);
     }
 
-    /// Notes whom a key's policy means.
-    pub fn key(&self, arn: &str, ids: Ids) {
+    /// Notes whom the policy of a key, or of a resource of any other service, means.
+    pub fn resource(&self, arn: &str, ids: Ids) {
         self.set(arn.to_owned(), ids);
     }
 
@@ -61,6 +62,7 @@ impl Pins {
             Guard::Bucket(guarded) => bucket(&guarded.name),
             Guard::Trust(guarded) => role(&guarded.account, &guarded.name),
             Guard::Key(guarded) => guarded.arn.clone(),
+            Guard::Policy(guarded) => guarded.arn.clone(),
             Guard::None => return guard.clone(),
         };
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -96,6 +98,10 @@ impl Pins {
             Guard::Trust(role) if !changed.is_empty() => {
                 let trust = naming(&role.trust);
                 Guard::Trust(Arc::new(super::Role { trust, ..super::Role::clone(role) }))
+            }
+            Guard::Policy(guarded) if !changed.is_empty() => {
+                let (arn, policy) = (guarded.arn.clone(), naming(&guarded.policy));
+                Guard::Policy(Arc::new(ResourcePolicy { arn, policy }))
             }
             _ => guard.clone(),
         }
