@@ -24,6 +24,7 @@ pub struct ConnectionFacts {
 }
 
 /// A call whose caller is known.
+#[derive(Clone, Copy)]
 pub(crate) struct Call<'a> {
     pub id: &'a str,
     /// The service that is called, whose protocol errors are written in.

@@ -2,12 +2,15 @@
 //! name, with the condition keys that the service authorization reference lists for the action.
 
 mod context;
+mod customer_keys;
 mod lookup;
 
 use serde_json::Value;
 use stackproof_aws::{Operation, reference};
 use stackproof_policy::Certainty;
 use stackproof_policy::arn::{Arn, is_account_id};
+
+use customer_keys::KeyUses;
 
 use super::iam::pass_role;
 use super::{Ask, Guard};
@@ -27,6 +30,8 @@ pub(crate) struct ServiceCall<'a> {
 /// What a call needs.
 pub(crate) struct Prepared {
     pub asks: Vec<Ask>,
+    /// What it needs of KMS in the caller's name, once it may do what it asks for.
+    pub keys: KeyUses,
     /// The account that it is executed in: that of its resources.
     pub account: String,
 }
@@ -79,8 +84,9 @@ impl ServiceCall<'_> {
         if rule.unconfirmed || operation.unconfirmed {
             asks.iter_mut().for_each(|ask| ask.certainty = Certainty::Reading);
         }
+        let keys = self.key_uses(&resources).await?;
         let account = self.account(&asks, owner)?;
-        Ok(Prepared { asks, account })
+        Ok(Prepared { asks, keys, account })
     }
 
     fn operation(&self) -> &'static Operation {

@@ -22,6 +22,10 @@ pub(super) fn denial(call: &Call<'_>, ask: &Ask, owner: &str, evaluation: &Evalu
     // What a service asks KMS for in the caller's name is refused in the words of KMS and with the service's own code.
     let called = call.service.map(|service| (service.name, service.protocol()));
     match called {
+        Some(("secretsmanager", _)) if service == "kms" => {
+            ApiError::new(400, "AccessDeniedException", "Access to KMS is not allowed")
+        }
+        Some(("kinesis", _)) if service == "kms" => ApiError::new(400, "KMSAccessDeniedException", message),
         Some(("sns", _)) => ApiError::new(403, "AuthorizationError", message),
         Some(("sqs", _)) => ApiError::new(403, "AccessDeniedException", message),
         Some((_, Some(Protocol::Ec2))) => {

@@ -41,6 +41,12 @@ impl Pins {
         self.set(grant(id), ids);
     }
 
+    /// Notes whom a further statement of a resource's policy means.
+    pub fn statement(&self, arn: &str, ids: Ids) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.entry(arn.to_owned()).or_default().extend(ids);
+    }
+
     fn set(&self, resource: String, ids: Ids) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(resource, ids);
     }

@@ -14,6 +14,7 @@ use crate::authorize::service::{Prepared, ServiceCall};
 use crate::call::ConnectionFacts;
 use crate::identify::{self, Identified};
 use crate::refusal::Refusal;
+use crate::validate::{self, Stored};
 
 impl Gateway {
     pub(super) async fn service(
@@ -47,9 +48,28 @@ impl Gateway {
         service: &ServiceCall<'_>,
         authorizer: &mut Authorizer<'_>,
     ) -> Result<Result<Answer, Failure>, Refusal> {
-        let Prepared { asks, account } = service.prepare().await?;
+        let Prepared { asks, keys, account } = service.prepare().await?;
         authorizer.demand(service.call, &asks).await?;
-        Ok(self.execute(service.call, execution(service, account)).await)
+        authorizer.demand(service.call, &keys.asks).await?;
+        if let Err(error) = keys.check_state(service.identified.operation.service) {
+            return Ok(Err(Failure::Error(error)));
+        }
+        let group = asks.first().map(|ask| ask.resource.as_str()).unwrap_or_default();
+        if let Err(error) = service.check_log_key(authorizer, group).await? {
+            return Ok(Err(Failure::Error(error)));
+        }
+        let stored = match validate::service(&self.directory, service.identified).await? {
+            Ok(stored) => stored,
+            Err(error) => return Ok(Err(Failure::Error(error))),
+        };
+        let answer = self.execute(service.call, execution(service, account)).await;
+        if let (Ok(_), Some(stored), Some(ask)) = (&answer, stored, asks.first()) {
+            match stored {
+                Stored::Policy(meant) => self.directory.pins.resource(&ask.resource, meant),
+                Stored::Statement(meant) => self.directory.pins.statement(&ask.resource, meant),
+            }
+        }
+        Ok(answer)
     }
 }
 

@@ -43,7 +43,12 @@ impl ServiceCall<'_> {
         Ok(Resource { kind, arn })
     }
 
-    async fn look(&self, account: &str, operation: &str, members: Value) -> Result<Option<Members>, Unknown> {
+    pub(super) async fn look(
+        &self,
+        account: &str,
+        operation: &str,
+        members: Value,
+    ) -> Result<Option<Members>, Unknown> {
         let service = self.operation().service;
         self.directory.ask(account, (service, operation), members, &ABSENT).await
     }
