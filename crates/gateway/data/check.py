@@ -6,7 +6,8 @@ Usage: python3 check.py [--services athena,ecs]
 Columns: service, operation, resources, also, keys, notes. `;` separates the parts of a column.
 
 resources   `*` | KIND(ARG, …) | A | B (the first that is there) | EXPR? (may yield nothing) | !REASON (undetermined)
-            ARG is a member path, `PATH ?? 'literal'` or `'literal'`; `[]` walks a list, `{}` a map.
+            ARG is a member path, `PATH ?? 'literal'` or `'literal'`; `[]` walks a list, `{}` a map. The last
+            alternative may be a !REASON.
 also        when PATH: ACTION on EXPR   (`same` = the row's resources)   |   when PATH: pass PATH to SERVICE
 keys        KEY = PATH | 'literal' | PATH ?? 'literal' | KIND(ARG, …) | KIND(ARG, …)?   and   @account = PATH
 
@@ -30,6 +31,7 @@ HEADER = ["service", "operation", "resources", "also", "keys", "notes"]
 ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z0-9]+")
 KIND = re.compile(r"([A-Za-z0-9 -]+)\((.*)\)")
 LITERAL = re.compile(r"'[^']*'")
+REASON = re.compile(r"![A-Za-z][^;|']*")
 ALSO = re.compile(r"when (?P<when>\S+): (?:pass (?P<role>\S+) to (?P<to>[a-z.-]+)|(?P<action>\S+) on (?P<on>.+))")
 
 
@@ -63,7 +65,7 @@ class Tables:
             self.operations.setdefault(row["service"], {})[row["operation"]] = row
         self.kinds = {}
         for row in table("resource-types.tsv"):
-            own = re.findall(r"\$\{(?!Partition|Region|Account\})[A-Za-z]+\}", row["arn_template"])
+            own = re.findall(r"\$\{(?!Partition|Region|Account\})[A-Za-z0-9]+\}", row["arn_template"])
             self.kinds.setdefault(row["service"], {})[row["resource_type"]] = len(own)
         self.actions = {}
         for row in table("action-condition-keys.tsv"):
@@ -141,7 +143,10 @@ class Row:
     def expression(self, text, services):
         if text == "*" or text.startswith("!"):
             return set()
-        return {self.kind(part, services) for part in split(text.removesuffix("?"), "|")}
+        parts = split(text.removesuffix("?"), "|")
+        if REASON.fullmatch(parts[-1]):
+            parts.pop()
+        return {self.kind(part, services) for part in parts}
 
     def resources(self):
         text = self.values["resources"]
