@@ -4,6 +4,10 @@ use serde_json::{Value, json};
 
 use super::*;
 
+mod ec2;
+mod rest_json;
+mod tables;
+
 fn op(service: &str, name: &str) -> &'static Operation {
     Operation::named(service, name).unwrap()
 }
@@ -20,15 +24,15 @@ fn there(service: &str, name: &str, value: Value) -> Members {
         .into_iter()
         .filter_map(|name| Some((name, value.get(name)?.as_str()?.to_owned())))
         .collect();
-    let form: Vec<(String, String)> = std::str::from_utf8(&wire.body)
-        .unwrap()
-        .split('&')
-        .filter_map(|pair| pair.split_once('='))
-        .map(|(name, value)| (decode(name), decode(value)))
-        .collect();
-    let query = if operation.protocol == Protocol::Query { form } else { wire.query };
+    let query = if operation.protocol == Protocol::Query { form(&wire.body) } else { wire.query };
     let input = WireInput { labels: &labels, query: &query, headers: &wire.headers, body: &wire.body };
     decode_request(operation, &input).unwrap()
+}
+
+/// A form, decoded.
+fn form(body: &[u8]) -> Vec<(String, String)> {
+    let pairs = std::str::from_utf8(body).unwrap().split('&').filter_map(|pair| pair.split_once('='));
+    pairs.map(|(name, value)| (decode(name), decode(value))).collect()
 }
 
 fn decode(text: &str) -> String {
@@ -192,6 +196,9 @@ fn what_does_not_fit_is_refused() {
     assert_eq!(bad("PutBucketVersioning", twice, &[]), "MalformedXML");
     let unknown = "<VersioningConfiguration><State>Enabled</State></VersioningConfiguration>";
     assert_eq!(bad("PutBucketVersioning", unknown, &[]), "MalformedXML");
+    // A member of the path is none of the document's.
+    let bucket = "<SelectObjectContentRequest><Bucket>other</Bucket></SelectObjectContentRequest>";
+    assert_eq!(bad("SelectObjectContent", bucket, &[]), "MalformedXML");
     assert_eq!(bad("ListObjectsV2", "", &[("prefix", "a"), ("prefix", "b")]), "InvalidArgument");
     assert_eq!(bad("ListObjectsV2", "", &[("max-keys", "many")]), "InvalidArgument");
 }
