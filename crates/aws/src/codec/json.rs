@@ -13,6 +13,7 @@ use serde_json::Value;
 use self::shaped::Misfit;
 use super::structure::Reading;
 use super::{CodecError, WireInput, WireRequest, is_error, unreadable};
+use crate::error::QUERY_ERROR;
 use crate::model::Member;
 use crate::wire::{self, Body};
 use crate::{ApiError, Members, Operation, Output, Protocol, Service};
@@ -121,10 +122,14 @@ pub(super) fn decode_response(
 pub(super) fn error(status: u16, headers: &HeaderMap, body: &[u8]) -> ApiError {
     let value = serde_json::from_slice(body).unwrap_or(Value::Null);
     let member = |name: &str| value.get(name).and_then(Value::as_str);
-    let header = headers.get("x-amzn-errortype").and_then(|value| value.to_str().ok());
-    let code = member("__type").or(header).or_else(|| member("code")).unwrap_or("UnknownError");
-    // `com.amazon.coral.service#AccessDeniedException`, `AccessDeniedException:http://…`
-    let code = code.rsplit('#').next().unwrap_or(code).split(':').next().unwrap_or(code);
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    // `AWS.SimpleQueueService.NonExistentQueue;Sender`: SDKs go on with the code that they knew.
+    let query = header(QUERY_ERROR).and_then(|text| text.split(';').next()).filter(|code| !code.is_empty());
+    let code = query.or_else(|| {
+        let code = member("__type").or(header("x-amzn-errortype")).or_else(|| member("code"))?;
+        // `com.amazon.coral.service#AccessDeniedException`, `AccessDeniedException:http://…`
+        code.split(':').next()?.rsplit('#').next()
+    });
     let message = member("message").or_else(|| member("Message")).unwrap_or_default();
-    ApiError::new(status, code.to_owned(), message)
+    ApiError::new(status, code.unwrap_or("UnknownError").to_owned(), message)
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 
 mod ec2;
+mod errors;
 mod rest_json;
 mod tables;
 
@@ -207,20 +208,6 @@ fn what_does_not_fit_is_refused() {
 fn unknown_members_are_named() {
     let error = encode_request(op("iam", "CreateUser"), &members(json!({"Username": "x"}))).unwrap_err();
     assert_eq!(error.to_string(), "`CreateUser` has no member `Username`");
-}
-
-#[test]
-fn errors_are_read_in_every_protocol() {
-    let none = HeaderMap::new();
-    let s3 = decode_response(op("s3", "GetObject"), 404, &none, b"<Error><Code>NoSuchKey</Code></Error>");
-    assert_eq!(s3.unwrap_err().code, "NoSuchKey");
-    let head = decode_response(op("s3", "HeadObject"), 403, &none, b"");
-    assert_eq!(head.unwrap_err().code, "Forbidden");
-    let iam = b"<ErrorResponse><Error><Code>NoSuchEntity</Code><Message>x</Message></Error></ErrorResponse>";
-    assert_eq!(decode_response(op("iam", "GetUser"), 404, &none, iam).unwrap_err().code, "NoSuchEntity");
-    let json = br#"{"__type":"com.amazon.coral.service#AccessDeniedException","Message":"no"}"#;
-    let error = decode_response(op("kinesis", "PutRecord"), 400, &none, json).unwrap_err();
-    assert_eq!((error.code.as_ref(), error.message.as_str()), ("AccessDeniedException", "no"));
 }
 
 #[test]
