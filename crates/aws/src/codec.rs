@@ -7,6 +7,7 @@
 //! <https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html>; REST/JSON:
 //! <https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html>.
 
+mod cbor;
 mod ec2;
 mod form;
 mod json;
@@ -23,6 +24,7 @@ use http::{HeaderMap, Method, Response};
 use crate::xml::{self, Element};
 use crate::{ApiError, Body, Members, Operation, Output, Protocol};
 
+pub use cbor::{in_cbor, is_cbor};
 pub use json::parse_json;
 pub use rest::{Route, route};
 

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use self::shaped::Misfit;
 use super::structure::Reading;
-use super::{CodecError, WireInput, WireRequest, is_error, unreadable};
+use super::{CodecError, WireInput, WireRequest, cbor, is_error, unreadable};
 use crate::error::QUERY_ERROR;
 use crate::model::Member;
 use crate::wire::{self, Body};
@@ -51,7 +51,11 @@ pub(super) fn decode_request(operation: &Operation, input: &WireInput<'_>) -> Re
     if input.body.is_empty() {
         return Ok(Members::new());
     }
-    object(input.body, Reading::Strict)
+    let given = match cbor::is_cbor(input.headers) {
+        true => cbor::object(operation, input.body),
+        false => object(input.body, Reading::Strict),
+    };
+    given
         .and_then(|given| shaped::read_all(operation, operation.input(), given, Reading::Strict))
         .map_err(refuse)
 }

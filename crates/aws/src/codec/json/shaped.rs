@@ -160,7 +160,7 @@ fn token(value: &Value) -> &'static str {
 }
 
 /// Whole seconds as an integer, else with milliseconds.
-fn to_epoch(at: Timestamp) -> Value {
+pub(in crate::codec) fn to_epoch(at: Timestamp) -> Value {
     match at.as_millisecond() {
         ms if ms % 1000 == 0 => json!(ms / 1000),
         // Exact for any date: 2^53 milliseconds are 285,000 years.
@@ -169,7 +169,7 @@ fn to_epoch(at: Timestamp) -> Value {
 }
 
 /// Another emulator's answer may hold a text.
-fn from_epoch(value: &Value, reading: Reading) -> Option<Timestamp> {
+pub(in crate::codec) fn from_epoch(value: &Value, reading: Reading) -> Option<Timestamp> {
     match value {
         Value::Number(number) => match number.as_i64() {
             Some(seconds) => Timestamp::from_second(seconds).ok(),

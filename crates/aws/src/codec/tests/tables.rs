@@ -86,6 +86,19 @@ fn every_request_comes_back_as_it_went() {
     }
 }
 
+#[test]
+fn every_request_of_json_comes_back_in_cbor_too() {
+    for operation in operations() {
+        if matches!(operation.protocol, Protocol::Json10 | Protocol::Json11) {
+            let given = Sample::members(operation, operation.input(), true);
+            let mut wire = encode_request(operation, &given).unwrap();
+            cbor::tests::as_cbor(&mut wire, operation);
+            let read = requested(operation, &given, wire);
+            assert_eq!(Value::Object(read), Value::Object(given), "{}", operation.name);
+        }
+    }
+}
+
 /// What the gateway reads of it.
 fn requested(operation: &'static Operation, given: &Map<String, Value>, wire: WireRequest) -> Members {
     let mut labels: Vec<(&str, String)> = Vec::new();
