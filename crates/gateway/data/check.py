@@ -9,7 +9,7 @@ resources   `*` | KIND(ARG, …) | A | B (the first that is there) | EXPR? (may 
             ARG is a member path, `PATH ?? 'literal'` or `'literal'`; `[]` walks a list, `{}` a map. The last
             alternative may be a !REASON.
 also        when PATH: ACTION on EXPR   (`same` = the row's resources)   |   when PATH: pass PATH to SERVICE
-keys        KEY = PATH | 'literal' | PATH ?? 'literal' | KIND(ARG, …)     and `@account = PATH`
+keys        KEY = PATH | 'literal' | PATH ?? 'literal' | KIND(ARG, …) | KIND(ARG, …)?   and   @account = PATH
 
 A value that is an ARN is read by its own (the most specific) template: it is KIND whole if it fits KIND, else it fills the placeholders of
 KIND that bear the names of its own (a cluster's ARN names the ClusterName of a service). `''` marks a placeholder
@@ -33,8 +33,6 @@ KIND = re.compile(r"([A-Za-z0-9 -]+)\((.*)\)")
 LITERAL = re.compile(r"'[^']*'")
 REASON = re.compile(r"![A-Za-z][^;|']*")
 ALSO = re.compile(r"when (?P<when>\S+): (?:pass (?P<role>\S+) to (?P<to>[a-z.-]+)|(?P<action>\S+) on (?P<on>.+))")
-# Kinds whose one member names what several placeholders say: `family:revision`.
-WHOLE_NAMES = {"task-definition", "daemon-task-definition", "log-stream"}
 
 
 class Fault(Exception):
@@ -136,14 +134,14 @@ class Row:
         counts = [self.tables.kinds[service][name] for service in services if name in self.tables.kinds.get(service, {})]
         if not counts:
             raise Fault(f"no resource type `{name}`")
-        if len(arguments) != counts[0] and not (len(arguments) == 1 and name in WHOLE_NAMES):
+        if len(arguments) != counts[0]:
             raise Fault(f"`{name}` has {counts[0]} placeholders, not {len(arguments)}")
         if len({walk for walk in map(self.argument, arguments) if walk}) > 1:
             raise Fault(f"`{text}` walks two lists")
         return name
 
     def expression(self, text, services):
-        if text == "*":
+        if text == "*" or text.startswith("!"):
             return set()
         parts = split(text.removesuffix("?"), "|")
         if REASON.fullmatch(parts[-1]):
@@ -174,7 +172,7 @@ class Row:
                 raise Fault(f"no action `{found['action']}`")
             self.actions.append(found["action"])
             if found["on"] != "same":
-                self.expression(found["on"], {found["action"].split(":")[0]})
+                self.expression(found["on"], {self.values["service"]})
 
     def walk_of(self, path):
         """`when Tags` asks whether a list or map is there: to follow it, it has to be walked."""
@@ -195,8 +193,8 @@ class Row:
                 raise Fault(f"`{text}` is no key's rule")
             if key != "@account" and key not in listed:
                 raise Fault(f"key `{key}` is not listed for {', '.join(self.actions)}")
-            if KIND.fullmatch(value):
-                self.kind(value, services)
+            if KIND.fullmatch(value.removesuffix("?")):
+                self.kind(value.removesuffix("?"), services)
             else:
                 self.argument(value)
 
@@ -205,9 +203,10 @@ class Row:
         if self.values["resources"].startswith("!"):
             return
         for template in self.operation["resource_arn_templates"].split("; "):
-            name = template.split(" arn:")[0]
-            if name.endswith("!") and name[:-1] not in self.used and f"{name[:-1]}:" not in self.values["notes"]:
-                raise Fault(f"required resource type `{name[:-1]}` is not asked")
+            name, required, _ = template.split(" arn:")[0].partition("!")
+            asked = {name, f"{name}-as-named"} & self.used or f"{name}:" in self.values["notes"]
+            if required and not asked:
+                raise Fault(f"required resource type `{name}` is not asked")
 
     def dependent(self):
         conditional, also = self.operation["conditional_actions"], self.values["also"]

@@ -3,6 +3,7 @@
 
 mod context;
 mod customer_keys;
+mod dynamodb;
 mod lookup;
 
 use serde_json::Value;
@@ -52,13 +53,18 @@ impl ServiceCall<'_> {
         let rule = rules::rule(operation).ok_or_else(|| self.unknown("which resources it is about"))?;
         let owner = self.owner(rule)?;
         let place = Place { region: self.call.region, account: &owner };
-        let resources = self.resources(rule, place).await?;
-        let mut asks = Vec::new();
-        for action in &operation.actions {
-            for resource in &resources {
-                asks.push(self.ask(rule, place, &Check { action, resource }).await?);
+        let (mut asks, resources) = match self.item_asks(rule, place).await? {
+            Some(items) => items,
+            None => {
+                let (mut asks, resources) = (Vec::new(), self.resources(rule, place).await?);
+                for action in &operation.actions {
+                    for resource in &resources {
+                        asks.push(self.ask(rule, place, &Check { action, resource }).await?);
+                    }
+                }
+                (asks, resources)
             }
-        }
+        };
         for also in rule.also.iter().filter(|also| also.applies(&self.identified.members)) {
             match &also.asks {
                 Asks::Pass { role, to } => {
