@@ -9,6 +9,7 @@ pub(crate) mod iterators;
 pub(crate) mod keys;
 pub(crate) mod kms;
 pub(crate) mod lists;
+pub(crate) mod messages;
 pub(crate) mod pins;
 pub(crate) mod principals;
 pub(crate) mod services;
@@ -36,6 +37,7 @@ use iterators::Iterators;
 use keys::{Holder, Keys};
 use kms::{Key, KeyName};
 use lists::{Lists, ObjectAcl};
+use messages::Messages;
 use pins::Pins;
 use principals::{Role, Tags, User};
 use services::ResourcePolicy;
@@ -59,6 +61,7 @@ pub(crate) struct Directory {
     pub pins: Pins,
     pub grant_tokens: GrantTokens,
     pub iterators: Iterators,
+    pub messages: Messages,
     generations: Generations,
     users: Cache<Option<Arc<User>>>,
     roles: Cache<Option<Arc<Role>>>,
@@ -88,6 +91,7 @@ impl Directory {
             pins: Pins::default(),
             grant_tokens: GrantTokens::default(),
             iterators: Iterators::default(),
+            messages: Messages::default(),
             users: Cache::new(generations.clone(), lifetime),
             roles: Cache::new(generations.clone(), lifetime),
             buckets: Cache::new(generations.clone(), lifetime),
@@ -110,6 +114,7 @@ impl Directory {
             pins: self.pins.fork(),
             grant_tokens: self.grant_tokens.fork(),
             iterators: self.iterators.fork(),
+            messages: self.messages.fork(),
             generations: fork.generations(),
             users: fork.cache(&self.users),
             roles: fork.cache(&self.roles),
