@@ -3,13 +3,17 @@
 //! It executes what a gateway has authorized and knows nothing of policies: it keeps what it is given, verbatim, and
 //! gives all of it back. What it cannot keep it refuses by name with `NotImplemented`, so that nothing is lost silently.
 
+mod constraint;
 mod iam;
 mod input;
 mod kms;
 mod page;
+mod place;
 mod random;
 mod s3;
+mod secretsmanager;
 mod structure;
+mod tags;
 mod text;
 mod validation;
 
@@ -41,6 +45,7 @@ struct State {
     s3: s3::S3,
     accounts: BTreeMap<String, Arc<iam::Account>>,
     kms: kms::Kms,
+    secrets: secretsmanager::SecretsManager,
 }
 
 /// One authorized call, with its payload read to the end.
@@ -78,12 +83,13 @@ impl Emulator {
     /// Executes a call whose body is here: nothing is waited for while the state is locked.
     fn execute(&self, operation: &Operation, call: Call) -> Result<Output, ApiError> {
         let mut state = self.state();
-        let State { s3, accounts, kms } = &mut *state;
+        let State { s3, accounts, kms, secrets } = &mut *state;
         s3.settle(call.now)?;
         kms.settle(call.now)?;
         match operation.service {
             "s3" => s3.call(kms, operation.name.as_str(), call),
             "kms" => kms.call(operation.name.as_str(), call),
+            "secretsmanager" => secrets.call(kms, operation.name.as_str(), call),
             "s3control" => s3::control::call(s3, operation.name.as_str(), call),
             "iam" => {
                 let account = accounts.entry(call.account.clone()).or_default();
