@@ -6,6 +6,7 @@
 mod constraint;
 mod iam;
 mod input;
+mod kinesis;
 mod kms;
 mod page;
 mod place;
@@ -27,6 +28,7 @@ use stackproof_aws::{Answer, ApiError, Caller, CanonicalRequest, Clock, Operatio
 use crate::input::Input;
 use crate::s3::body::{self, Spool, Stored};
 
+pub use crate::kinesis::cursor::iterator_stream;
 pub use crate::kms::managed::managed_key_arn;
 pub use crate::s3::acl::canonical_user_id;
 
@@ -46,6 +48,7 @@ struct State {
     accounts: BTreeMap<String, Arc<iam::Account>>,
     kms: kms::Kms,
     secrets: secretsmanager::SecretsManager,
+    kinesis: kinesis::Kinesis,
 }
 
 /// One authorized call, with its payload read to the end.
@@ -83,12 +86,13 @@ impl Emulator {
     /// Executes a call whose body is here: nothing is waited for while the state is locked.
     fn execute(&self, operation: &Operation, call: Call) -> Result<Output, ApiError> {
         let mut state = self.state();
-        let State { s3, accounts, kms, secrets } = &mut *state;
+        let State { s3, accounts, kms, secrets, kinesis } = &mut *state;
         s3.settle(call.now)?;
         kms.settle(call.now)?;
         match operation.service {
             "s3" => s3.call(kms, operation.name.as_str(), call),
             "kms" => kms.call(operation.name.as_str(), call),
+            "kinesis" => kinesis.call(kms, operation.name.as_str(), call),
             "secretsmanager" => secrets.call(kms, operation.name.as_str(), call),
             "s3control" => s3::control::call(s3, operation.name.as_str(), call),
             "iam" => {
