@@ -3,14 +3,19 @@
 //! It executes what a gateway has authorized and knows nothing of policies: it keeps what it is given, verbatim, and
 //! gives all of it back. What it cannot keep it refuses by name with `NotImplemented`, so that nothing is lost silently.
 
+mod constraint;
 mod dynamodb;
 mod iam;
 mod input;
+mod kinesis;
 mod kms;
 mod page;
+mod place;
 mod random;
 mod s3;
+mod secretsmanager;
 mod structure;
+mod tags;
 mod text;
 mod validation;
 
@@ -24,6 +29,7 @@ use stackproof_aws::{Answer, ApiError, Caller, CanonicalRequest, Clock, Operatio
 use crate::input::Input;
 use crate::s3::body::{self, Spool, Stored};
 
+pub use crate::kinesis::cursor::iterator_stream;
 pub use crate::kms::managed::managed_key_arn;
 pub use crate::s3::acl::canonical_user_id;
 
@@ -43,6 +49,8 @@ struct State {
     accounts: BTreeMap<String, Arc<iam::Account>>,
     kms: kms::Kms,
     dynamodb: dynamodb::DynamoDb,
+    secrets: secretsmanager::SecretsManager,
+    kinesis: kinesis::Kinesis,
 }
 
 /// One authorized call, with its payload read to the end.
@@ -80,13 +88,15 @@ impl Emulator {
     /// Executes a call whose body is here: nothing is waited for while the state is locked.
     fn execute(&self, operation: &Operation, call: Call) -> Result<Output, ApiError> {
         let mut state = self.state();
-        let State { s3, accounts, kms, dynamodb } = &mut *state;
+        let State { s3, accounts, kms, dynamodb, secrets, kinesis } = &mut *state;
         s3.settle(call.now)?;
         kms.settle(call.now)?;
         match operation.service {
             "s3" => s3.call(kms, operation.name.as_str(), call),
             "kms" => kms.call(operation.name.as_str(), call),
             "dynamodb" | "dynamodbstreams" => dynamodb.call(kms, operation.name.as_str(), call),
+            "kinesis" => kinesis.call(kms, operation.name.as_str(), call),
+            "secretsmanager" => secrets.call(kms, operation.name.as_str(), call),
             "s3control" => s3::control::call(s3, operation.name.as_str(), call),
             "iam" => {
                 let account = accounts.entry(call.account.clone()).or_default();

@@ -1,5 +1,17 @@
 //! What services of the query and JSON protocols say of members that do not fit.
 
+use stackproof_aws::ApiError;
+
+/// A member that breaks a constraint of its API: the services' names for it differ, their texts do not.
+pub(crate) fn refuse(service: &str, message: String) -> ApiError {
+    let code = match service {
+        "iam" => "ValidationError",
+        "logs" => "InvalidParameterException",
+        _ => "ValidationException",
+    };
+    ApiError::new(400, code, message)
+}
+
 /// Of a member's value and the constraint that it breaks.
 pub(crate) fn constraint(value: &str, member: &str, constraint: &str) -> String {
     let member = camel(member);
