@@ -5,6 +5,7 @@ pub(crate) mod buckets;
 pub(crate) mod cache;
 pub(crate) mod grants;
 pub(crate) mod held;
+pub(crate) mod iterators;
 pub(crate) mod keys;
 pub(crate) mod kms;
 pub(crate) mod lists;
@@ -31,6 +32,7 @@ use buckets::{Bucket, PublicAccessBlock};
 use cache::{Cache, Fork, Generations, Write};
 use grants::GrantTokens;
 use held::Held;
+use iterators::Iterators;
 use keys::{Holder, Keys};
 use kms::{Key, KeyName};
 use lists::{Lists, ObjectAcl};
@@ -56,6 +58,7 @@ pub(crate) struct Directory {
     pub uploads: Uploads,
     pub pins: Pins,
     pub grant_tokens: GrantTokens,
+    pub iterators: Iterators,
     generations: Generations,
     users: Cache<Option<Arc<User>>>,
     roles: Cache<Option<Arc<Role>>>,
@@ -84,6 +87,7 @@ impl Directory {
             uploads: Uploads::default(),
             pins: Pins::default(),
             grant_tokens: GrantTokens::default(),
+            iterators: Iterators::default(),
             users: Cache::new(generations.clone(), lifetime),
             roles: Cache::new(generations.clone(), lifetime),
             buckets: Cache::new(generations.clone(), lifetime),
@@ -105,6 +109,7 @@ impl Directory {
             uploads: self.uploads.fork(),
             pins: self.pins.fork(),
             grant_tokens: self.grant_tokens.fork(),
+            iterators: self.iterators.fork(),
             generations: fork.generations(),
             users: fork.cache(&self.users),
             roles: fork.cache(&self.roles),
