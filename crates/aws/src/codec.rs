@@ -26,7 +26,7 @@ use crate::{ApiError, Body, Members, Operation, Output, Protocol};
 
 pub use cbor::{in_cbor, is_cbor};
 pub use json::parse_json;
-pub use rest::{Labels, route};
+pub use rest::{Route, route};
 
 /// A request as it goes over the wire, before it is signed. Streamed payloads are sent beside it.
 #[derive(Clone, Debug)]

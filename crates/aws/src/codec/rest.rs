@@ -7,7 +7,7 @@ mod write;
 use crate::model::Member;
 
 pub(super) use read::{read_headers, read_request};
-pub use route::{Labels, route};
+pub use route::{Route, route};
 pub(super) use write::{request, respond};
 
 /// A member whose text on the wire does not fit it.

@@ -3,27 +3,32 @@
 use std::cmp::Ordering;
 use std::str::Split;
 
-use http::Method;
 use percent_encoding::percent_decode_str;
 
 use super::write::pair;
 use crate::{Operation, Service};
 
-/// Labels of a path by their names, decoded once.
-pub type Labels<'a> = Vec<(&'a str, String)>;
+/// What a request was found to name.
+#[derive(Debug)]
+pub struct Route {
+    /// The operation.
+    pub operation: &'static Operation,
+    /// The labels of its path, decoded once, as [`super::super::WireInput`] takes them.
+    pub labels: Vec<(&'static str, String)>,
+}
 
-/// The operation of a REST/JSON service that a request is for, with its labels: that of the template that fits best,
-/// segment by segment, a literal before a label, and among equal paths of the one with more fixed members of the query.
+/// The operation of a REST/JSON service that a request is for: the template that fits best, segment by segment, a
+/// literal before a label, and among equal paths the one with more fixed members of the query.
 ///
 /// `path` is as it was sent, `query` decoded. A slash at the end says nothing: older SDKs send one where newer models
 /// have none. None where nothing fits, where two templates fit alike, where a label is empty or one that others would
 /// resolve away (`.`, `..`), where an escape is no escape, or where a fixed member of the query is given twice.
 pub fn route(
     service: &'static Service,
-    method: &Method,
+    method: &str,
     path: &str,
     query: &[(String, String)],
-) -> Option<(&'static Operation, Labels<'static>)> {
+) -> Option<Route> {
     let segments: Vec<String> = segments(path).map(decoded).collect::<Option<_>>()?;
     let mut best: Vec<Candidate> = Vec::new();
     for operation in service.operations() {
@@ -40,7 +45,7 @@ pub fn route(
         }
     }
     match best.pop() {
-        Some(Candidate { operation, labels, .. }) if best.is_empty() => Some((operation, labels)),
+        Some(Candidate { operation, labels, .. }) if best.is_empty() => Some(Route { operation, labels }),
         _ => None,
     }
 }
@@ -69,6 +74,8 @@ enum Fit {
     Literal,
 }
 
+type Labels<'a> = Vec<(&'a str, String)>;
+
 struct Candidate {
     operation: &'static Operation,
     labels: Labels<'static>,
@@ -78,8 +85,8 @@ struct Candidate {
 }
 
 impl Candidate {
-    fn of(operation: &'static Operation, method: &Method, segments: &[String]) -> Option<Self> {
-        let io = operation.io.as_ref().filter(|io| method == io.method.as_str())?;
+    fn of(operation: &'static Operation, method: &str, segments: &[String]) -> Option<Self> {
+        let io = operation.io.as_ref().filter(|io| io.method == method)?;
         let (template, fixed) = io.uri.split_once('?').unwrap_or((&io.uri, ""));
         let query: Vec<_> = fixed.split('&').filter(|pair| !pair.is_empty()).map(pair).collect();
         let (labels, fits) = fit(template, segments)?;
@@ -143,9 +150,8 @@ mod tests {
 
     fn found(method: &str, path: &str, query: &[(&str, &str)]) -> Option<(String, Vec<String>)> {
         let query: Vec<_> = query.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-        let service = Service::named("lambda").unwrap();
-        let (operation, labels) = route(service, &method.parse().unwrap(), path, &query)?;
-        Some((operation.name.clone(), labels.into_iter().map(|(_, text)| text).collect()))
+        let route = route(Service::named("lambda").unwrap(), method, path, &query)?;
+        Some((route.operation.name.clone(), route.labels.into_iter().map(|(_, text)| text).collect()))
     }
 
     fn is(name: &str, labels: &[&str]) -> Option<(String, Vec<String>)> {
@@ -164,10 +170,10 @@ mod tests {
                     members.insert(member.name.clone(), value);
                 }
                 let wire = encode_request(operation, &members).unwrap();
-                let (found, labels) = route(service, &wire.method, &wire.path, &wire.query).unwrap();
-                assert_eq!(found.name, operation.name, "{}", wire.path);
+                let route = route(service, wire.method.as_str(), &wire.path, &wire.query).unwrap();
+                assert_eq!(route.operation.name, operation.name, "{}", wire.path);
                 let input = WireInput {
-                    labels: &labels,
+                    labels: &route.labels,
                     query: &wire.query,
                     headers: &wire.headers,
                     body: &wire.body,

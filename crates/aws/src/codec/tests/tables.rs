@@ -106,9 +106,9 @@ fn requested(operation: &'static Operation, given: &Map<String, Value>, wire: Wi
     match operation.protocol {
         Protocol::RestJson => {
             let service = Service::named(operation.service).unwrap();
-            let (found, in_path) = codec::route(service, &wire.method, &wire.path, &query).unwrap();
-            assert_eq!(found.name, operation.name);
-            labels = in_path;
+            let route = codec::route(service, wire.method.as_str(), &wire.path, &query).unwrap();
+            assert_eq!(route.operation.name, operation.name);
+            labels = route.labels;
         }
         Protocol::RestXml => {
             let text = |name: &'static str| Some((name, given.get(name)?.as_str()?.to_owned()));
