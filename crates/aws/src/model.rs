@@ -332,10 +332,10 @@ fn operation(service: &'static str, shapes: &mut HashMap<String, Io>, line: &str
     Some(Operation { service, name, protocol, method, uri, actions, resources, target, unconfirmed, io })
 }
 
-/// `dynamodb:PartiQLSelect|PartiQLInsert`: the prefix stands once.
+/// `dynamodb:PartiQLSelect|PartiQLInsert`: the prefix stands once; `kms:ReEncryptFrom; kms:ReEncryptTo`; `(none)`.
 fn actions(column: &str) -> Vec<String> {
-    let (prefix, names) = column.split_once(':').unwrap_or(("", column));
-    names.split('|').map(|name| format!("{prefix}:{name}")).collect()
+    let prefixed = column.split("; ").filter_map(|entry| entry.split_once(':'));
+    prefixed.flat_map(|(prefix, names)| names.split('|').map(move |name| format!("{prefix}:{name}"))).collect()
 }
 
 /// `bucket! arn:${Partition}:s3:::${BucketName}`; `*` and `?` name none.
@@ -368,5 +368,9 @@ mod tests {
         let body = put.input().iter().find(|m| m.name == "Body").unwrap();
         assert!(body.streaming);
         assert!(Operation::named("s3", "PutObjet").is_none());
+        let actions = |service, name| Operation::named(service, name).unwrap().actions.clone();
+        assert_eq!(actions("kms", "ReEncrypt"), ["kms:ReEncryptFrom", "kms:ReEncryptTo"]);
+        assert_eq!(actions("dynamodb", "ExecuteStatement").len(), 4);
+        assert!(actions("sts", "GetCallerIdentity").is_empty());
     }
 }
