@@ -95,7 +95,12 @@ impl Engine {
     }
 
     fn database(&self) -> MutexGuard<'_, Database> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(|poisoned| {
+            // Nothing is kept of what a panic cut short.
+            let database = PoisonError::into_inner(poisoned);
+            database.storage.rollback().ok();
+            database
+        })
     }
 }
 

@@ -2,8 +2,8 @@
 
 use stackproof_aws::ApiError;
 
-/// The statement with each table renamed: `"TABLE"` or `"TABLE"."INDEX"` behind `FROM`, `INTO` or `UPDATE`. A table
-/// without quotes has no ARN.
+/// The statement with each table renamed: `"TABLE"` or `"TABLE"."INDEX"` behind `FROM`, `INTO` or `UPDATE`. What stands
+/// without quotes is no ARN; it is only looked at.
 pub(super) fn with_tables(
     statement: &str,
     mut rename: impl FnMut(&str) -> Result<String, ApiError>,
@@ -29,7 +29,7 @@ pub(super) fn with_tables(
             }
             _ => {
                 if table && is_word(first) {
-                    rename(token)?;
+                    rename(token.split('.').next().unwrap_or(token))?;
                 }
                 out.push_str(token);
             }
@@ -98,6 +98,6 @@ mod tests {
             Ok(named.to_owned())
         };
         with_tables("SELECT a FROM my-table.idx WHERE EXISTS(SELECT * FROM \"b\"\"c\")", &mut see).unwrap();
-        assert_eq!(seen, ["my-table.idx", "b\"c"]);
+        assert_eq!(seen, ["my-table", "b\"c"]);
     }
 }

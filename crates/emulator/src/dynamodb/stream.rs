@@ -26,6 +26,9 @@ const ITERATOR_LIFETIME: SignedDuration = SignedDuration::from_mins(15);
 /// What the engine's numbers of records lack to 21 digits.
 const SEQUENCE_OFFSET: i128 = 100_000_000_000_000_000_000;
 
+/// What records can hold of an item.
+const VIEWS: [&str; 4] = ["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"];
+
 const MAX_RECORDS: i64 = 1_000;
 const MAX_LISTED: i64 = 100;
 
@@ -55,6 +58,10 @@ impl Stream {
         match (member("StreamEnabled").and_then(Value::as_bool), view) {
             (Some(true), None) => {
                 Err(error::invalid("StreamViewType must be specified when StreamEnabled is true"))
+            }
+            (Some(true), Some(view)) if !VIEWS.contains(&view) => {
+                let kinds = format!("Member must satisfy enum value set: [{}]", VIEWS.join(", "));
+                Err(error::constraint(view, "streamSpecification.streamViewType", &kinds))
             }
             (Some(true), view) => Ok(view.map(str::to_owned)),
             _ => Ok(None),

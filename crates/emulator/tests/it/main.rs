@@ -10,6 +10,19 @@
 )]
 
 mod cloud;
+mod dynamodb;
+mod dynamodb_encryption;
+mod dynamodb_expiry;
+mod dynamodb_forks;
+mod dynamodb_items;
+mod dynamodb_naming;
+mod dynamodb_partiql;
+mod dynamodb_policies;
+mod dynamodb_streams;
+mod dynamodb_tables;
+mod dynamodb_tags;
+mod dynamodb_transactions;
+mod dynamodb_updates;
 mod fork;
 mod iam_groups;
 mod iam_policies;
