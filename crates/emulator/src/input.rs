@@ -35,6 +35,16 @@ impl Input {
         &self.operation.name
     }
 
+    /// The operation's row of the tables.
+    pub fn table(&self) -> &'static Operation {
+        self.operation
+    }
+
+    /// The members that stay to be taken.
+    pub fn given(&self) -> &Members {
+        &self.members
+    }
+
     /// The HTTP method that the operation is called by.
     pub fn method(&self) -> &'static str {
         &self.operation.method
@@ -135,6 +145,11 @@ impl Input {
         }
     }
 
+    /// Takes the members of those names that are given, to be kept as they are.
+    pub fn keep(&mut self, names: &[&str]) -> Members {
+        names.iter().filter_map(|name| Some(((*name).to_owned(), self.value(name)?))).collect()
+    }
+
     /// Takes a setting of which only one value can be kept.
     pub fn only(&mut self, name: &str, value: impl Into<Value>) -> Result<(), ApiError> {
         match self.value(name) {
@@ -181,6 +196,7 @@ impl Input {
         match self.operation.service {
             "iam" => crate::iam::error::null_member(name),
             "kms" => crate::kms::error::null_member(name),
+            "lambda" => crate::lambda::error::null_member(name),
             _ => crate::s3::error::malformed_xml(),
         }
     }

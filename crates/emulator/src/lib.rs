@@ -3,13 +3,17 @@
 //! It executes what a gateway has authorized and knows nothing of policies: it keeps what it is given, verbatim, and
 //! gives all of it back. What it cannot keep it refuses by name with `NotImplemented`, so that nothing is lost silently.
 
+mod bounds;
 mod iam;
 mod input;
 mod kms;
+mod lambda;
 mod page;
 mod random;
+mod regional;
 mod s3;
 mod structure;
+mod tags;
 mod text;
 mod validation;
 
@@ -41,6 +45,7 @@ struct State {
     s3: s3::S3,
     accounts: BTreeMap<String, Arc<iam::Account>>,
     kms: kms::Kms,
+    lambda: lambda::Lambda,
 }
 
 /// One authorized call, with its payload read to the end.
@@ -55,6 +60,8 @@ pub(crate) struct Call {
     pub body: Stored,
     /// Of copies.
     pub source: Option<s3::copy::Opened>,
+    /// Of code that lies in S3.
+    pub archive: Option<bytes::Bytes>,
 }
 
 impl Emulator {
@@ -76,14 +83,18 @@ impl Emulator {
     }
 
     /// Executes a call whose body is here: nothing is waited for while the state is locked.
-    fn execute(&self, operation: &Operation, call: Call) -> Result<Output, ApiError> {
+    fn execute(&self, operation: &Operation, mut call: Call) -> Result<Output, ApiError> {
         let mut state = self.state();
-        let State { s3, accounts, kms } = &mut *state;
+        let State { s3, accounts, kms, lambda } = &mut *state;
         s3.settle(call.now)?;
         kms.settle(call.now)?;
         match operation.service {
             "s3" => s3.call(kms, operation.name.as_str(), call),
             "kms" => kms.call(operation.name.as_str(), call),
+            "lambda" => {
+                let around = lambda::Around { accounts, archive: call.archive.take() };
+                lambda.call(&around, operation.name.as_str(), call)
+            }
             "s3control" => s3::control::call(s3, operation.name.as_str(), call),
             "iam" => {
                 let account = accounts.entry(call.account.clone()).or_default();
@@ -91,6 +102,15 @@ impl Emulator {
             }
             _ => Err(input::not_implemented(&format!("{} {}", operation.service, operation.name))),
         }
+    }
+
+    /// The archive of a call whose code lies in S3.
+    fn archive(&self, region: &str, input: &Input) -> Result<Option<Stored>, ApiError> {
+        let State { s3, kms, .. } = &mut *self.state();
+        let now = self.clock.now();
+        s3.settle(now)?;
+        kms.settle(now)?;
+        lambda::package::open(s3, kms, now, region, input)
     }
 
     /// Handlers check before they write, so that a state left behind by a panic is still a whole one.
@@ -115,11 +135,19 @@ impl Upstream for Emulator {
             }
             _ => None,
         };
+        let archive = match operation.service {
+            "lambda" => self.archive(&region, &input)?,
+            _ => None,
+        };
+        let archive = match archive {
+            Some(stored) => Some(stored.gathered().await?),
+            None => None,
+        };
         let body = match &source {
             Some(source) => source.body.clone().digested(source.algorithm).await?,
             None => body::receive(body, &self.spool, s3::checksum::wanted(&input)).await?,
         };
-        let call = Call { region, caller, now: self.clock.now(), input, body, source, account };
+        let call = Call { region, caller, now: self.clock.now(), input, body, source, archive, account };
         let mut output = self.execute(operation, call)?;
         if let Some(body) = output.body.take() {
             output.body = Some(body::begun(body).await?);

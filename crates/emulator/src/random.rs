@@ -23,3 +23,10 @@ pub(crate) fn letters(alphabet: &[u8], count: usize) -> Result<String, ApiError>
     let letter = |byte: u8| alphabet.iter().cycle().nth(usize::from(byte)).copied().map(char::from);
     Ok(bytes(count)?.into_iter().filter_map(letter).collect())
 }
+
+/// A UUID, version 4.
+pub(crate) fn uuid() -> Result<String, ApiError> {
+    let hex = |count| letters(b"0123456789abcdef", count);
+    let variant = letters(b"89ab", 1)?;
+    Ok(format!("{}-{}-4{}-{variant}{}-{}", hex(8)?, hex(4)?, hex(3)?, hex(3)?, hex(12)?))
+}

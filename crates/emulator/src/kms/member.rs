@@ -6,6 +6,7 @@ use stackproof_aws::ApiError;
 
 use super::error;
 use crate::input::Input;
+use crate::validation;
 
 /// How long a text or a blob may be, both ends included.
 #[derive(Clone, Copy)]
@@ -18,12 +19,7 @@ const MAX_GRANT_TOKENS: usize = 10;
 impl Length {
     fn check(self, shown: &str, length: usize, member: &str) -> Result<(), ApiError> {
         let Self(min, max) = self;
-        let bound = match length {
-            length if length < min => format!("greater than or equal to {min}"),
-            length if length > max => format!("less than or equal to {max}"),
-            _ => return Ok(()),
-        };
-        Err(error::constraint(shown, member, &format!("Member must have length {bound}")))
+        validation::length(length, min, max).map_err(|broken| error::constraint(shown, member, &broken))
     }
 }
 
@@ -48,13 +44,8 @@ pub(crate) fn matches(
     pattern: &str,
     allowed: impl Fn(char) -> bool,
 ) -> Result<(), ApiError> {
-    match text.chars().all(allowed) {
-        true => Ok(()),
-        false => {
-            let constraint = format!("Member must satisfy regular expression pattern: {pattern}");
-            Err(error::constraint(text, member, &constraint))
-        }
-    }
+    validation::pattern(text.chars().all(allowed), pattern)
+        .map_err(|broken| error::constraint(text, member, &broken))
 }
 
 /// Takes one of a set of texts.
@@ -68,22 +59,15 @@ pub(crate) fn one_of(input: &mut Input, member: &str, values: &[&str]) -> Result
 
 /// Refuses a text that is none of a set.
 pub(crate) fn check_one_of(text: &str, member: &str, values: &[&str]) -> Result<(), ApiError> {
-    if values.contains(&text) {
-        return Ok(());
-    }
-    let constraint = format!("Member must satisfy enum value set: [{}]", values.join(", "));
-    Err(error::constraint(text, member, &constraint))
+    validation::one_of(text, values).map_err(|broken| error::constraint(text, member, &broken))
 }
 
 /// Takes an integer between two, both included.
 pub(crate) fn integer(input: &mut Input, member: &str, min: i64, max: i64) -> Result<Option<i64>, ApiError> {
     let Some(value) = input.integer(member)? else { return Ok(None) };
-    let bound = match value {
-        value if value < min => format!("greater than or equal to {min}"),
-        value if value > max => format!("less than or equal to {max}"),
-        _ => return Ok(Some(value)),
-    };
-    Err(error::constraint(&value.to_string(), member, &format!("Member must have value {bound}")))
+    validation::range(value, min, max)
+        .map_err(|broken| error::constraint(&value.to_string(), member, &broken))?;
+    Ok(Some(value))
 }
 
 /// Takes bytes.
