@@ -112,7 +112,9 @@ pub fn encode_response(operation: &Operation, output: Output, request_id: &str) 
     match operation.protocol {
         Protocol::RestXml => rest_xml::encode_response(operation, output),
         Protocol::Query | Protocol::Ec2 => query::encode_response(operation, output, request_id),
-        Protocol::Json10 | Protocol::Json11 | Protocol::RestJson => json::encode_response(operation, output, request_id),
+        Protocol::Json10 | Protocol::Json11 | Protocol::RestJson => {
+            json::encode_response(operation, output, request_id)
+        }
     }
 }
 
@@ -129,7 +131,9 @@ pub fn decode_response(
     match operation.protocol {
         Protocol::RestXml => rest_xml::decode_response(operation, status, headers, body),
         Protocol::Query | Protocol::Ec2 => query::decode_response(operation, status, body),
-        Protocol::Json10 | Protocol::Json11 | Protocol::RestJson => json::decode_response(operation, status, headers, body),
+        Protocol::Json10 | Protocol::Json11 | Protocol::RestJson => {
+            json::decode_response(operation, status, headers, body)
+        }
     }
 }
 

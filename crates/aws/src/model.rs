@@ -346,8 +346,7 @@ mod tests {
     #[test]
     fn every_table_parses() {
         for entry in &ENTRIES {
-            serde_json::from_str::<ShapeFile>(entry.shapes)
-                .unwrap_or_else(|e| panic!("{}: {e}", entry.name));
+            serde_json::from_str::<ShapeFile>(entry.shapes).unwrap_or_else(|e| panic!("{}: {e}", entry.name));
             assert!(entry.service().operations().count() > 0, "{} has no operations", entry.name);
         }
     }

@@ -10,6 +10,7 @@ pub(crate) mod kms;
 pub(crate) mod lists;
 pub(crate) mod pins;
 pub(crate) mod principals;
+pub(crate) mod services;
 pub(crate) mod sessions;
 pub(crate) mod uploads;
 pub(crate) mod upstream;
@@ -25,6 +26,7 @@ use stackproof_aws::{Credentials, Members, Operation, Secret, Upstream};
 use crate::authorize::Object;
 use crate::random;
 use crate::refusal::Unknown;
+use crate::rules;
 use buckets::{Bucket, PublicAccessBlock};
 use cache::{Cache, Fork, Generations, Write};
 use grants::GrantTokens;
@@ -34,6 +36,7 @@ use kms::{Key, KeyName};
 use lists::{Lists, ObjectAcl};
 use pins::Pins;
 use principals::{Role, Tags, User};
+use services::ResourcePolicy;
 use sessions::Session;
 use uploads::Uploads;
 use upstream::{Asker, operator_arn, operator_id};
@@ -59,6 +62,7 @@ pub(crate) struct Directory {
     buckets: Cache<Option<Arc<Bucket>>>,
     account_blocks: Cache<PublicAccessBlock>,
     kms_keys: Cache<Option<Arc<Key>>>,
+    service_policies: Cache<Option<Arc<ResourcePolicy>>>,
 }
 
 impl Directory {
@@ -85,6 +89,7 @@ impl Directory {
             buckets: Cache::new(generations.clone(), lifetime),
             account_blocks: Cache::new(generations.clone(), lifetime),
             kms_keys: Cache::new(generations.clone(), lifetime),
+            service_policies: Cache::new(generations.clone(), lifetime),
             generations,
         }
     }
@@ -106,6 +111,7 @@ impl Directory {
             buckets: fork.cache(&self.buckets),
             account_blocks: fork.cache(&self.account_blocks),
             kms_keys: fork.cache(&self.kms_keys),
+            service_policies: fork.cache(&self.service_policies),
         }
     }
 
@@ -210,6 +216,9 @@ impl Directory {
             "iam" => iam(account),
             "s3control" => account_block(members.get("AccountId").and_then(Value::as_str)?),
             "kms" => kms(account),
+            service if rules::has(service) && !services::is_traffic(&operation.name) => {
+                services::generation(service, account)
+            }
             "s3" if !members.contains_key("Key") && operation.name != "DeleteObjects" => {
                 bucket(members.get("Bucket").and_then(Value::as_str)?)
             }
@@ -243,6 +252,8 @@ pub fn is_read(operation: &Operation) -> bool {
     let uses_key = ["Describe", "Encrypt", "Decrypt", "ReEncrypt", "Sign", "Verify", "Derive"];
     begins(&["Get", "List", "Head", "Simulate", "Generate"])
         || operation.service == "kms" && begins(&uses_key)
+        || rules::has(operation.service)
+            && begins(&["Describe", "Query", "Scan", "BatchGet", "TransactGet", "Search"])
 }
 
 fn iam(account: &str) -> String {
