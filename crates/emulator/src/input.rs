@@ -1,8 +1,12 @@
 //! Members of requests: each is read once, and what no one reads is refused.
 
+mod required;
+
 use jiff::Timestamp;
 use serde_json::Value;
 use stackproof_aws::{ApiError, Members, Operation};
+
+use crate::validation;
 
 /// Members that change nothing of what is stored: the gateway has dealt with them.
 const SETTLED_BEFORE: [&str; 4] =
@@ -33,11 +37,6 @@ impl Input {
     /// The operation's name.
     pub fn operation(&self) -> &str {
         &self.operation.name
-    }
-
-    /// The operation's row of the tables.
-    pub fn table(&self) -> &'static Operation {
-        self.operation
     }
 
     /// The members that stay to be taken.
@@ -187,17 +186,21 @@ impl Input {
         not_implemented(&format!("{}.{name}", self.place))
     }
 
+    /// A value breaks a constraint of the API.
+    pub fn breaks(&self, value: &str, member: &str, constraint: &str) -> ApiError {
+        validation::refuse(self.operation.service, validation::constraint(value, member, constraint))
+    }
+
     /// The codec reads members by their types, so that this is a fault of ours.
     fn mistyped(&self, name: &str) -> ApiError {
         ApiError::internal(format!("member `{}.{name}` has the wrong type", self.place))
     }
 
-    fn missing(&self, name: &str) -> ApiError {
+    /// A member that must be given is not.
+    pub fn missing(&self, name: &str) -> ApiError {
         match self.operation.service {
-            "iam" => crate::iam::error::null_member(name),
-            "kms" => crate::kms::error::null_member(name),
-            "lambda" => crate::lambda::error::null_member(name),
-            _ => crate::s3::error::malformed_xml(),
+            "s3" | "s3control" => crate::s3::error::malformed_xml(),
+            service => validation::refuse(service, validation::null_member(name)),
         }
     }
 }

@@ -35,7 +35,7 @@ use grant::Token;
 use identifier::{Accepts, Identifier};
 use key::Key;
 
-pub(crate) use identifier::Place;
+pub(crate) use crate::place::Place;
 
 /// Every account's keys in every region.
 #[derive(Clone, Default)]
@@ -96,7 +96,7 @@ impl Kms {
                     Some(alias) => Some(alias.target.clone()),
                     None => self.make_managed(managed::by_alias(&name)?, &place, now)?,
                 };
-                (place.clone(), found.ok_or_else(|| error::no_such_alias(&place.arn(&name)))?)
+                (place.clone(), found.ok_or_else(|| error::no_such_alias(&place.arn("kms", &name)))?)
             }
         };
         Ok(Found { place, id: found })

@@ -26,10 +26,11 @@ use bytes::Bytes;
 use stackproof_aws::{ApiError, Output};
 
 use crate::Call;
+use crate::bounds;
 use crate::iam;
 use crate::input::not_implemented;
 use crate::page::Paging;
-use crate::regional::{Place, Regional};
+use crate::place::{Place, Stores};
 use function::Function;
 use layer::Layer;
 use mapping::Mapping;
@@ -50,7 +51,7 @@ const PAGING: Paging = Paging {
 /// Every account's functions in every region.
 #[derive(Clone, Default)]
 pub(crate) struct Lambda {
-    stores: Regional<Store>,
+    stores: Stores<Store>,
 }
 
 /// What one account has in one region.
@@ -123,7 +124,8 @@ impl Lambda {
 
     /// Executes an operation.
     pub fn call(&mut self, around: &Around<'_>, operation: &str, call: Call) -> Result<Output, ApiError> {
-        error::ERRORS.check(&call.input, rule::RULES)?;
+        call.input.check_required()?;
+        bounds::check(&call.input, rule::RULES)?;
         match operation {
             "CreateFunction" => function::create(self, around, call),
             "GetFunction" => function::get(self, call),

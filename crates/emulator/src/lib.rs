@@ -3,15 +3,18 @@
 //! It executes what a gateway has authorized and knows nothing of policies: it keeps what it is given, verbatim, and
 //! gives all of it back. What it cannot keep it refuses by name with `NotImplemented`, so that nothing is lost silently.
 
+mod arn;
 mod bounds;
+mod constraint;
 mod iam;
 mod input;
 mod kms;
 mod lambda;
 mod page;
+mod place;
 mod random;
-mod regional;
 mod s3;
+mod secretsmanager;
 mod structure;
 mod tags;
 mod text;
@@ -46,6 +49,7 @@ struct State {
     accounts: BTreeMap<String, Arc<iam::Account>>,
     kms: kms::Kms,
     lambda: lambda::Lambda,
+    secrets: secretsmanager::SecretsManager,
 }
 
 /// One authorized call, with its payload read to the end.
@@ -85,7 +89,7 @@ impl Emulator {
     /// Executes a call whose body is here: nothing is waited for while the state is locked.
     fn execute(&self, operation: &Operation, mut call: Call) -> Result<Output, ApiError> {
         let mut state = self.state();
-        let State { s3, accounts, kms, lambda } = &mut *state;
+        let State { s3, accounts, kms, lambda, secrets } = &mut *state;
         s3.settle(call.now)?;
         kms.settle(call.now)?;
         match operation.service {
@@ -95,6 +99,7 @@ impl Emulator {
                 let around = lambda::Around { accounts, archive: call.archive.take() };
                 lambda.call(&around, operation.name.as_str(), call)
             }
+            "secretsmanager" => secrets.call(kms, operation.name.as_str(), call),
             "s3control" => s3::control::call(s3, operation.name.as_str(), call),
             "iam" => {
                 let account = accounts.entry(call.account.clone()).or_default();

@@ -2,6 +2,8 @@
 
 use stackproof_aws::ApiError;
 
+use crate::text::dashed;
+
 /// The letters of IAM's unique ids and access key ids.
 pub(crate) const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
@@ -24,9 +26,20 @@ pub(crate) fn letters(alphabet: &[u8], count: usize) -> Result<String, ApiError>
     Ok(bytes(count)?.into_iter().filter_map(letter).collect())
 }
 
-/// A UUID, version 4.
+/// Random letters of any alphabet, each as likely: bytes that would favour its first letters are not used.
+pub(crate) fn picks(alphabet: &[u8], count: usize) -> Result<String, ApiError> {
+    let size = alphabet.len().clamp(1, 256);
+    let fair = 256 - 256 % size;
+    let mut text = String::new();
+    while text.len() < count {
+        let rolls = bytes(count)?.into_iter().map(usize::from).filter(|roll| *roll < fair);
+        let letters = rolls.filter_map(|roll| alphabet.get(roll % size).copied().map(char::from));
+        text.extend(letters.take(count - text.len()));
+    }
+    Ok(text)
+}
+
+/// A random identifier in five groups of hexadecimal digits.
 pub(crate) fn uuid() -> Result<String, ApiError> {
-    let hex = |count| letters(b"0123456789abcdef", count);
-    let variant = letters(b"89ab", 1)?;
-    Ok(format!("{}-{}-4{}-{variant}{}-{}", hex(8)?, hex(4)?, hex(3)?, hex(3)?, hex(12)?))
+    Ok(dashed(&hex::encode(bytes(16)?)))
 }

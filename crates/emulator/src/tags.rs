@@ -1,96 +1,100 @@
-//! Tags of resources, whatever the service calls their members.
+//! Tags of the services whose keys differ by case.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use stackproof_aws::{ApiError, Members};
+use stackproof_aws::ApiError;
 
+use crate::constraint::{self, Length};
 use crate::input::Input;
 use crate::text::is_tag_char;
+
+const KEY: Length = Length(1, 128);
+const VALUE: Length = Length(0, 256);
+const PATTERN: &str = r"^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$";
 
 /// How many tags a resource may have.
 pub(crate) const MAX_TAGS: usize = 50;
 
 /// Tags by key.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 pub(crate) struct Tags(BTreeMap<String, String>);
 
-/// What is wrong with tags.
-pub(crate) enum Fault {
+/// Tags that are not as the service has them: what is said of them is its own.
+pub(crate) enum Misuse {
     /// A key that is AWS's own.
-    Reserved(String),
-    /// A key that is empty or too long, or has letters that tags do not have.
-    Key(String),
-    /// The same of a value.
-    Value(String),
-    /// The key stands twice.
-    Twice(String),
-    /// More than fifty.
-    TooMany,
+    Reserved,
+    /// A key that is given twice.
+    Duplicate,
 }
 
 impl Tags {
-    /// Takes a map of tags.
-    pub fn read_map(input: &mut Input, member: &str, error: fn(Fault) -> ApiError) -> Result<Self, ApiError> {
-        let mut tags = Self::default();
-        for (key, value) in input.map(member)? {
-            let value = value.as_str().unwrap_or_default().to_owned();
-            tags.add(key, value).map_err(error)?;
-        }
-        tags.within_limit().map_err(error)
-    }
-
-    /// Takes a list of tags, whose structures have members of those names. A tag may be without a value.
+    /// Takes a list of keys and values.
     pub fn read_list(
         input: &mut Input,
         member: &str,
-        [key, value]: [&str; 2],
-        error: fn(Fault) -> ApiError,
+        refuse: impl Fn(Misuse) -> ApiError,
     ) -> Result<Self, ApiError> {
-        let mut tags = Self::default();
+        Self::read_pairs(input, member, ["Key", "Value"], refuse)
+    }
+
+    /// Takes a list of structures that have keys and values under those names.
+    pub fn read_pairs(
+        input: &mut Input,
+        member: &str,
+        [key, value]: [&str; 2],
+        refuse: impl Fn(Misuse) -> ApiError,
+    ) -> Result<Self, ApiError> {
+        let mut tags = BTreeMap::new();
         for mut tag in input.structures(member)? {
-            let (key, value) = (tag.string(key)?.unwrap_or_default(), tag.string(value)?.unwrap_or_default());
+            let key = constraint::required(&mut tag, key, KEY)?;
+            let value = constraint::text(&mut tag, value, VALUE)?.unwrap_or_default();
             tag.finish()?;
-            tags.add(key, value).map_err(error)?;
+            check(&tag, &key, &value, &refuse)?;
+            if tags.insert(key, value).is_some() {
+                return Err(refuse(Misuse::Duplicate));
+            }
         }
-        tags.within_limit().map_err(error)
+        Ok(Self(tags))
     }
 
-    fn add(&mut self, key: String, value: String) -> Result<(), Fault> {
-        if key.to_ascii_lowercase().starts_with("aws:") {
-            return Err(Fault::Reserved(key));
+    /// Takes a map of keys to values.
+    pub fn read_map(
+        input: &mut Input,
+        member: &str,
+        refuse: impl Fn(Misuse) -> ApiError,
+    ) -> Result<Self, ApiError> {
+        let mut tags = BTreeMap::new();
+        for (key, value) in input.map(member)? {
+            let value = value.as_str().unwrap_or_default().to_owned();
+            KEY.check(input, &key, key.chars().count(), member)?;
+            VALUE.check(input, &value, value.chars().count(), member)?;
+            check(input, &key, &value, &refuse)?;
+            tags.insert(key, value);
         }
-        if !(1..=128).contains(&key.chars().count()) || !key.chars().all(is_tag_char) {
-            return Err(Fault::Key(key));
-        }
-        if value.chars().count() > 256 || !value.chars().all(is_tag_char) {
-            return Err(Fault::Value(value));
-        }
-        match self.0.insert(key.clone(), value) {
-            None => Ok(()),
-            Some(_) => Err(Fault::Twice(key)),
-        }
+        Ok(Self(tags))
     }
 
-    fn within_limit(self) -> Result<Self, Fault> {
-        if self.0.len() > MAX_TAGS { Err(Fault::TooMany) } else { Ok(self) }
+    /// With more tags, which replace those of the same key.
+    #[must_use]
+    pub fn with(mut self, more: Self) -> Self {
+        self.0.extend(more.0);
+        self
     }
 
-    /// These tags and more; a key that is there already takes the new value.
-    pub fn with(&self, more: Self) -> Result<Self, Fault> {
-        let mut tags = self.clone();
-        tags.0.extend(more.0);
-        tags.within_limit()
+    /// The same, refused where it is more than a resource may have.
+    pub fn within_limit(self, refuse: impl FnOnce() -> ApiError) -> Result<Self, ApiError> {
+        if self.0.len() > MAX_TAGS { Err(refuse()) } else { Ok(self) }
     }
 
-    /// Removes the tags of those keys.
+    /// Takes tags away.
     pub fn remove(&mut self, keys: &[String]) {
         self.0.retain(|key, _| !keys.contains(key));
     }
 
-    /// Removes a tag, if it has that value.
-    pub fn remove_pair(&mut self, key: &str, value: &str) {
-        self.0.retain(|held, with| held != key || with != value);
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
     }
 
     /// Whether there are none.
@@ -98,18 +102,32 @@ impl Tags {
         self.0.is_empty()
     }
 
-    /// Keys and values, sorted by key.
+    /// Each key and its value, sorted.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))
     }
 
-    /// As a map.
-    pub fn map(&self) -> Members {
-        self.iter().map(|(key, value)| (key.to_owned(), Value::from(value))).collect()
+    /// As a list of keys and values.
+    pub fn list(&self) -> Value {
+        self.pairs(["Key", "Value"])
     }
 
-    /// As a list of structures that have members of those names.
-    pub fn list(&self, [key_name, value_name]: [&str; 2]) -> Vec<Value> {
+    /// As a list of structures that have keys and values under those names.
+    pub fn pairs(&self, [key_name, value_name]: [&str; 2]) -> Value {
         self.iter().map(|(key, value)| json!({ key_name: key, value_name: value })).collect()
+    }
+
+    /// As a map.
+    pub fn map(&self) -> Value {
+        self.iter().map(|(key, value)| (key.to_owned(), Value::from(value))).collect()
+    }
+}
+
+fn check(input: &Input, key: &str, value: &str, refuse: impl Fn(Misuse) -> ApiError) -> Result<(), ApiError> {
+    constraint::matches(input, key, "Key", PATTERN, is_tag_char)?;
+    constraint::matches(input, value, "Value", PATTERN, is_tag_char)?;
+    match key.to_ascii_lowercase().starts_with("aws:") {
+        true => Err(refuse(Misuse::Reserved)),
+        false => Ok(()),
     }
 }

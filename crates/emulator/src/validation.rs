@@ -1,5 +1,17 @@
 //! What services of the query and JSON protocols say of members that do not fit.
 
+use stackproof_aws::ApiError;
+
+/// A member that breaks a constraint of its API: the services' names for it differ, their texts do not.
+pub(crate) fn refuse(service: &str, message: String) -> ApiError {
+    let code = match service {
+        "iam" => "ValidationError",
+        "ecr" | "ecs" | "logs" => "InvalidParameterException",
+        _ => "ValidationException",
+    };
+    ApiError::new(400, code, message)
+}
+
 /// Of a member's value and the constraint that it breaks.
 pub(crate) fn constraint(value: &str, member: &str, constraint: &str) -> String {
     let member = camel(member);
@@ -16,8 +28,11 @@ pub(crate) fn null_member(member: &str) -> String {
     )
 }
 
-/// Members as these texts name them: `userName`.
+/// Members as these texts name them: `userName`, `config.mode`.
 pub(crate) fn camel(member: &str) -> String {
+    if let Some((first, rest)) = member.split_once('.') {
+        return format!("{}.{}", camel(first), camel(rest));
+    }
     let mut letters = member.chars();
     letters.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(letters).collect()
 }

@@ -6,12 +6,13 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use stackproof_aws::ApiError;
 
+use super::Place;
 use super::error;
-use super::identifier::{Place, dashed};
 use super::key::{Key, Manager, Origin};
 use super::rotation::{PERIOD_DAYS, Rotation};
 use super::spec::Spec;
 use crate::input::not_implemented;
+use crate::text::dashed;
 
 const PREFIX: &str = "alias/aws/";
 

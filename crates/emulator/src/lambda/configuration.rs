@@ -8,8 +8,8 @@ use stackproof_aws::{ApiError, Members};
 use super::reference::Reference;
 use super::rule::{RETIRED, RUNTIMES};
 use super::{Around, Lambda, error};
+use crate::arn::Arn;
 use crate::input::Input;
-use crate::regional::Arn;
 use crate::structure::Structure;
 
 /// Members that are shown as they are given.

@@ -2,21 +2,17 @@
 
 use stackproof_aws::ApiError;
 
-use crate::bounds::Errors;
-use crate::tags::Fault;
+use crate::tags::Misuse;
 use crate::validation;
-
-/// The errors of members that do not fit.
-pub(crate) const ERRORS: Errors = Errors { broken: constraint, missing: null_member };
 
 /// `ValidationException` for a member's value and the constraint that it breaks.
 pub(crate) fn constraint(value: &str, member: &str, constraint: &str) -> ApiError {
-    ApiError::new(400, "ValidationException", validation::constraint(value, member, constraint))
+    validation::refuse("lambda", validation::constraint(value, member, constraint))
 }
 
 /// `ValidationException` for a member that is missing.
 pub(crate) fn null_member(member: &str) -> ApiError {
-    ApiError::new(400, "ValidationException", validation::null_member(member))
+    validation::refuse("lambda", validation::null_member(member))
 }
 
 /// `InvalidParameterValueException`.
@@ -65,14 +61,16 @@ pub(crate) fn too_large(limit: u64) -> ApiError {
 }
 
 /// `InvalidParameterValueException` for tags.
-pub(crate) fn tags(fault: Fault) -> ApiError {
-    invalid(match fault {
-        Fault::Reserved(key) => format!("The tag key {key} is reserved: keys must not begin with aws:."),
-        Fault::Key(key) => format!("The tag key {key} is not valid."),
-        Fault::Value(value) => format!("The tag value {value} is not valid."),
-        Fault::Twice(key) => format!("The tag key {key} is given twice."),
-        Fault::TooMany => "The number of tags exceeds 50.".to_owned(),
+pub(crate) fn tags(misuse: Misuse) -> ApiError {
+    invalid(match misuse {
+        Misuse::Reserved => "Tag keys must not begin with aws:, which is reserved.",
+        Misuse::Duplicate => "A tag key is given twice.",
     })
+}
+
+/// `InvalidParameterValueException` for more tags than a resource may have.
+pub(crate) fn too_many_tags() -> ApiError {
+    invalid("A resource has at most 50 tags.")
 }
 
 /// The error for a page of a size that may not be asked for.

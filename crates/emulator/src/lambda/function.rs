@@ -11,7 +11,7 @@ use super::configuration::{apply, defaults};
 use super::package::Package;
 use super::permission::Policy;
 use super::reference::{LATEST, Reference};
-use super::{Around, Lambda, PAGING, error};
+use super::{Around, Lambda, PAGING, error, tag};
 use crate::Call;
 use crate::random;
 use crate::structure::Structure;
@@ -185,7 +185,7 @@ pub(crate) fn create(lambda: &mut Lambda, around: &Around<'_>, mut call: Call) -
     }
     apply(lambda, around, &function, input, &mut configuration)?;
     configuration.extend(input.keep(&["Architectures"]));
-    let tags = Tags::read_map(input, "Tags", error::tags)?;
+    let tags = tag::read(input)?;
     let publish = input.boolean("Publish")?.unwrap_or(false);
     let signing = input.string("CodeSigningConfigArn")?;
     if let Some(signing) = &signing {
@@ -231,7 +231,7 @@ pub(crate) fn get(lambda: &mut Lambda, mut call: Call) -> Result<Output, ApiErro
     call.input.finish()?;
     let function = lambda.function(&named)?;
     let version = function.version(&named)?;
-    let tags = Some(function.tags.map()).filter(|tags| !tags.is_empty());
+    let tags = Some(&function.tags).filter(|tags| !tags.is_empty()).map(Tags::map);
     let concurrency = function
         .reserved
         .map(|reserved| Structure::new().with("ReservedConcurrentExecutions", reserved).value());

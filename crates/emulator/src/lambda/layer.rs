@@ -13,7 +13,8 @@ use super::permission::{self, Policy};
 use super::reference::is_name;
 use super::{Around, Lambda, PAGING, error};
 use crate::Call;
-use crate::regional::{Arn, Place};
+use crate::arn::Arn;
+use crate::place::Place;
 use crate::structure::Structure;
 
 /// A layer's versions. Their numbers are never given again.
@@ -113,7 +114,7 @@ pub(crate) fn publish(lambda: &mut Lambda, around: &Around<'_>, mut call: Call) 
     input.finish()?;
     let layer = lambda.store_mut(&place).layers.entry(name.clone()).or_default();
     layer.last += 1;
-    let arn = place.arn_in("lambda", &format!("layer:{name}"));
+    let arn = place.arn("lambda", &format!("layer:{name}"));
     let members = Structure::new()
         .with("LayerVersionArn", format!("{arn}:{}", layer.last))
         .with("LayerArn", arn)
@@ -157,7 +158,7 @@ pub(crate) fn list(lambda: &mut Lambda, mut call: Call) -> Result<Output, ApiErr
         let newest = newest.find(|version| version.fits(architecture.as_deref(), runtime.as_deref()))?;
         let row = Structure::new()
             .with("LayerName", name.as_str())
-            .with("LayerArn", place.arn_in("lambda", &format!("layer:{name}")))
+            .with("LayerArn", place.arn("lambda", &format!("layer:{name}")))
             .with("LatestMatchingVersion", newest.row());
         Some((name.clone(), row.value()))
     });
@@ -215,7 +216,7 @@ pub(crate) fn add_permission(lambda: &mut Lambda, mut call: Call) -> Result<Outp
     };
     let conditions: Vec<_> =
         organization.map(|id| ("StringEquals", "aws:PrincipalOrgID", id)).into_iter().collect();
-    let arn = place.arn_in("lambda", &format!("layer:{name}:{number}"));
+    let arn = place.arn("lambda", &format!("layer:{name}:{number}"));
     let policy = &mut lambda.layer_version_mut(&place, &name, number)?.policy;
     policy.check_revision(revision.as_deref())?;
     let statement = permission::statement(&sid, &principal, &action, &arn, &conditions);

@@ -6,11 +6,12 @@ use serde_json::{Value, json};
 use stackproof_aws::{ApiError, Members, Output};
 
 use super::reference::Reference;
-use super::{Lambda, PAGING, error};
+use super::{Lambda, PAGING, error, tag};
 use crate::Call;
+use crate::arn::Arn;
 use crate::input::Input;
+use crate::place::Place;
 use crate::random;
-use crate::regional::{Arn, Place};
 use crate::structure::{Structure, time};
 use crate::tags::Tags;
 
@@ -201,14 +202,14 @@ pub(crate) fn create(lambda: &mut Lambda, mut call: Call) -> Result<Output, ApiE
         .with_all(source.defaults().as_object().cloned().unwrap_or_default())
         .with("State", "Enabled")
         .with("UUID", uuid.as_str())
-        .with("EventSourceMappingArn", place.arn_in("lambda", &format!("event-source-mapping:{uuid}")))
+        .with("EventSourceMappingArn", place.arn("lambda", &format!("event-source-mapping:{uuid}")))
         .with("FunctionArn", function.arn())
         .with("LastModified", time(call.now))
         .with("StateTransitionReason", if source == Source::Queue { "USER_INITIATED" } else { "User action" })
         .with_some("LastProcessingResult", (source == Source::Stream).then_some("No records processed"))
         .with_all(given)
         .members();
-    let mut mapping = Mapping { members, tags: Tags::read_map(input, "Tags", error::tags)? };
+    let mut mapping = Mapping { members, tags: tag::read(input)? };
     mapping.apply(input)?;
     input.finish()?;
     let arn = mapping.text("EventSourceArn");

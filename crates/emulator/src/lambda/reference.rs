@@ -6,7 +6,8 @@ use stackproof_aws::ApiError;
 
 use super::error;
 use crate::Call;
-use crate::regional::{Arn, Place};
+use crate::arn::Arn;
+use crate::place::Place;
 
 /// The qualifier of what may still be changed.
 pub(crate) const LATEST: &str = "$LATEST";
@@ -90,7 +91,7 @@ impl Reference {
 
     /// The function's ARN, without a qualifier.
     pub fn function_arn(&self) -> String {
-        self.place.arn_in("lambda", &format!("function:{}", self.name))
+        self.place.arn("lambda", &format!("function:{}", self.name))
     }
 
     /// The function's ARN with that qualifier.

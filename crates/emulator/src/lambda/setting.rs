@@ -6,7 +6,7 @@ use stackproof_aws::{ApiError, Output};
 use super::reference::Reference;
 use super::{Lambda, concurrency};
 use crate::Call;
-use crate::regional::Place;
+use crate::place::Place;
 use crate::structure::Structure;
 
 /// "Lambda quotas": all functions and layers, and what one unpacks to or is sent as.

@@ -8,11 +8,11 @@ use stackproof_aws::{ApiError, Members, Output};
 
 use super::function::modified;
 use super::reference::Reference;
-use super::{Lambda, PAGING, error};
+use super::{Lambda, PAGING, error, tag};
 use crate::Call;
 use crate::input::not_implemented;
+use crate::place::Place;
 use crate::random;
-use crate::regional::Place;
 use crate::structure::Structure;
 use crate::tags::Tags;
 
@@ -59,10 +59,10 @@ impl Lambda {
 pub(crate) fn create(lambda: &mut Lambda, mut call: Call) -> Result<Output, ApiError> {
     let place = Place::of(&call);
     let given = call.input.keep(KEPT);
-    let tags = Tags::read_map(&mut call.input, "Tags", error::tags)?;
+    let tags = tag::read(&mut call.input)?;
     call.input.finish()?;
     let id = format!("csc-{}", random::letters(b"0123456789abcdef", 17)?);
-    let arn = place.arn_in("lambda", &format!("code-signing-config:{id}"));
+    let arn = place.arn("lambda", &format!("code-signing-config:{id}"));
     let members = Structure::new()
         .with("CodeSigningConfigId", id)
         .with("CodeSigningConfigArn", arn.as_str())

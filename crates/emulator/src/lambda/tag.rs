@@ -5,9 +5,15 @@ use stackproof_aws::{ApiError, Output};
 use super::reference::Reference;
 use super::{Lambda, error};
 use crate::Call;
-use crate::regional::Arn;
+use crate::arn::Arn;
+use crate::input::Input;
 use crate::structure::Structure;
 use crate::tags::Tags;
+
+/// Takes the member `Tags`.
+pub(crate) fn read(input: &mut Input) -> Result<Tags, ApiError> {
+    Tags::read_map(input, "Tags", error::tags)?.within_limit(error::too_many_tags)
+}
 
 /// Takes the ARN of what is tagged and finds its tags.
 fn find<'a>(lambda: &'a mut Lambda, call: &mut Call) -> Result<&'a mut Tags, ApiError> {
@@ -33,10 +39,10 @@ fn find<'a>(lambda: &'a mut Lambda, call: &mut Call) -> Result<&'a mut Tags, Api
 }
 
 pub(crate) fn add(lambda: &mut Lambda, mut call: Call) -> Result<Output, ApiError> {
-    let more = Tags::read_map(&mut call.input, "Tags", error::tags)?;
+    let more = read(&mut call.input)?;
     let tags = find(lambda, &mut call)?;
     call.input.finish()?;
-    *tags = tags.with(more).map_err(error::tags)?;
+    *tags = tags.clone().with(more).within_limit(error::too_many_tags)?;
     Ok(Output::default())
 }
 

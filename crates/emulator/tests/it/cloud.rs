@@ -25,6 +25,8 @@ pub struct Cloud {
     pub account: &'static str,
     pub region: &'static str,
     pub anonymous: bool,
+    /// Whose operations are called; where it is none, the first service that has one of the name.
+    pub service: Option<&'static str>,
 }
 
 /// What came back.
@@ -54,7 +56,13 @@ impl Reply {
 impl Cloud {
     pub fn new() -> Self {
         let clock = Clock::fixed("2026-01-15T10:00:00Z".parse::<Timestamp>().unwrap());
-        Self { emulator: Emulator::new(clock), account: ACCOUNT, region: "eu-west-2", anonymous: false }
+        Self {
+            emulator: Emulator::new(clock),
+            account: ACCOUNT,
+            region: "eu-west-2",
+            anonymous: false,
+            service: None,
+        }
     }
 
     /// With a bucket `logs`.
@@ -70,6 +78,15 @@ impl Cloud {
 
     pub fn in_region(&self, region: &'static str) -> Self {
         Self { region, ..self.clone() }
+    }
+
+    /// The same, with the operations of one service.
+    pub fn of(&self, service: &'static str) -> Self {
+        Self { service: Some(service), ..self.clone() }
+    }
+
+    pub fn fork(&self) -> Self {
+        Self { emulator: self.emulator.fork(), ..self.clone() }
     }
 
     pub fn bucket(&self, name: &str) {
@@ -92,7 +109,8 @@ impl Cloud {
 
     /// The ARN of a role of the account, made for a test.
     pub fn role(&self, name: &str) -> String {
-        let role = self.ok("CreateRole", json!({ "RoleName": name, "AssumeRolePolicyDocument": "{}" }));
+        let members = json!({ "RoleName": name, "AssumeRolePolicyDocument": "{}" });
+        let role = self.of("iam").ok("CreateRole", members);
         role.members["Role"]["Arn"].as_str().unwrap().to_owned()
     }
 
@@ -131,11 +149,8 @@ impl Cloud {
     }
 
     pub fn call(&self, operation: &str, members: Value, body: impl Into<Bytes>) -> Result<Reply, ApiError> {
-        // Services share names of operations: `lambda:TagResource` says whose is meant.
-        let table = match operation.split_once(':') {
-            Some((service, name)) => Operation::named(service, name),
-            None => ["s3", "iam", "kms"].iter().find_map(|service| Operation::named(service, operation)),
-        };
+        let services = self.service.as_ref().map_or(&["s3", "iam", "kms"][..], std::slice::from_ref);
+        let table = services.iter().find_map(|service| Operation::named(service, operation));
         let operation = table.unwrap_or_else(|| panic!("no operation {operation}"));
         let Value::Object(members) = members else { panic!("members of {} are no object", operation.name) };
         check_names(operation, &members);

@@ -14,7 +14,7 @@ pub fn zip(content: &str) -> String {
 /// Members of a function that says as little as possible.
 pub fn minimal(cloud: &Cloud, name: &str) -> Value {
     let role = format!("arn:aws:iam::{}:role/{name}", cloud.account);
-    if cloud.call("GetRole", json!({ "RoleName": name }), "").is_err() {
+    if cloud.of("iam").call("GetRole", json!({ "RoleName": name }), "").is_err() {
         cloud.role(name);
     }
     json!({
@@ -25,8 +25,8 @@ pub fn minimal(cloud: &Cloud, name: &str) -> Value {
 
 /// With a function of that name.
 pub fn with_function(name: &str) -> Cloud {
-    let cloud = Cloud::new();
-    cloud.ok("lambda:CreateFunction", minimal(&cloud, name));
+    let cloud = Cloud::new().of("lambda");
+    cloud.ok("CreateFunction", minimal(&cloud, name));
     cloud
 }
 
@@ -36,11 +36,9 @@ fn arn(name: &str) -> String {
 
 #[test]
 fn every_member_is_kept() {
-    let cloud = Cloud::new();
-    let layer = cloud.ok(
-        "lambda:PublishLayerVersion",
-        json!({ "LayerName": "tools", "Content": { "ZipFile": zip("layer") } }),
-    );
+    let cloud = Cloud::new().of("lambda");
+    let layer = cloud
+        .ok("PublishLayerVersion", json!({ "LayerName": "tools", "Content": { "ZipFile": zip("layer") } }));
     let layer = layer.text("LayerVersionArn");
     let given = json!({
         "Description": "Receives", "Timeout": 30, "MemorySize": 512, "KMSKeyArn": "arn:aws:kms:eu-west-2:111111111111:key/k",
@@ -62,13 +60,13 @@ fn every_member_is_kept() {
     members["SnapStart"] = json!({ "ApplyOn": "PublishedVersions" });
     members["Tags"] = json!({ "team": "data" });
     members["Code"]["SourceKMSKeyArn"] = json!("arn:aws:kms:eu-west-2:111111111111:key/z");
-    let made = cloud.ok("lambda:CreateFunction", members.clone()).members;
+    let made = cloud.ok("CreateFunction", members.clone()).members;
     assert_eq!(
         (made["State"].as_str(), made["StateReasonCode"].as_str()),
         (Some("Pending"), Some("Creating"))
     );
 
-    let got = cloud.ok("lambda:GetFunction", json!({ "FunctionName": "f" })).members;
+    let got = cloud.ok("GetFunction", json!({ "FunctionName": "f" })).members;
     let configuration = &got["Configuration"];
     for (name, value) in given.as_object().unwrap() {
         assert_eq!(&configuration[name], value, "{name}");
@@ -98,14 +96,14 @@ fn every_member_is_kept() {
         got["Code"],
         json!({ "RepositoryType": "S3", "SourceKMSKeyArn": "arn:aws:kms:eu-west-2:111111111111:key/z" })
     );
-    let read = cloud.ok("lambda:GetFunctionConfiguration", json!({ "FunctionName": arn("f") })).members;
+    let read = cloud.ok("GetFunctionConfiguration", json!({ "FunctionName": arn("f") })).members;
     assert_eq!(&read, configuration);
-    assert_eq!(cloud.ok("lambda:ListFunctions", json!({})).members["Functions"], json!([read]));
+    assert_eq!(cloud.ok("ListFunctions", json!({})).members["Functions"], json!([read]));
 }
 
 #[test]
 fn what_cannot_be_kept_is_refused() {
-    let cloud = Cloud::new();
+    let cloud = Cloud::new().of("lambda");
     for (member, value) in [
         ("RuntimeConfig", json!({ "RuntimeArn": "a", "RuntimeAlias": "b" })),
         ("AcceleratorConfig", json!({ "AcceleratorMemorySize": 1 })),
@@ -113,7 +111,7 @@ fn what_cannot_be_kept_is_refused() {
     ] {
         let mut members = minimal(&cloud, "f");
         members[member] = value;
-        let error = cloud.err("lambda:CreateFunction", members);
+        let error = cloud.err("CreateFunction", members);
         assert_eq!((error.status, error.code.as_ref()), (501, "NotImplemented"));
         assert!(error.message.contains(member), "{}", error.message);
     }
@@ -159,22 +157,22 @@ fn what_is_no_function_is_refused() {
     ] {
         let mut members = minimal(&cloud, "g");
         members[member] = value.clone();
-        let error = cloud.err("lambda:CreateFunction", members);
+        let error = cloud.err("CreateFunction", members);
         assert_eq!(error.code, code, "{member} {value}: {}", error.message);
     }
-    let missing = cloud.err("lambda:GetFunction", json!({ "FunctionName": "g" }));
+    let missing = cloud.err("GetFunction", json!({ "FunctionName": "g" }));
     assert_eq!((missing.status, missing.message), (404, format!("Function not found: {}", arn("g"))));
-    let twice = cloud.err("lambda:CreateFunction", minimal(&cloud, "f"));
+    let twice = cloud.err("CreateFunction", minimal(&cloud, "f"));
     assert_eq!((twice.status, twice.message.as_str()), (409, "Function already exist: f"));
 }
 
 #[test]
 fn a_function_has_many_names() {
     let cloud = with_function("f");
-    cloud.ok("lambda:PublishVersion", json!({ "FunctionName": "f" }));
+    cloud.ok("PublishVersion", json!({ "FunctionName": "f" }));
     let shown = |named: &str, qualifier: Option<&str>| {
         let members = json!({ "FunctionName": named, "Qualifier": qualifier });
-        cloud.ok("lambda:GetFunctionConfiguration", members).text("FunctionArn").to_owned()
+        cloud.ok("GetFunctionConfiguration", members).text("FunctionArn").to_owned()
     };
     for named in ["f", "function:f", "111111111111:function:f", arn("f").as_str()] {
         assert_eq!(shown(named, None), arn("f"));
@@ -183,7 +181,7 @@ fn a_function_has_many_names() {
         assert_eq!(shown(named, Some("$LATEST")), arn("f:$LATEST"));
     }
     let refused = |named: &str, qualifier: Option<&str>| {
-        cloud.refused("lambda:GetFunction", json!({ "FunctionName": named, "Qualifier": qualifier })).1
+        cloud.refused("GetFunction", json!({ "FunctionName": named, "Qualifier": qualifier })).1
     };
     assert_eq!(refused("f:1", Some("2")), "InvalidParameterValueException");
     assert_eq!(refused("f", Some("2")), "ResourceNotFoundException");
@@ -192,53 +190,51 @@ fn a_function_has_many_names() {
         refused("arn:aws:lambda:us-east-1:111111111111:function:f", None),
         "ResourceNotFoundException"
     );
-    let there = cloud.other_account().ok("lambda:GetFunction", json!({ "FunctionName": arn("f") }));
+    let there = cloud.other_account().ok("GetFunction", json!({ "FunctionName": arn("f") }));
     assert_eq!(there.members["Configuration"]["FunctionArn"], arn("f"));
 }
 
 #[test]
 fn code_comes_from_s3() {
-    let cloud = Cloud::with_bucket();
-    cloud.versioned("Enabled");
+    let s3 = Cloud::with_bucket();
+    s3.versioned("Enabled");
     let archive = String::from_utf8(STANDARD.decode(zip("stored")).unwrap()).unwrap();
-    let version = cloud.put("code.zip", &archive).text("VersionId").to_owned();
-    cloud.put("code.zip", "something else");
+    let version = s3.put("code.zip", &archive).text("VersionId").to_owned();
+    s3.put("code.zip", "something else");
+    let cloud = s3.of("lambda");
     let mut members = minimal(&cloud, "f");
     members["Code"] = json!({ "S3Bucket": "logs", "S3Key": "code.zip", "S3ObjectVersion": version });
-    let made = cloud.ok("lambda:CreateFunction", members.clone()).members;
+    let made = cloud.ok("CreateFunction", members.clone()).members;
     assert_eq!(made["CodeSize"], archive.len());
     members["FunctionName"] = json!("g");
     members["Code"] = json!({ "S3Bucket": "logs", "S3Key": "code.zip" });
-    assert_eq!(cloud.refused("lambda:CreateFunction", members.clone()).1, "InvalidParameterValueException");
+    assert_eq!(cloud.refused("CreateFunction", members.clone()).1, "InvalidParameterValueException");
     members["Code"]["S3Key"] = json!("none");
-    let missing = cloud.err("lambda:CreateFunction", members);
+    let missing = cloud.err("CreateFunction", members);
     assert_eq!(
         missing.message,
         "Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist."
     );
     let elsewhere = cloud.in_region("us-east-1");
     let code = json!({ "FunctionName": "f", "S3Bucket": "logs", "S3Key": "code.zip" });
-    let other = elsewhere.err("lambda:UpdateFunctionCode", code);
+    let other = elsewhere.err("UpdateFunctionCode", code);
     assert!(other.message.contains("PermanentRedirect"), "{}", other.message);
 }
 
 #[test]
 fn updates_change_what_they_name() {
-    let cloud = Cloud::new();
+    let cloud = Cloud::new().of("lambda");
     let mut members = minimal(&cloud, "f");
     members["Environment"] = json!({ "Variables": { "AA": "b" } });
     members["Timeout"] = json!(10);
-    let made = cloud.ok("lambda:CreateFunction", members).members;
+    let made = cloud.ok("CreateFunction", members).members;
     cloud.later(60);
     let role = cloud.role("other");
     let changed = cloud
-        .ok(
-            "lambda:UpdateFunctionConfiguration",
-            json!({ "FunctionName": "f", "Role": role, "MemorySize": 256 }),
-        )
+        .ok("UpdateFunctionConfiguration", json!({ "FunctionName": "f", "Role": role, "MemorySize": 256 }))
         .members;
     assert_eq!(changed["LastUpdateStatus"], "InProgress");
-    let read = cloud.ok("lambda:GetFunctionConfiguration", json!({ "FunctionName": "f" })).members;
+    let read = cloud.ok("GetFunctionConfiguration", json!({ "FunctionName": "f" })).members;
     assert_eq!(read["LastUpdateStatus"], "Successful");
     assert_eq!(
         (&read["Role"], &read["MemorySize"], &read["Timeout"]),
@@ -248,40 +244,40 @@ fn updates_change_what_they_name() {
     assert_eq!(read["LastModified"], "2026-01-15T10:01:00.000+0000");
     assert_ne!(read["RevisionId"], made["RevisionId"]);
     cloud.ok(
-        "lambda:UpdateFunctionConfiguration",
+        "UpdateFunctionConfiguration",
         json!({ "FunctionName": "f", "Environment": { "Variables": {} } }),
     );
-    let read = cloud.ok("lambda:GetFunctionConfiguration", json!({ "FunctionName": "f" })).members;
+    let read = cloud.ok("GetFunctionConfiguration", json!({ "FunctionName": "f" })).members;
     assert_eq!(read["Environment"], Value::Null);
 
     let stale = json!({ "FunctionName": "f", "RevisionId": made["RevisionId"], "MemorySize": 512 });
     assert_eq!(
-        cloud.refused("lambda:UpdateFunctionConfiguration", stale),
+        cloud.refused("UpdateFunctionConfiguration", stale),
         (412, "PreconditionFailedException".into())
     );
     let code = |zip: String, more: &str, value: bool| {
         let mut members = json!({ "FunctionName": "f", "ZipFile": zip });
         members[more] = json!(value);
-        cloud.ok("lambda:UpdateFunctionCode", members).members
+        cloud.ok("UpdateFunctionCode", members).members
     };
     let tried = code(zip("two"), "DryRun", true);
     assert_ne!(tried["CodeSha256"], made["CodeSha256"]);
-    let read = cloud.ok("lambda:GetFunctionConfiguration", json!({ "FunctionName": "f" })).members;
+    let read = cloud.ok("GetFunctionConfiguration", json!({ "FunctionName": "f" })).members;
     assert_eq!(read["CodeSha256"], made["CodeSha256"]);
     let published = code(zip("two"), "Publish", true);
     assert_eq!((published["Version"].as_str(), &published["CodeSha256"]), (Some("1"), &tried["CodeSha256"]));
     assert_eq!(
-        cloud.refused("lambda:UpdateFunctionCode", json!({ "FunctionName": "f" })).1,
+        cloud.refused("UpdateFunctionCode", json!({ "FunctionName": "f" })).1,
         "InvalidParameterValueException"
     );
 }
 
 #[test]
 fn versions_stand_still() {
-    let cloud = Cloud::new();
+    let cloud = Cloud::new().of("lambda");
     let mut members = minimal(&cloud, "f");
     members["Publish"] = json!(true);
-    let made = cloud.ok("lambda:CreateFunction", members).members;
+    let made = cloud.ok("CreateFunction", members).members;
     assert_eq!(
         (made["Version"].as_str(), made["FunctionArn"].as_str()),
         (Some("1"), Some(arn("f:1").as_str()))
@@ -289,62 +285,59 @@ fn versions_stand_still() {
     let publish = |more: Value| {
         let mut members = json!({ "FunctionName": "f" });
         members.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        cloud.ok("lambda:PublishVersion", members).text("Version").to_owned()
+        cloud.ok("PublishVersion", members).text("Version").to_owned()
     };
     assert_eq!(publish(json!({})), "1", "nothing changed");
-    cloud.ok("lambda:UpdateFunctionConfiguration", json!({ "FunctionName": "f", "Timeout": 9 }));
+    cloud.ok("UpdateFunctionConfiguration", json!({ "FunctionName": "f", "Timeout": 9 }));
     assert_eq!(publish(json!({ "Description": "second", "CodeSha256": made["CodeSha256"] })), "2");
     let read = |version: &str| {
         let members = json!({ "FunctionName": "f", "Qualifier": version });
-        cloud.ok("lambda:GetFunctionConfiguration", members).members
+        cloud.ok("GetFunctionConfiguration", members).members
     };
     assert_eq!((&read("1")["Timeout"], &read("2")["Timeout"]), (&json!(3), &json!(9)));
     assert_eq!(read("2")["Description"], "second");
-    let versions = cloud.ok("lambda:ListVersionsByFunction", json!({ "FunctionName": "f" }));
+    let versions = cloud.ok("ListVersionsByFunction", json!({ "FunctionName": "f" }));
     assert_eq!(versions.column("Versions", "Version"), ["$LATEST", "1", "2"]);
-    let all = cloud.ok("lambda:ListFunctions", json!({ "FunctionVersion": "ALL" }));
+    let all = cloud.ok("ListFunctions", json!({ "FunctionVersion": "ALL" }));
     assert_eq!(all.column("Functions", "Version"), ["$LATEST", "1", "2"]);
     let other = json!({ "FunctionName": "f", "CodeSha256": "x" });
-    assert_eq!(cloud.refused("lambda:PublishVersion", other).1, "InvalidParameterValueException");
+    assert_eq!(cloud.refused("PublishVersion", other).1, "InvalidParameterValueException");
 
-    cloud.ok("lambda:CreateAlias", json!({ "FunctionName": "f", "Name": "live", "FunctionVersion": "1" }));
+    cloud.ok("CreateAlias", json!({ "FunctionName": "f", "Name": "live", "FunctionVersion": "1" }));
     let delete = |version: &str| json!({ "FunctionName": "f", "Qualifier": version });
-    assert_eq!(
-        cloud.refused("lambda:DeleteFunction", delete("1")),
-        (409, "ResourceConflictException".into())
-    );
-    assert_eq!(cloud.refused("lambda:DeleteFunction", delete("$LATEST")).1, "InvalidParameterValueException");
-    assert_eq!(cloud.ok("lambda:DeleteFunction", delete("2")).members, json!({ "StatusCode": 204 }));
-    assert_eq!(cloud.refused("lambda:GetFunction", delete("2")).1, "ResourceNotFoundException");
-    cloud.ok("lambda:UpdateFunctionConfiguration", json!({ "FunctionName": "f", "Timeout": 10 }));
+    assert_eq!(cloud.refused("DeleteFunction", delete("1")), (409, "ResourceConflictException".into()));
+    assert_eq!(cloud.refused("DeleteFunction", delete("$LATEST")).1, "InvalidParameterValueException");
+    assert_eq!(cloud.ok("DeleteFunction", delete("2")).members, json!({ "StatusCode": 204 }));
+    assert_eq!(cloud.refused("GetFunction", delete("2")).1, "ResourceNotFoundException");
+    cloud.ok("UpdateFunctionConfiguration", json!({ "FunctionName": "f", "Timeout": 10 }));
     assert_eq!(publish(json!({})), "3", "numbers are not given again");
-    cloud.ok("lambda:DeleteFunction", json!({ "FunctionName": "f" }));
-    assert_eq!(cloud.ok("lambda:ListFunctions", json!({})).members, json!({ "Functions": [] }));
+    cloud.ok("DeleteFunction", json!({ "FunctionName": "f" }));
+    assert_eq!(cloud.ok("ListFunctions", json!({})).members, json!({ "Functions": [] }));
 }
 
 #[test]
 fn aliases_point_to_versions() {
     let cloud = with_function("f");
-    cloud.ok("lambda:PublishVersion", json!({ "FunctionName": "f" }));
-    cloud.ok("lambda:UpdateFunctionConfiguration", json!({ "FunctionName": "f", "Timeout": 9 }));
-    cloud.ok("lambda:PublishVersion", json!({ "FunctionName": "f" }));
+    cloud.ok("PublishVersion", json!({ "FunctionName": "f" }));
+    cloud.ok("UpdateFunctionConfiguration", json!({ "FunctionName": "f", "Timeout": 9 }));
+    cloud.ok("PublishVersion", json!({ "FunctionName": "f" }));
     let given = json!({
         "FunctionName": "f", "Name": "live", "FunctionVersion": "1", "Description": "In use",
         "RoutingConfig": { "AdditionalVersionWeights": { "2": 0.25 } },
     });
-    let made = cloud.ok("lambda:CreateAlias", given.clone()).members;
+    let made = cloud.ok("CreateAlias", given.clone()).members;
     for name in ["Name", "FunctionVersion", "Description", "RoutingConfig"] {
         assert_eq!(made[name], given[name], "{name}");
     }
     assert_eq!(made["AliasArn"], arn("f:live"));
-    let read = |name: &str| cloud.ok("lambda:GetAlias", json!({ "FunctionName": "f", "Name": name })).members;
+    let read = |name: &str| cloud.ok("GetAlias", json!({ "FunctionName": "f", "Name": name })).members;
     assert_eq!(read("live"), made);
-    let through = cloud.ok("lambda:GetFunctionConfiguration", json!({ "FunctionName": "f:live" })).members;
+    let through = cloud.ok("GetFunctionConfiguration", json!({ "FunctionName": "f:live" })).members;
     assert_eq!(
         (through["Version"].as_str(), through["FunctionArn"].as_str()),
         (Some("1"), made["AliasArn"].as_str())
     );
-    assert_eq!(cloud.refused("lambda:CreateAlias", given), (409, "ResourceConflictException".into()));
+    assert_eq!(cloud.refused("CreateAlias", given), (409, "ResourceConflictException".into()));
     for (name, version, weights, code) in [
         ("12", "1", json!({}), "ValidationException"),
         ("a b", "1", json!({}), "ValidationException"),
@@ -359,19 +352,16 @@ fn aliases_point_to_versions() {
             "FunctionName": "f", "Name": name, "FunctionVersion": version,
             "RoutingConfig": { "AdditionalVersionWeights": weights },
         });
-        assert_eq!(cloud.refused("lambda:CreateAlias", members).1, code, "{name} {version} {weights}");
+        assert_eq!(cloud.refused("CreateAlias", members).1, code, "{name} {version} {weights}");
     }
     let update =
         json!({ "FunctionName": "f", "Name": "live", "RoutingConfig": { "AdditionalVersionWeights": {} } });
-    let changed = cloud.ok("lambda:UpdateAlias", update).members;
+    let changed = cloud.ok("UpdateAlias", update).members;
     assert_eq!((&changed["RoutingConfig"], &changed["Description"]), (&Value::Null, &json!("In use")));
     let stale = json!({ "FunctionName": "f", "Name": "live", "FunctionVersion": "2", "RevisionId": made["RevisionId"] });
-    assert_eq!(cloud.refused("lambda:UpdateAlias", stale).0, 412);
-    cloud.ok(
-        "lambda:CreateAlias",
-        json!({ "FunctionName": "f", "Name": "next", "FunctionVersion": "$LATEST" }),
-    );
-    let list = |more: Value| cloud.ok("lambda:ListAliases", more).members.clone();
+    assert_eq!(cloud.refused("UpdateAlias", stale).0, 412);
+    cloud.ok("CreateAlias", json!({ "FunctionName": "f", "Name": "next", "FunctionVersion": "$LATEST" }));
+    let list = |more: Value| cloud.ok("ListAliases", more).members.clone();
     assert_eq!(
         list(json!({ "FunctionName": "f", "FunctionVersion": "1" }))["Aliases"],
         json!([read("live")])
@@ -381,28 +371,25 @@ fn aliases_point_to_versions() {
     let rest = list(json!({ "FunctionName": "f", "MaxItems": 1, "Marker": page["NextMarker"] }));
     assert_eq!(rest, json!({ "Aliases": [read("next")] }));
     for _ in 0..2 {
-        cloud.ok("lambda:DeleteAlias", json!({ "FunctionName": "f", "Name": "next" }));
+        cloud.ok("DeleteAlias", json!({ "FunctionName": "f", "Name": "next" }));
     }
-    let gone = cloud.err("lambda:GetAlias", json!({ "FunctionName": "f", "Name": "next" }));
+    let gone = cloud.err("GetAlias", json!({ "FunctionName": "f", "Name": "next" }));
     assert_eq!((gone.status, gone.message), (404, format!("Cannot find alias arn: {}", arn("f:next"))));
 }
 
 #[test]
 fn accounts_regions_and_forks_are_apart() {
     let cloud = with_function("f");
-    let fork = Cloud { emulator: cloud.emulator.fork(), ..cloud.clone() };
+    let fork = cloud.fork();
     for elsewhere in [cloud.other_account(), cloud.in_region("us-east-1")] {
-        assert_eq!(elsewhere.refused("lambda:GetFunction", json!({ "FunctionName": "f" })).0, 404);
-        elsewhere.ok("lambda:CreateFunction", minimal(&elsewhere, "f"));
-        assert_eq!(
-            elsewhere.ok("lambda:ListFunctions", json!({})).column("Functions", "FunctionName"),
-            ["f"]
-        );
+        assert_eq!(elsewhere.refused("GetFunction", json!({ "FunctionName": "f" })).0, 404);
+        elsewhere.ok("CreateFunction", minimal(&elsewhere, "f"));
+        assert_eq!(elsewhere.ok("ListFunctions", json!({})).column("Functions", "FunctionName"), ["f"]);
     }
-    cloud.ok("lambda:DeleteFunction", json!({ "FunctionName": "f" }));
-    fork.ok("lambda:UpdateFunctionConfiguration", json!({ "FunctionName": "f", "Timeout": 5 }));
-    assert_eq!(cloud.refused("lambda:GetFunction", json!({ "FunctionName": "f" })).0, 404);
-    assert_eq!(fork.other_account().refused("lambda:GetFunction", json!({ "FunctionName": "f" })).0, 404);
+    cloud.ok("DeleteFunction", json!({ "FunctionName": "f" }));
+    fork.ok("UpdateFunctionConfiguration", json!({ "FunctionName": "f", "Timeout": 5 }));
+    assert_eq!(cloud.refused("GetFunction", json!({ "FunctionName": "f" })).0, 404);
+    assert_eq!(fork.other_account().refused("GetFunction", json!({ "FunctionName": "f" })).0, 404);
 }
 
 #[test]
@@ -410,15 +397,12 @@ fn nothing_runs() {
     let cloud = with_function("f");
     let invoke =
         |kind: Option<&str>| json!({ "FunctionName": "f", "InvocationType": kind, "Payload": "e30=" });
-    let dry = cloud.ok("lambda:Invoke", invoke(Some("DryRun"))).members;
+    let dry = cloud.ok("Invoke", invoke(Some("DryRun"))).members;
     assert_eq!(dry["StatusCode"], 204);
     for kind in [None, Some("RequestResponse"), Some("Event")] {
-        assert_eq!(cloud.refused("lambda:Invoke", invoke(kind)), (501, "NotImplemented".into()));
+        assert_eq!(cloud.refused("Invoke", invoke(kind)), (501, "NotImplemented".into()));
     }
-    assert_eq!(cloud.refused("lambda:Invoke", invoke(Some("Later"))).1, "ValidationException");
-    assert_eq!(cloud.refused("lambda:Invoke", json!({ "FunctionName": "g" })).0, 404);
-    assert_eq!(
-        cloud.refused("lambda:InvokeAsync", json!({ "FunctionName": "f", "InvokeArgs": "e30=" })).0,
-        501
-    );
+    assert_eq!(cloud.refused("Invoke", invoke(Some("Later"))).1, "ValidationException");
+    assert_eq!(cloud.refused("Invoke", json!({ "FunctionName": "g" })).0, 404);
+    assert_eq!(cloud.refused("InvokeAsync", json!({ "FunctionName": "f", "InvokeArgs": "e30=" })).0, 501);
 }

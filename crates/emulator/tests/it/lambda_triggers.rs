@@ -73,9 +73,9 @@ fn statements_are_aws_own() {
         ),
     ];
     for (members, statement) in &cases {
-        assert_eq!(cloud.ok("lambda:AddPermission", members.clone()).text("Statement"), statement);
+        assert_eq!(cloud.ok("AddPermission", members.clone()).text("Statement"), statement);
     }
-    let policy = cloud.ok("lambda:GetPolicy", json!({ "FunctionName": "f" }));
+    let policy = cloud.ok("GetPolicy", json!({ "FunctionName": "f" }));
     let statements: Vec<&str> = cases.iter().map(|(_, statement)| statement.as_str()).collect();
     assert_eq!(
         policy.text("Policy"),
@@ -86,24 +86,19 @@ fn statements_are_aws_own() {
 #[test]
 fn permissions_are_of_a_qualifier() {
     let cloud = with_function("f");
-    cloud.ok("lambda:PublishVersion", json!({ "FunctionName": "f" }));
-    cloud.ok("lambda:CreateAlias", json!({ "FunctionName": "f", "Name": "live", "FunctionVersion": "1" }));
+    cloud.ok("PublishVersion", json!({ "FunctionName": "f" }));
+    cloud.ok("CreateAlias", json!({ "FunctionName": "f", "Name": "live", "FunctionVersion": "1" }));
     for qualifier in ["1", "live"] {
         let more = json!({ "Qualifier": qualifier });
-        let added = cloud.ok(
-            "lambda:AddPermission",
-            permission("s", "lambda:InvokeFunction", "events.amazonaws.com", &more),
-        );
+        let added = cloud
+            .ok("AddPermission", permission("s", "lambda:InvokeFunction", "events.amazonaws.com", &more));
         let statement: Value = serde_json::from_str(added.text("Statement")).unwrap();
         assert_eq!(statement["Resource"], format!("{}:{qualifier}", arn()));
-        cloud.ok("lambda:GetPolicy", json!({ "FunctionName": "f", "Qualifier": qualifier }));
+        cloud.ok("GetPolicy", json!({ "FunctionName": "f", "Qualifier": qualifier }));
     }
-    assert_eq!(
-        cloud.refused("lambda:GetPolicy", json!({ "FunctionName": "f" })).1,
-        "ResourceNotFoundException"
-    );
+    assert_eq!(cloud.refused("GetPolicy", json!({ "FunctionName": "f" })).1, "ResourceNotFoundException");
     let refused = |sid: &str, action: &str, principal: &str, more: Value| {
-        cloud.refused("lambda:AddPermission", permission(sid, action, principal, &more))
+        cloud.refused("AddPermission", permission(sid, action, principal, &more))
     };
     let (invoke, events) = ("lambda:InvokeFunction", "events.amazonaws.com");
     let invalid = (400, "InvalidParameterValueException".to_owned());
@@ -119,9 +114,9 @@ fn permissions_are_of_a_qualifier() {
     assert_eq!(refused("s", "s3:GetObject", events, json!({})).1, "ValidationException");
     assert_eq!(refused("s", invoke, events, json!({ "RevisionId": "old" })).0, 412);
     let remove = |sid: &str| json!({ "FunctionName": "f", "Qualifier": "1", "StatementId": sid });
-    assert_eq!(cloud.refused("lambda:RemovePermission", remove("none")).0, 404);
-    cloud.ok("lambda:RemovePermission", remove("s"));
-    assert_eq!(cloud.refused("lambda:GetPolicy", json!({ "FunctionName": "f", "Qualifier": "1" })).0, 404);
+    assert_eq!(cloud.refused("RemovePermission", remove("none")).0, 404);
+    cloud.ok("RemovePermission", remove("s"));
+    assert_eq!(cloud.refused("GetPolicy", json!({ "FunctionName": "f", "Qualifier": "1" })).0, 404);
     let long = "r".repeat(2000);
     for n in 0..20 {
         let members = permission(
@@ -130,7 +125,7 @@ fn permissions_are_of_a_qualifier() {
             events,
             &json!({ "SourceArn": format!("arn:aws:events:::{long}") }),
         );
-        if let Err(error) = cloud.call("lambda:AddPermission", members, "") {
+        if let Err(error) = cloud.call("AddPermission", members, "") {
             assert_eq!((error.code.as_ref(), n), ("PolicyLengthExceededException", 9));
             return;
         }
@@ -186,9 +181,9 @@ fn every_member_of_a_mapping_is_kept() {
         let mut members = mapping(source, shared.clone());
         members.as_object_mut().unwrap().extend(own.as_object().unwrap().clone());
         members["Tags"] = json!({ "team": "data" });
-        let made = cloud.ok("lambda:CreateEventSourceMapping", members.clone()).members;
+        let made = cloud.ok("CreateEventSourceMapping", members.clone()).members;
         assert_eq!(made["State"], "Creating");
-        let got = cloud.ok("lambda:GetEventSourceMapping", json!({ "UUID": made["UUID"] })).members;
+        let got = cloud.ok("GetEventSourceMapping", json!({ "UUID": made["UUID"] })).members;
         assert_eq!(
             (got["State"].as_str(), got["FunctionArn"].as_str()),
             (Some("Enabled"), Some(arn().as_str()))
@@ -198,18 +193,18 @@ fn every_member_of_a_mapping_is_kept() {
                 assert_eq!(&got[name], value, "{name} of {source}");
             }
         }
-        let tags = cloud.ok("lambda:ListTags", json!({ "Resource": got["EventSourceMappingArn"] }));
+        let tags = cloud.ok("ListTags", json!({ "Resource": got["EventSourceMappingArn"] }));
         assert_eq!(tags.members, json!({ "Tags": { "team": "data" } }));
     }
     let own = json!({
         "FunctionName": "f", "SelfManagedEventSource": { "Endpoints": { "KAFKA_BOOTSTRAP_SERVERS": ["k:9092"] } },
         "Topics": ["t"], "SelfManagedKafkaEventSourceConfig": { "ConsumerGroupId": "g" },
     });
-    let made = cloud.ok("lambda:CreateEventSourceMapping", own.clone()).members;
+    let made = cloud.ok("CreateEventSourceMapping", own.clone()).members;
     assert_eq!(made["SelfManagedEventSource"], own["SelfManagedEventSource"]);
     assert_eq!(made["SelfManagedKafkaEventSourceConfig"], own["SelfManagedKafkaEventSourceConfig"]);
     assert_eq!(
-        cloud.ok("lambda:ListEventSourceMappings", json!({ "FunctionName": "f" })).members["EventSourceMappings"]
+        cloud.ok("ListEventSourceMappings", json!({ "FunctionName": "f" })).members["EventSourceMappings"]
             .as_array()
             .unwrap()
             .len(),
@@ -220,18 +215,17 @@ fn every_member_of_a_mapping_is_kept() {
 #[test]
 fn mappings_live() {
     let cloud = with_function("f");
-    let made =
-        cloud.ok("lambda:CreateEventSourceMapping", mapping(QUEUE, json!({ "Enabled": false }))).members;
+    let made = cloud.ok("CreateEventSourceMapping", mapping(QUEUE, json!({ "Enabled": false }))).members;
     assert_eq!(made["BatchSize"], 10);
     let id = json!({ "UUID": made["UUID"] });
-    assert_eq!(cloud.ok("lambda:GetEventSourceMapping", id.clone()).members["State"], "Disabled");
+    assert_eq!(cloud.ok("GetEventSourceMapping", id.clone()).members["State"], "Disabled");
     let update = json!({ "UUID": made["UUID"], "Enabled": true, "BatchSize": 5 });
-    assert_eq!(cloud.ok("lambda:UpdateEventSourceMapping", update).members["State"], "Updating");
-    let read = cloud.ok("lambda:GetEventSourceMapping", id.clone()).members;
+    assert_eq!(cloud.ok("UpdateEventSourceMapping", update).members["State"], "Updating");
+    let read = cloud.ok("GetEventSourceMapping", id.clone()).members;
     assert_eq!((read["State"].as_str(), &read["BatchSize"]), (Some("Enabled"), &json!(5)));
-    let listed = cloud.ok("lambda:ListEventSourceMappings", json!({ "EventSourceArn": QUEUE }));
+    let listed = cloud.ok("ListEventSourceMappings", json!({ "EventSourceArn": QUEUE }));
     assert_eq!(listed.members["EventSourceMappings"], json!([read]));
-    let twice = cloud.refused("lambda:CreateEventSourceMapping", mapping(QUEUE, json!({})));
+    let twice = cloud.refused("CreateEventSourceMapping", mapping(QUEUE, json!({})));
     assert_eq!(twice, (409, "ResourceConflictException".into()));
     for (source, more) in [
         (STREAM, json!({})),
@@ -249,18 +243,18 @@ fn mappings_live() {
             json!({ "FilterCriteria": { "Filters": [{ "Pattern": "no" }] } }),
         ),
     ] {
-        let code = cloud.refused("lambda:CreateEventSourceMapping", mapping(source, more.clone())).1;
+        let code = cloud.refused("CreateEventSourceMapping", mapping(source, more.clone())).1;
         assert_eq!(code, "InvalidParameterValueException", "{source} {more}");
     }
     let mut unknown = mapping(QUEUE, json!({}));
     unknown["FunctionName"] = json!("g");
-    assert_eq!(cloud.refused("lambda:CreateEventSourceMapping", unknown).0, 404);
+    assert_eq!(cloud.refused("CreateEventSourceMapping", unknown).0, 404);
     assert_eq!(
-        cloud.refused("lambda:CreateEventSourceMapping", mapping("queue", json!({}))).1,
+        cloud.refused("CreateEventSourceMapping", mapping("queue", json!({}))).1,
         "ValidationException"
     );
-    assert_eq!(cloud.ok("lambda:DeleteEventSourceMapping", id.clone()).members["State"], "Deleting");
-    assert_eq!(cloud.refused("lambda:GetEventSourceMapping", id), (404, "ResourceNotFoundException".into()));
+    assert_eq!(cloud.ok("DeleteEventSourceMapping", id.clone()).members["State"], "Deleting");
+    assert_eq!(cloud.refused("GetEventSourceMapping", id), (404, "ResourceNotFoundException".into()));
 }
 
 #[test]
@@ -271,38 +265,32 @@ fn functions_have_addresses() {
         "Cors": { "AllowCredentials": true, "AllowHeaders": ["a"], "AllowMethods": ["GET"], "AllowOrigins": ["https://x"],
             "ExposeHeaders": ["b"], "MaxAge": 60 },
     });
-    let made = cloud.ok("lambda:CreateFunctionUrlConfig", given.clone()).members;
+    let made = cloud.ok("CreateFunctionUrlConfig", given.clone()).members;
     for name in ["AuthType", "InvokeMode", "Cors"] {
         assert_eq!(made[name], given[name], "{name}");
     }
     let url = made["FunctionUrl"].as_str().unwrap();
     assert!(url.starts_with("https://") && url.ends_with(".lambda-url.eu-west-2.on.aws/"), "{url}");
-    assert_eq!(
-        cloud.refused("lambda:CreateFunctionUrlConfig", given),
-        (409, "ResourceConflictException".into())
-    );
+    assert_eq!(cloud.refused("CreateFunctionUrlConfig", given), (409, "ResourceConflictException".into()));
     cloud.later(1);
     let update = json!({ "FunctionName": "f", "AuthType": "NONE" });
-    cloud.ok("lambda:UpdateFunctionUrlConfig", update);
-    let read = cloud.ok("lambda:GetFunctionUrlConfig", json!({ "FunctionName": "f" })).members;
+    cloud.ok("UpdateFunctionUrlConfig", update);
+    let read = cloud.ok("GetFunctionUrlConfig", json!({ "FunctionName": "f" })).members;
     assert_eq!((&read["AuthType"], &read["Cors"]), (&json!("NONE"), &made["Cors"]));
     assert_eq!(read["LastModifiedTime"], "2026-01-15T10:00:01.000000000Z");
-    let listed = cloud.ok("lambda:ListFunctionUrlConfigs", json!({ "FunctionName": "f" })).members;
+    let listed = cloud.ok("ListFunctionUrlConfigs", json!({ "FunctionName": "f" })).members;
     assert_eq!(listed["FunctionUrlConfigs"], json!([read]));
     let version = json!({ "FunctionName": "f", "Qualifier": "1", "AuthType": "NONE" });
-    assert_eq!(cloud.refused("lambda:CreateFunctionUrlConfig", version).1, "ValidationException");
-    cloud.ok("lambda:DeleteFunctionUrlConfig", json!({ "FunctionName": "f" }));
-    assert_eq!(cloud.refused("lambda:GetFunctionUrlConfig", json!({ "FunctionName": "f" })).0, 404);
+    assert_eq!(cloud.refused("CreateFunctionUrlConfig", version).1, "ValidationException");
+    cloud.ok("DeleteFunctionUrlConfig", json!({ "FunctionName": "f" }));
+    assert_eq!(cloud.refused("GetFunctionUrlConfig", json!({ "FunctionName": "f" })).0, 404);
 }
 
 #[test]
 fn two_accounts_do_not_share_mappings() {
     let cloud = with_function("f");
-    cloud.ok("lambda:CreateEventSourceMapping", mapping(QUEUE, json!({})));
+    cloud.ok("CreateEventSourceMapping", mapping(QUEUE, json!({})));
     let other: Cloud = cloud.other_account();
-    other.ok("lambda:CreateFunction", minimal(&other, "f"));
-    assert_eq!(
-        other.ok("lambda:ListEventSourceMappings", json!({})).members,
-        json!({ "EventSourceMappings": [] })
-    );
+    other.ok("CreateFunction", minimal(&other, "f"));
+    assert_eq!(other.ok("ListEventSourceMappings", json!({})).members, json!({ "EventSourceMappings": [] }));
 }

@@ -37,3 +37,5 @@ mod s3_notification;
 mod s3_object_lock;
 mod s3_objects;
 mod s3_versions;
+mod secrets;
+mod secrets_versions;
