@@ -31,11 +31,11 @@ use crate::iam;
 use crate::input::not_implemented;
 use crate::page::Paging;
 use crate::place::{Place, Stores};
+use crate::record::Record;
 use function::Function;
 use layer::Layer;
 use mapping::Mapping;
 use reference::Reference;
-use signing::Signing;
 
 /// Pages of every list.
 const PAGING: Paging = Paging {
@@ -60,7 +60,7 @@ struct Store {
     functions: BTreeMap<String, Arc<Function>>,
     mappings: BTreeMap<String, Mapping>,
     layers: BTreeMap<String, Layer>,
-    signing: BTreeMap<String, Signing>,
+    signing: BTreeMap<String, Record>,
 }
 
 /// What functions refer to in other services.

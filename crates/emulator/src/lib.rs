@@ -6,6 +6,7 @@
 mod arn;
 mod bounds;
 mod constraint;
+mod ecs;
 mod iam;
 mod input;
 mod kms;
@@ -13,6 +14,7 @@ mod lambda;
 mod page;
 mod place;
 mod random;
+mod record;
 mod s3;
 mod secretsmanager;
 mod structure;
@@ -48,6 +50,7 @@ struct State {
     s3: s3::S3,
     accounts: BTreeMap<String, Arc<iam::Account>>,
     kms: kms::Kms,
+    ecs: ecs::Ecs,
     lambda: lambda::Lambda,
     secrets: secretsmanager::SecretsManager,
 }
@@ -89,12 +92,13 @@ impl Emulator {
     /// Executes a call whose body is here: nothing is waited for while the state is locked.
     fn execute(&self, operation: &Operation, mut call: Call) -> Result<Output, ApiError> {
         let mut state = self.state();
-        let State { s3, accounts, kms, lambda, secrets } = &mut *state;
+        let State { s3, accounts, kms, ecs, lambda, secrets } = &mut *state;
         s3.settle(call.now)?;
         kms.settle(call.now)?;
         match operation.service {
             "s3" => s3.call(kms, operation.name.as_str(), call),
             "kms" => kms.call(operation.name.as_str(), call),
+            "ecs" => ecs.call(operation.name.as_str(), call),
             "lambda" => {
                 let around = lambda::Around { accounts, archive: call.archive.take() };
                 lambda.call(&around, operation.name.as_str(), call)

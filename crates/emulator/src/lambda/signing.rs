@@ -13,17 +13,10 @@ use crate::Call;
 use crate::input::not_implemented;
 use crate::place::Place;
 use crate::random;
+use crate::record::Record;
 use crate::structure::Structure;
-use crate::tags::Tags;
 
 const KEPT: &[&str] = &["AllowedPublishers", "CodeSigningPolicies", "Description"];
-
-/// A configuration as it is shown, and its tags.
-#[derive(Clone)]
-pub(crate) struct Signing {
-    members: Members,
-    pub tags: Tags,
-}
 
 fn answer(members: &Members) -> Output {
     Structure::new().with("CodeSigningConfig", members.clone()).output()
@@ -35,7 +28,7 @@ fn missing(arn: &str) -> ApiError {
 }
 
 impl Lambda {
-    fn signing(&self, place: &Place, arn: &str) -> Result<&Signing, ApiError> {
+    fn signing(&self, place: &Place, arn: &str) -> Result<&Record, ApiError> {
         self.store(place).and_then(|store| store.signing.get(arn)).ok_or_else(|| missing(arn))
     }
 
@@ -71,7 +64,7 @@ pub(crate) fn create(lambda: &mut Lambda, mut call: Call) -> Result<Output, ApiE
         .with_all(given)
         .members();
     let output = answer(&members);
-    lambda.store_mut(&place).signing.insert(arn, Signing { members, tags });
+    lambda.store_mut(&place).signing.insert(arn, Record { members, tags });
     Ok(output)
 }
 

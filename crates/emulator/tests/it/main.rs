@@ -10,6 +10,9 @@
 )]
 
 mod cloud;
+mod ecs_clusters;
+mod ecs_services;
+mod ecs_task_definitions;
 mod fork;
 mod iam_groups;
 mod iam_policies;
