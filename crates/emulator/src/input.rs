@@ -39,6 +39,11 @@ impl Input {
         &self.operation.name
     }
 
+    /// The members that stay to be taken.
+    pub fn given(&self) -> &Members {
+        &self.members
+    }
+
     /// The HTTP method that the operation is called by.
     pub fn method(&self) -> &'static str {
         &self.operation.method
@@ -142,6 +147,11 @@ impl Input {
             Some(Value::Object(map)) => Ok(map),
             Some(_) => Err(self.mistyped(name)),
         }
+    }
+
+    /// Takes the members of those names that are given, to be kept as they are.
+    pub fn keep(&mut self, names: &[&str]) -> Members {
+        names.iter().filter_map(|name| Some(((*name).to_owned(), self.value(name)?))).collect()
     }
 
     /// Takes a setting of which only one value can be kept.
