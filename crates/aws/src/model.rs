@@ -326,7 +326,9 @@ fn operation(service: &'static str, shapes: &mut HashMap<String, Io>, line: &str
 /// `dynamodb:PartiQLSelect|PartiQLInsert`: the prefix stands once; `kms:ReEncryptFrom; kms:ReEncryptTo`; `(none)`.
 fn actions(column: &str) -> Vec<String> {
     let prefixed = column.split("; ").filter_map(|entry| entry.split_once(':'));
-    prefixed.flat_map(|(prefix, names)| names.split('|').map(move |name| format!("{prefix}:{name}"))).collect()
+    prefixed
+        .flat_map(|(prefix, names)| names.split('|').map(move |name| format!("{prefix}:{name}")))
+        .collect()
 }
 
 /// `bucket! arn:${Partition}:s3:::${BucketName}`; `*` and `?` name none.
