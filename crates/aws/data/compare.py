@@ -10,7 +10,7 @@ Usage: python3 compare.py [--map FILE] [--definitions FILE] [--moto FILE] [--tra
 --all           the settled ones too
 --trim FILE     writes what the map says of our operations, as tests/data/sdk-actions.tsv has it
 
-The operations of botocore are compared too where it is installed. Columns: service, operation, source, ours, theirs.
+The operations of botocore are compared too where it is installed; it has to be 1.44.8, or newer. Columns: service, operation, source, ours, theirs.
 An action that conditional_actions names counts as ours: the other tables list actions without saying when.
 """
 

@@ -12,9 +12,26 @@ const DISAGREEMENTS: &str = include_str!("../data/disagreements.tsv");
 const SDK_ACTIONS: &str = include_str!("data/sdk-actions.tsv");
 const SOURCE: &str = "iam-dataset";
 
-/// The rows of a table below its header, without comments.
-fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
+/// The lines of a table below its header, without comments.
+fn lines(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
     table.lines().filter(|line| !line.starts_with('#')).skip(1).map(|line| line.split('\t').collect())
+}
+
+/// Those that have as many columns as the table; a test finds others.
+fn rows<const COLUMNS: usize>(table: &'static str) -> impl Iterator<Item = [&'static str; COLUMNS]> {
+    lines(table).filter_map(|line| line.try_into().ok())
+}
+
+fn operations() -> impl Iterator<Item = [&'static str; 11]> {
+    rows(OPERATIONS)
+}
+
+fn sdk_actions() -> impl Iterator<Item = [&'static str; 3]> {
+    rows(SDK_ACTIONS)
+}
+
+fn disagreements() -> impl Iterator<Item = [&'static str; 7]> {
+    rows(DISAGREEMENTS)
 }
 
 /// `dynamodb:PutItem|UpdateItem`, `kms:ReEncryptFrom; kms:ReEncryptTo`, `(none)`.
@@ -46,23 +63,25 @@ fn listed(actions: &Actions) -> String {
 /// Where the two tables differ: what each says. Ours may have actions under conditions, theirs knows no conditions.
 fn differences() -> BTreeMap<Name<'static>, (String, String)> {
     let theirs: BTreeMap<Name<'_>, Actions> =
-        rows(SDK_ACTIONS).map(|row| ((row[0], row[1]), actions(row[2]))).collect();
-    rows(OPERATIONS)
-        .filter_map(|row| {
-            let theirs = theirs.get(&(row[0], row[1]))?;
-            let ours = actions(row[5]);
-            let with_conditional = ours.union(&named(row[7])).cloned().collect();
+        sdk_actions().map(|[service, operation, list]| ((service, operation), actions(list))).collect();
+    operations()
+        .filter_map(|[service, operation, _, _, _, ours, _, conditional, ..]| {
+            let theirs = theirs.get(&(service, operation))?;
+            let ours = actions(ours);
+            let with_conditional = ours.union(&named(conditional)).cloned().collect();
             let agree = ours.is_subset(theirs) && theirs.is_subset(&with_conditional);
-            (!agree).then(|| ((row[0], row[1]), (listed(&ours), listed(theirs))))
+            (!agree).then(|| ((service, operation), (listed(&ours), listed(theirs))))
         })
         .collect()
 }
 
 #[test]
 fn actions_that_differ_from_those_of_an_independent_table_are_settled() {
-    let settled: BTreeMap<Name<'_>, (String, String)> = rows(DISAGREEMENTS)
-        .filter(|row| row[2] == SOURCE)
-        .map(|row| ((row[0], row[1]), (row[3].to_owned(), row[4].to_owned())))
+    let settled: BTreeMap<Name<'_>, (String, String)> = disagreements()
+        .filter(|[_, _, source, ..]| *source == SOURCE)
+        .map(|[service, operation, _, ours, theirs, ..]| {
+            ((service, operation), (ours.to_owned(), theirs.to_owned()))
+        })
         .collect();
     let found = differences();
     let unsettled: Vec<_> = found.iter().filter(|(name, said)| settled.get(*name) != Some(said)).collect();
@@ -73,8 +92,10 @@ fn actions_that_differ_from_those_of_an_independent_table_are_settled() {
 
 #[test]
 fn the_independent_table_speaks_of_operations_that_there_are() {
-    let ours: BTreeSet<Name<'_>> = rows(OPERATIONS).map(|row| (row[0], row[1])).collect();
-    let theirs: BTreeSet<Name<'_>> = rows(SDK_ACTIONS).map(|row| (row[0], row[1])).collect();
+    let ours: BTreeSet<Name<'_>> =
+        operations().map(|[service, operation, ..]| (service, operation)).collect();
+    let theirs: BTreeSet<Name<'_>> =
+        sdk_actions().map(|[service, operation, _]| (service, operation)).collect();
     let unknown: Vec<_> = theirs.difference(&ours).collect();
     assert!(unknown.is_empty(), "{unknown:?}");
     assert!(theirs.len() > 1_000, "only {} operations are compared", theirs.len());
@@ -82,17 +103,17 @@ fn the_independent_table_speaks_of_operations_that_there_are() {
 
 #[test]
 fn every_disagreement_says_who_is_right_and_why() {
-    let faults: Vec<_> = rows(DISAGREEMENTS)
-        .filter(|row| {
-            let [_, _, _, _, _, right, why] = row.as_slice() else { return true };
-            !["ours", "theirs", "neither"].contains(right) || why.is_empty()
-        })
+    let faults: Vec<_> = disagreements()
+        .filter(|[.., right, why]| !["ours", "theirs", "neither"].contains(right) || why.is_empty())
         .collect();
     assert!(faults.is_empty(), "{faults:#?}");
 }
 
 #[test]
 fn tables_are_read_as_they_are_written() {
+    assert_eq!(operations().count(), lines(OPERATIONS).count());
+    assert_eq!(sdk_actions().count(), lines(SDK_ACTIONS).count());
+    assert_eq!(disagreements().count(), lines(DISAGREEMENTS).count());
     let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Actions>();
     assert_eq!(actions("kms:ReEncryptFrom; kms:ReEncryptTo"), set(&["kms:ReEncryptFrom", "kms:ReEncryptTo"]));
     assert_eq!(actions("dynamodb:PutItem|UpdateItem"), set(&["dynamodb:PutItem", "dynamodb:UpdateItem"]));
