@@ -80,7 +80,7 @@ pub struct Member {
     /// The name in the API reference; empty for elements.
     #[serde(default)]
     pub name: String,
-    /// A scalar's name (`string`, `boolean`, `integer`, `number`, `blob`, `timestamp`) or a shape's.
+    /// A scalar's name (`string`, `boolean`, `integer`, `number`, `blob`, `timestamp`, `document`) or a shape's.
     #[serde(rename = "type")]
     pub kind: String,
     /// `header`, `headers` (a prefix), `querystring`, `uri`, `statusCode`; absent: in the body.
@@ -143,6 +143,10 @@ pub struct Service {
     pub version: String,
     /// The XML namespace of its documents.
     pub namespace: String,
+    /// What the bodies of its errors hold, by their codes, where the protocol says nothing of it.
+    pub(crate) errors: HashMap<String, Vec<String>>,
+    /// The codes of the query protocol that a service of JSON kept, by those of its model.
+    pub(crate) query_codes: HashMap<String, String>,
     operations: HashMap<String, Operation>,
     shapes: HashMap<String, Shape>,
 }
@@ -157,6 +161,10 @@ struct ShapeFile {
     _signing_name: String,
     #[serde(default)]
     namespace: String,
+    #[serde(default)]
+    errors: HashMap<String, Vec<String>>,
+    #[serde(default)]
+    query_codes: HashMap<String, String>,
     operations: HashMap<String, Io>,
     shapes: HashMap<String, Shape>,
 }
@@ -295,7 +303,8 @@ fn read(name: &'static str, mut file: ShapeFile) -> Service {
         .filter_map(|line| operation(name, &mut file.operations, line))
         .map(|operation| (operation.name.clone(), operation))
         .collect();
-    Service { name, version: file.version, namespace: file.namespace, operations, shapes: file.shapes }
+    let ShapeFile { version, namespace, errors, query_codes, shapes, .. } = file;
+    Service { name, version, namespace, errors, query_codes, operations, shapes }
 }
 
 /// One line of `operations.tsv`: service, operation, protocol, method, URI, actions, resources, …, notes.
