@@ -178,10 +178,18 @@ impl ApiError {
     /// An error that the service says nothing about has no message, not an empty one.
     fn json(&self, service: Option<&Service>) -> String {
         let code = service.map_or(self.code.as_ref(), |service| self.model_code(service));
-        match self.message.as_str() {
-            "" => json!({ "__type": code }).to_string(),
-            message => json!({ "__type": code, "message": message }).to_string(),
+        let mut body = Members::from_iter([("__type".to_owned(), code.into())]);
+        if !self.message.is_empty() {
+            body.insert("message".to_owned(), self.message.as_str().into());
         }
+        // Further members are structures (`CancellationReasons`, `Item`), and held as JSON.
+        for (name, text) in &self.details {
+            body.insert(
+                (*name).to_owned(),
+                serde_json::from_str(text).unwrap_or_else(|_| text.as_str().into()),
+            );
+        }
+        serde_json::Value::Object(body).to_string()
     }
 
     /// The error's own members, as its model names them; what stands before the service has a `Message` alone.

@@ -44,6 +44,19 @@ pub(super) struct Check<'a> {
     pub resource: &'a Resource,
 }
 
+/// The same question is asked once.
+fn once(asks: &mut Vec<Ask>) {
+    let mut seen: Vec<(String, String, stackproof_policy::Context)> = Vec::new();
+    asks.retain(|ask| {
+        let asked = (ask.action.clone(), ask.resource.clone(), ask.context.clone());
+        let is_new = !seen.contains(&asked);
+        if is_new {
+            seen.push(asked);
+        }
+        is_new
+    });
+}
+
 impl ServiceCall<'_> {
     /// What the call needs.
     ///
@@ -83,6 +96,7 @@ impl ServiceCall<'_> {
         if rule.unconfirmed || operation.unconfirmed {
             asks.iter_mut().for_each(|ask| ask.certainty = Certainty::Reading);
         }
+        once(&mut asks);
         let keys = self.key_uses(&resources).await?;
         let account = self.account(&asks, owner)?;
         Ok(Prepared { asks, keys, account })
