@@ -4,6 +4,7 @@
 //! gives all of it back. What it cannot keep it refuses by name with `NotImplemented`, so that nothing is lost silently.
 
 mod constraint;
+mod events;
 mod iam;
 mod input;
 mod kinesis;
@@ -49,6 +50,7 @@ struct State {
     kms: kms::Kms,
     secrets: secretsmanager::SecretsManager,
     kinesis: kinesis::Kinesis,
+    events: events::Events,
 }
 
 /// One authorized call, with its payload read to the end.
@@ -86,12 +88,13 @@ impl Emulator {
     /// Executes a call whose body is here: nothing is waited for while the state is locked.
     fn execute(&self, operation: &Operation, call: Call) -> Result<Output, ApiError> {
         let mut state = self.state();
-        let State { s3, accounts, kms, secrets, kinesis } = &mut *state;
+        let State { s3, accounts, kms, secrets, kinesis, events } = &mut *state;
         s3.settle(call.now)?;
         kms.settle(call.now)?;
         match operation.service {
             "s3" => s3.call(kms, operation.name.as_str(), call),
             "kms" => kms.call(operation.name.as_str(), call),
+            "events" => events.call(operation.name.as_str(), call),
             "kinesis" => kinesis.call(kms, operation.name.as_str(), call),
             "secretsmanager" => secrets.call(kms, operation.name.as_str(), call),
             "s3control" => s3::control::call(s3, operation.name.as_str(), call),

@@ -10,6 +10,8 @@
 )]
 
 mod cloud;
+mod events_buses;
+mod events_rules;
 mod fork;
 mod iam_groups;
 mod iam_policies;
