@@ -5,7 +5,6 @@ use std::fmt;
 
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
-use serde_json::json;
 
 use crate::wire::{self, Body, Members};
 use crate::xml::Writer;

@@ -8,6 +8,7 @@ mod bounds;
 mod constraint;
 mod dynamodb;
 mod ecs;
+mod events;
 mod iam;
 mod input;
 mod kinesis;
@@ -58,6 +59,7 @@ struct State {
     lambda: lambda::Lambda,
     secrets: secretsmanager::SecretsManager,
     kinesis: kinesis::Kinesis,
+    events: events::Events,
 }
 
 /// One authorized call, with its payload read to the end.
@@ -97,13 +99,14 @@ impl Emulator {
     /// Executes a call whose body is here: nothing is waited for while the state is locked.
     fn execute(&self, operation: &Operation, mut call: Call) -> Result<Output, ApiError> {
         let mut state = self.state();
-        let State { s3, accounts, kms, dynamodb, secrets, kinesis, ecs, lambda } = &mut *state;
+        let State { s3, accounts, kms, dynamodb, secrets, kinesis, ecs, lambda, events } = &mut *state;
         s3.settle(call.now)?;
         kms.settle(call.now)?;
         match operation.service {
             "s3" => s3.call(kms, operation.name.as_str(), call),
             "kms" => kms.call(operation.name.as_str(), call),
             "dynamodb" | "dynamodbstreams" => dynamodb.call(kms, operation.name.as_str(), call),
+            "events" => events.call(operation.name.as_str(), call),
             "kinesis" => kinesis.call(kms, operation.name.as_str(), call),
             "ecs" => ecs.call(operation.name.as_str(), call),
             "lambda" => {

@@ -26,6 +26,8 @@ mod dynamodb_updates;
 mod ecs_clusters;
 mod ecs_services;
 mod ecs_task_definitions;
+mod events_buses;
+mod events_rules;
 mod fork;
 mod iam_groups;
 mod iam_policies;
