@@ -7,7 +7,7 @@ Columns: service, operation, resources, also, keys, notes. `;` separates the par
 
 resources   `*` | KIND(ARG, …) | A | B (the first that is there) | EXPR? (may yield nothing) | !REASON (undetermined)
             ARG is a member path, `PATH ?? 'literal'` or `'literal'`; `[]` walks a list, `{}` a map. The last
-            alternative may be a !REASON.
+            alternative may be `*` or a !REASON.
 also        when PATH: ACTION on EXPR   (`same` = the row's resources)   |   when PATH: pass PATH to SERVICE
 keys        KEY = PATH | 'literal' | PATH ?? 'literal' | KIND(ARG, …) | KIND(ARG, …)?   and   @account = PATH
 
@@ -100,8 +100,12 @@ class Row:
         kind = service["operations"][self.values["operation"]].get("input")
         for step in path.split("."):
             name, marks = re.fullmatch(r"([A-Za-z0-9_-]+)((?:\[\]|\{\})*)", step).groups() if step else ("", "")
-            members = service["shapes"].get(kind, {}).get("members", [])
+            within = service["shapes"].get(kind, {})
+            members = within.get("members", [])
             kind = next((member["type"] for member in members if member["name"] == name), None)
+            # A step within a map is one of its keys (`Attributes.SubscriptionRoleArn`).
+            if "map" in within:
+                kind = within["map"][1]["type"]
             if kind is None:
                 raise Fault(f"no member `{name}` in path `{path}`")
             for mark in re.findall(r"\[\]|\{\}", marks):
@@ -110,7 +114,9 @@ class Row:
                     raise Fault(f"`{path}` walks what is no {'list' if mark == '[]' else 'map'}")
                 kind = inner["list"]["type"] if mark == "[]" else inner["map"][1]["type"]
             shape = service["shapes"].get(kind, {})
-        if "list" in shape or ("map" in shape and "{}" not in path):
+        if path.endswith("{}"):
+            return
+        if "list" in shape or "map" in shape:
             raise Fault(f"`{path}` ends at a list or a map")
 
     def argument(self, text):
@@ -144,7 +150,7 @@ class Row:
         if text == "*" or text.startswith("!"):
             return set()
         parts = split(text.removesuffix("?"), "|")
-        if REASON.fullmatch(parts[-1]):
+        if parts[-1] == "*" or REASON.fullmatch(parts[-1]):
             parts.pop()
         return {self.kind(part, services) for part in parts}
 
