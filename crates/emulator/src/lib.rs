@@ -1,4 +1,4 @@
-//! The embedded upstream: S3, IAM and KMS, held in memory but for large bodies.
+//! The embedded upstream: S3, IAM, KMS and the services around them, held in memory but for large bodies.
 //!
 //! It executes what a gateway has authorized and knows nothing of policies: it keeps what it is given, verbatim, and
 //! gives all of it back. What it cannot keep it refuses by name with `NotImplemented`, so that nothing is lost silently.
@@ -9,6 +9,7 @@ mod iam;
 mod input;
 mod kinesis;
 mod kms;
+mod logs;
 mod page;
 mod place;
 mod random;
@@ -51,6 +52,7 @@ struct State {
     secrets: secretsmanager::SecretsManager,
     kinesis: kinesis::Kinesis,
     events: events::Events,
+    logs: logs::Logs,
 }
 
 /// One authorized call, with its payload read to the end.
@@ -88,7 +90,7 @@ impl Emulator {
     /// Executes a call whose body is here: nothing is waited for while the state is locked.
     fn execute(&self, operation: &Operation, call: Call) -> Result<Output, ApiError> {
         let mut state = self.state();
-        let State { s3, accounts, kms, secrets, kinesis, events } = &mut *state;
+        let State { s3, accounts, kms, secrets, kinesis, events, logs } = &mut *state;
         s3.settle(call.now)?;
         kms.settle(call.now)?;
         match operation.service {
@@ -96,6 +98,7 @@ impl Emulator {
             "kms" => kms.call(operation.name.as_str(), call),
             "events" => events.call(operation.name.as_str(), call),
             "kinesis" => kinesis.call(kms, operation.name.as_str(), call),
+            "logs" => logs.call(kms, operation.name.as_str(), call),
             "secretsmanager" => secrets.call(kms, operation.name.as_str(), call),
             "s3control" => s3::control::call(s3, operation.name.as_str(), call),
             "iam" => {

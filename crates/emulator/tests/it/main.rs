@@ -24,6 +24,8 @@ mod kms_aliases;
 mod kms_cipher;
 mod kms_grants;
 mod kms_keys;
+mod logs_events;
+mod logs_groups;
 mod s3_acl;
 mod s3_buckets;
 mod s3_checksums;
