@@ -10,6 +10,7 @@ pub mod codec;
 pub mod error;
 pub mod model;
 pub mod names;
+pub mod reference;
 pub mod secret;
 pub mod wire;
 pub mod xml;

@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use stackproof_aws::ApiError;
 
 use crate::input::Input;
+use crate::validation;
 
 /// How long a text, a blob or a list may be, both ends included.
 #[derive(Clone, Copy)]
@@ -13,21 +14,13 @@ pub(crate) struct Length(pub usize, pub usize);
 impl Length {
     /// Refuses what is shorter or longer; the value as the error shows it.
     pub fn check(self, input: &Input, shown: &str, length: usize, member: &str) -> Result<(), ApiError> {
-        match self.broken(length) {
-            None => Ok(()),
-            Some(constraint) => Err(input.breaks(shown, member, &constraint)),
-        }
+        let Self(min, max) = self;
+        validation::length(length, min, max).map_err(|constraint| input.breaks(shown, member, &constraint))
     }
 
     /// The constraint that a length breaks.
     pub fn broken(self, length: usize) -> Option<String> {
-        let Self(min, max) = self;
-        let bound = match length {
-            length if length < min => format!("greater than or equal to {min}"),
-            length if length > max => format!("less than or equal to {max}"),
-            _ => return None,
-        };
-        Some(format!("Member must have length {bound}"))
+        validation::length(length, self.0, self.1).err()
     }
 }
 
@@ -71,13 +64,8 @@ pub(crate) fn matches(
     pattern: &str,
     allowed: impl Fn(char) -> bool,
 ) -> Result<(), ApiError> {
-    match text.chars().all(allowed) {
-        true => Ok(()),
-        false => {
-            let constraint = format!("Member must satisfy regular expression pattern: {pattern}");
-            Err(input.breaks(text, member, &constraint))
-        }
-    }
+    validation::pattern(text.chars().all(allowed), pattern)
+        .map_err(|constraint| input.breaks(text, member, &constraint))
 }
 
 /// Takes one of a set of texts.
@@ -91,22 +79,15 @@ pub(crate) fn one_of(input: &mut Input, member: &str, values: &[&str]) -> Result
 
 /// Refuses a text that is none of a set.
 pub(crate) fn check_one_of(input: &Input, text: &str, member: &str, values: &[&str]) -> Result<(), ApiError> {
-    if values.contains(&text) {
-        return Ok(());
-    }
-    let constraint = format!("Member must satisfy enum value set: [{}]", values.join(", "));
-    Err(input.breaks(text, member, &constraint))
+    validation::one_of(text, values).map_err(|constraint| input.breaks(text, member, &constraint))
 }
 
 /// Takes an integer between two, both included.
 pub(crate) fn integer(input: &mut Input, member: &str, min: i64, max: i64) -> Result<Option<i64>, ApiError> {
     let Some(value) = input.integer(member)? else { return Ok(None) };
-    let bound = match value {
-        value if value < min => format!("greater than or equal to {min}"),
-        value if value > max => format!("less than or equal to {max}"),
-        _ => return Ok(Some(value)),
-    };
-    Err(input.breaks(&value.to_string(), member, &format!("Member must have value {bound}")))
+    let broken = |constraint: String| input.breaks(&value.to_string(), member, &constraint);
+    validation::range(value, min, max).map_err(broken)?;
+    Ok(Some(value))
 }
 
 /// Takes a count between one and a bound: how many rows there may be on a page.

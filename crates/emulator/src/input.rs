@@ -39,6 +39,11 @@ impl Input {
         &self.operation.name
     }
 
+    /// The members that stay to be taken.
+    pub fn given(&self) -> &Members {
+        &self.members
+    }
+
     /// The HTTP method that the operation is called by.
     pub fn method(&self) -> &'static str {
         &self.operation.method
@@ -67,6 +72,11 @@ impl Input {
     /// Takes a member of any type.
     pub fn value(&mut self, name: &str) -> Option<Value> {
         self.members.remove(name)
+    }
+
+    /// Takes every member that stays.
+    pub fn take_all(&mut self) -> Members {
+        std::mem::take(&mut self.members)
     }
 
     /// Takes a text.
@@ -139,6 +149,11 @@ impl Input {
         }
     }
 
+    /// Takes the members of those names that are given, to be kept as they are.
+    pub fn keep(&mut self, names: &[&str]) -> Members {
+        names.iter().filter_map(|name| Some(((*name).to_owned(), self.value(name)?))).collect()
+    }
+
     /// Takes a setting of which only one value can be kept.
     pub fn only(&mut self, name: &str, value: impl Into<Value>) -> Result<(), ApiError> {
         match self.value(name) {
@@ -189,6 +204,9 @@ impl Input {
     /// A member that must be given is not.
     pub fn missing(&self, name: &str) -> ApiError {
         match self.operation.service {
+            "iam" => crate::iam::error::null_member(name),
+            "kms" => crate::kms::error::null_member(name),
+            "dynamodb" | "dynamodbstreams" => crate::dynamodb::error::null_member(name),
             "s3" | "s3control" => crate::s3::error::malformed_xml(),
             service => validation::refuse(service, validation::null_member(name)),
         }

@@ -1,18 +1,24 @@
-//! The embedded upstream: S3, IAM, KMS and the services around them, held in memory but for large bodies.
+//! The embedded upstream: S3, IAM, KMS, DynamoDB and the services around them, held in memory but for large bodies.
 //!
 //! It executes what a gateway has authorized and knows nothing of policies: it keeps what it is given, verbatim, and
 //! gives all of it back. What it cannot keep it refuses by name with `NotImplemented`, so that nothing is lost silently.
 
+mod arn;
+mod bounds;
 mod constraint;
+mod dynamodb;
+mod ecs;
 mod events;
 mod iam;
 mod input;
 mod kinesis;
 mod kms;
+mod lambda;
 mod logs;
 mod page;
 mod place;
 mod random;
+mod record;
 mod s3;
 mod secretsmanager;
 mod structure;
@@ -49,6 +55,9 @@ struct State {
     s3: s3::S3,
     accounts: BTreeMap<String, Arc<iam::Account>>,
     kms: kms::Kms,
+    dynamodb: dynamodb::DynamoDb,
+    ecs: ecs::Ecs,
+    lambda: lambda::Lambda,
     secrets: secretsmanager::SecretsManager,
     kinesis: kinesis::Kinesis,
     events: events::Events,
@@ -67,6 +76,8 @@ pub(crate) struct Call {
     pub body: Stored,
     /// Of copies.
     pub source: Option<s3::copy::Opened>,
+    /// Of code that lies in S3.
+    pub archive: Option<bytes::Bytes>,
 }
 
 impl Emulator {
@@ -88,16 +99,22 @@ impl Emulator {
     }
 
     /// Executes a call whose body is here: nothing is waited for while the state is locked.
-    fn execute(&self, operation: &Operation, call: Call) -> Result<Output, ApiError> {
+    fn execute(&self, operation: &Operation, mut call: Call) -> Result<Output, ApiError> {
         let mut state = self.state();
-        let State { s3, accounts, kms, secrets, kinesis, events, logs } = &mut *state;
+        let State { s3, accounts, kms, dynamodb, secrets, kinesis, ecs, lambda, events, logs } = &mut *state;
         s3.settle(call.now)?;
         kms.settle(call.now)?;
         match operation.service {
             "s3" => s3.call(kms, operation.name.as_str(), call),
             "kms" => kms.call(operation.name.as_str(), call),
+            "dynamodb" | "dynamodbstreams" => dynamodb.call(kms, operation.name.as_str(), call),
             "events" => events.call(operation.name.as_str(), call),
             "kinesis" => kinesis.call(kms, operation.name.as_str(), call),
+            "ecs" => ecs.call(operation.name.as_str(), call),
+            "lambda" => {
+                let around = lambda::Around { accounts, archive: call.archive.take() };
+                lambda.call(&around, operation.name.as_str(), call)
+            }
             "logs" => logs.call(kms, operation.name.as_str(), call),
             "secretsmanager" => secrets.call(kms, operation.name.as_str(), call),
             "s3control" => s3::control::call(s3, operation.name.as_str(), call),
@@ -107,6 +124,15 @@ impl Emulator {
             }
             _ => Err(input::not_implemented(&format!("{} {}", operation.service, operation.name))),
         }
+    }
+
+    /// The archive of a call whose code lies in S3.
+    fn archive(&self, region: &str, input: &Input) -> Result<Option<Stored>, ApiError> {
+        let State { s3, kms, .. } = &mut *self.state();
+        let now = self.clock.now();
+        s3.settle(now)?;
+        kms.settle(now)?;
+        lambda::package::open(s3, kms, now, region, input)
     }
 
     /// Handlers check before they write, so that a state left behind by a panic is still a whole one.
@@ -131,11 +157,19 @@ impl Upstream for Emulator {
             }
             _ => None,
         };
+        let archive = match operation.service {
+            "lambda" => self.archive(&region, &input)?,
+            _ => None,
+        };
+        let archive = match archive {
+            Some(stored) => Some(stored.gathered().await?),
+            None => None,
+        };
         let body = match &source {
             Some(source) => source.body.clone().digested(source.algorithm).await?,
             None => body::receive(body, &self.spool, s3::checksum::wanted(&input)).await?,
         };
-        let call = Call { region, caller, now: self.clock.now(), input, body, source, account };
+        let call = Call { region, caller, now: self.clock.now(), input, body, source, archive, account };
         let mut output = self.execute(operation, call)?;
         if let Some(body) = output.body.take() {
             output.body = Some(body::begun(body).await?);

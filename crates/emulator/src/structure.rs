@@ -36,6 +36,13 @@ impl Structure {
         self.with(name, time(at))
     }
 
+    /// Leaves a member out after all.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
+        self.0.remove(name);
+        self
+    }
+
     /// Adds a time, to the millisecond as most services give it.
     #[must_use]
     pub fn with_moment(self, name: &str, at: Timestamp) -> Self {

@@ -35,10 +35,20 @@ impl Tags {
         member: &str,
         refuse: impl Fn(Misuse) -> ApiError,
     ) -> Result<Self, ApiError> {
+        Self::read_pairs(input, member, ["Key", "Value"], refuse)
+    }
+
+    /// Takes a list of structures that have keys and values under those names.
+    pub fn read_pairs(
+        input: &mut Input,
+        member: &str,
+        [key, value]: [&str; 2],
+        refuse: impl Fn(Misuse) -> ApiError,
+    ) -> Result<Self, ApiError> {
         let mut tags = BTreeMap::new();
         for mut tag in input.structures(member)? {
-            let key = constraint::required(&mut tag, "Key", KEY)?;
-            let value = constraint::text(&mut tag, "Value", VALUE)?.unwrap_or_default();
+            let key = constraint::required(&mut tag, key, KEY)?;
+            let value = constraint::text(&mut tag, value, VALUE)?.unwrap_or_default();
             tag.finish()?;
             check(&tag, &key, &value, &refuse)?;
             if tags.insert(key, value).is_some() {
@@ -72,6 +82,11 @@ impl Tags {
         self
     }
 
+    /// The same, refused where it is more than a resource may have.
+    pub fn within_limit(self, refuse: impl FnOnce() -> ApiError) -> Result<Self, ApiError> {
+        if self.0.len() > MAX_TAGS { Err(refuse()) } else { Ok(self) }
+    }
+
     /// Takes tags away.
     pub fn remove(&mut self, keys: &[String]) {
         self.0.retain(|key, _| !keys.contains(key));
@@ -94,7 +109,12 @@ impl Tags {
 
     /// As a list of keys and values.
     pub fn list(&self) -> Value {
-        self.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect()
+        self.pairs(["Key", "Value"])
+    }
+
+    /// As a list of structures that have keys and values under those names.
+    pub fn pairs(&self, [key_name, value_name]: [&str; 2]) -> Value {
+        self.iter().map(|(key, value)| json!({ key_name: key, value_name: value })).collect()
     }
 
     /// As a map.

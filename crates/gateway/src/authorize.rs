@@ -5,6 +5,7 @@ mod in_play;
 pub(crate) mod kms;
 mod lists;
 pub(crate) mod s3;
+pub(crate) mod service;
 mod text;
 mod trace;
 
@@ -12,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use stackproof_aws::ApiError;
+use stackproof_aws::{ApiError, reference};
 use stackproof_policy::{Certainty, Context, Decision, Evaluation, Layer, Policies, Request, evaluate};
 
 use crate::call::Call;
@@ -21,6 +22,7 @@ use crate::directory::Directory;
 use crate::directory::buckets::Bucket;
 use crate::directory::kms::Key;
 use crate::directory::principals::{Role, Tags, tags};
+use crate::directory::services::ResourcePolicy;
 use crate::record::{Check, Outcome, SourceMap, Statement};
 use crate::refusal::{Refusal, Unknown};
 use in_play::{held, held_in, policies};
@@ -45,6 +47,8 @@ pub(crate) struct Ask {
     pub of_bucket: bool,
     /// Whether the action has the key `s3:ExistingObjectTag`.
     pub knows_tags: bool,
+    /// The type of the resource where its tags are read when a policy turns on them.
+    pub tags_of: Option<&'static str>,
     /// How sure it is that the call needs it.
     pub certainty: Certainty,
     /// What is not known where no policy allows it, although it may be allowed.
@@ -64,6 +68,7 @@ impl Ask {
             object: None,
             of_bucket: false,
             knows_tags: false,
+            tags_of: None,
             certainty: Certainty::Documented,
             doubt: None,
         }
@@ -81,6 +86,8 @@ pub(crate) enum Guard {
     Trust(Arc<Role>),
     /// A KMS key, with its policy and grants.
     Key(Arc<Key>),
+    /// The policy of any other resource.
+    Policy(Arc<ResourcePolicy>),
 }
 
 /// An object, or one of its versions.
@@ -110,6 +117,8 @@ struct Weighed {
     evaluation: Evaluation,
     /// The account that owns what was asked for, which need not be that of its bucket.
     owner: String,
+    /// The condition keys that it was decided by.
+    context: Context,
 }
 
 /// Evaluates asks, and keeps the evidence.
@@ -132,12 +141,12 @@ impl<'a> Authorizer<'a> {
     /// The refusal of the first that is not, in the words of its service.
     pub async fn demand(&mut self, call: &Call<'_>, asks: &[Ask]) -> Result<(), Refusal> {
         for ask in asks {
-            let Weighed { evaluation, owner } = self.weigh(call.caller, ask).await?;
-            match evaluation.decision {
+            let weighed = self.weigh(call.caller, ask).await?;
+            match weighed.evaluation.decision {
                 Decision::Allowed => {}
-                Decision::Undetermined => return Err(Refusal::undetermined(evaluation.reason)),
+                Decision::Undetermined => return Err(Refusal::undetermined(weighed.evaluation.reason)),
                 denied => {
-                    let error = text::denial(call.caller, ask, &owner, &evaluation);
+                    let error = text::denial(call, ask, &weighed, &self.directory.messages);
                     return Err(Refusal::new(outcome(denied), error, None));
                 }
             }
@@ -159,6 +168,7 @@ impl<'a> Authorizer<'a> {
             false => context.insert_unknown("aws:ResourceAccount"),
         }
         self.existing_tags(caller, ask, &mut context).await?;
+        self.resource_tags(caller, ask, &mut context).await?;
         let guard = &self.directory.pins.towards(caller, &ask.guard);
         let request = Request {
             principal: caller.principal()?,
@@ -183,7 +193,7 @@ impl<'a> Authorizer<'a> {
         (check.policies, check.nearest) =
             trace::trace(caller, guard, &request, &policies, &evaluation, self.sources);
         self.checks.push(check);
-        Ok(Weighed { evaluation, owner: standing.owner })
+        Ok(Weighed { evaluation, owner: standing.owner, context: request.context })
     }
 
     /// Fills `s3:ExistingObjectTag` in where a policy in play turns on it.
@@ -199,6 +209,22 @@ impl<'a> Authorizer<'a> {
         let found = self.directory.ask(owner, ("s3", "GetObjectTagging"), object.members(), absent).await?;
         let found = found.map(|found| json!({ "Tags": found.get("TagSet") })).unwrap_or_default();
         insert_tags(context, "s3:ExistingObjectTag/", &tags(&found));
+        Ok(())
+    }
+
+    /// Fills `aws:ResourceTag` in, and the service's own name of it, where a policy in play turns on it.
+    async fn resource_tags(&self, caller: &Caller, ask: &Ask, context: &mut Context) -> Result<(), Unknown> {
+        let Some(kind) = ask.tags_of else { return Ok(()) };
+        if !held(caller, &ask.guard).any(|policy| policy.mentions("resourcetag")) {
+            return Ok(());
+        }
+        let service = ask.action.split(':').next().unwrap_or_default();
+        let tags = self.directory.resource_tags(service, kind, &ask.resource).await?;
+        for prefix in reference::condition_keys(&ask.action).unwrap_or_default() {
+            if let Some((prefix, _)) = prefix.split_once("ResourceTag/") {
+                insert_tags(context, &format!("{prefix}ResourceTag/"), &tags);
+            }
+        }
         Ok(())
     }
 

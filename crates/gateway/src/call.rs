@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use http::HeaderMap;
 use http::header::{REFERER, USER_AGENT};
 use jiff::Timestamp;
+use stackproof_aws::Service;
 use stackproof_policy::Context;
 
 use crate::authenticate::claim::{Claim, SignaturePlace};
@@ -23,8 +24,11 @@ pub struct ConnectionFacts {
 }
 
 /// A call whose caller is known.
+#[derive(Clone, Copy)]
 pub(crate) struct Call<'a> {
     pub id: &'a str,
+    /// The service that is called, whose protocol errors are written in.
+    pub service: Option<&'static Service>,
     pub caller: &'a Caller,
     pub connection: &'a ConnectionFacts,
     pub headers: &'a HeaderMap,

@@ -5,11 +5,14 @@ pub(crate) mod buckets;
 pub(crate) mod cache;
 pub(crate) mod grants;
 pub(crate) mod held;
+pub(crate) mod iterators;
 pub(crate) mod keys;
 pub(crate) mod kms;
 pub(crate) mod lists;
+pub(crate) mod messages;
 pub(crate) mod pins;
 pub(crate) mod principals;
+pub(crate) mod services;
 pub(crate) mod sessions;
 pub(crate) mod uploads;
 pub(crate) mod upstream;
@@ -25,15 +28,19 @@ use stackproof_aws::{Credentials, Members, Operation, Secret, Upstream};
 use crate::authorize::Object;
 use crate::random;
 use crate::refusal::Unknown;
+use crate::rules;
 use buckets::{Bucket, PublicAccessBlock};
 use cache::{Cache, Fork, Generations, Write};
 use grants::GrantTokens;
 use held::Held;
+use iterators::Iterators;
 use keys::{Holder, Keys};
 use kms::{Key, KeyName};
 use lists::{Lists, ObjectAcl};
+use messages::Messages;
 use pins::Pins;
 use principals::{Role, Tags, User};
+use services::ResourcePolicy;
 use sessions::Session;
 use uploads::Uploads;
 use upstream::{Asker, operator_arn, operator_id};
@@ -53,12 +60,15 @@ pub(crate) struct Directory {
     pub uploads: Uploads,
     pub pins: Pins,
     pub grant_tokens: GrantTokens,
+    pub iterators: Iterators,
+    pub messages: Messages,
     generations: Generations,
     users: Cache<Option<Arc<User>>>,
     roles: Cache<Option<Arc<Role>>>,
     buckets: Cache<Option<Arc<Bucket>>>,
     account_blocks: Cache<PublicAccessBlock>,
     kms_keys: Cache<Option<Arc<Key>>>,
+    service_policies: Cache<Option<Arc<ResourcePolicy>>>,
 }
 
 impl Directory {
@@ -80,11 +90,14 @@ impl Directory {
             uploads: Uploads::default(),
             pins: Pins::default(),
             grant_tokens: GrantTokens::default(),
+            iterators: Iterators::default(),
+            messages: Messages::default(),
             users: Cache::new(generations.clone(), lifetime),
             roles: Cache::new(generations.clone(), lifetime),
             buckets: Cache::new(generations.clone(), lifetime),
             account_blocks: Cache::new(generations.clone(), lifetime),
             kms_keys: Cache::new(generations.clone(), lifetime),
+            service_policies: Cache::new(generations.clone(), lifetime),
             generations,
         }
     }
@@ -100,12 +113,15 @@ impl Directory {
             uploads: self.uploads.fork(),
             pins: self.pins.fork(),
             grant_tokens: self.grant_tokens.fork(),
+            iterators: self.iterators.fork(),
+            messages: self.messages.fork(),
             generations: fork.generations(),
             users: fork.cache(&self.users),
             roles: fork.cache(&self.roles),
             buckets: fork.cache(&self.buckets),
             account_blocks: fork.cache(&self.account_blocks),
             kms_keys: fork.cache(&self.kms_keys),
+            service_policies: fork.cache(&self.service_policies),
         }
     }
 
@@ -210,6 +226,9 @@ impl Directory {
             "iam" => iam(account),
             "s3control" => account_block(members.get("AccountId").and_then(Value::as_str)?),
             "kms" => kms(account),
+            service if rules::has(service) && !services::is_traffic(&operation.name) => {
+                services::generation(service, account)
+            }
             "s3" if !members.contains_key("Key") && operation.name != "DeleteObjects" => {
                 bucket(members.get("Bucket").and_then(Value::as_str)?)
             }
@@ -243,6 +262,8 @@ pub fn is_read(operation: &Operation) -> bool {
     let uses_key = ["Describe", "Encrypt", "Decrypt", "ReEncrypt", "Sign", "Verify", "Derive"];
     begins(&["Get", "List", "Head", "Simulate", "Generate"])
         || operation.service == "kms" && begins(&uses_key)
+        || rules::has(operation.service)
+            && begins(&["Describe", "Query", "Scan", "BatchGet", "TransactGet", "Search"])
 }
 
 fn iam(account: &str) -> String {

@@ -11,6 +11,7 @@ mod native;
 mod payload;
 mod s3;
 mod s3_control;
+mod service;
 mod sts;
 
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use std::sync::Arc;
 use http::header::HeaderName;
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response};
-use stackproof_aws::{ApiError, Body, Clock, Credentials, Service, Upstream};
+use stackproof_aws::{ApiError, Body, Clock, Credentials, Operation, Service, Upstream, codec};
 
 use crate::call::ConnectionFacts;
 use crate::directory::Directory;
@@ -28,6 +29,7 @@ use crate::listen::{Authority, Server};
 use crate::random;
 use crate::record::{DecisionLog, Enforcement, SourceMap};
 use crate::refusal::Refusal;
+use crate::rules;
 use crate::uri;
 use admit::Admitted;
 use draft::Draft;
@@ -127,6 +129,9 @@ impl Gateway {
                 response
             }
         };
+        if codec::is_cbor(&parts.headers) {
+            response = codec::in_cbor(Operation::named(&draft.service, &draft.operation), response).await;
+        }
         if draft.service == "s3" {
             self.share(&parts, &mut response).await;
         }
@@ -158,20 +163,8 @@ impl Gateway {
             "iam" => self.iam(draft, connection, parts, &query, admitted).await,
             "kms" => self.kms(draft, connection, parts, &query, admitted).await,
             "sts" => self.sts(draft, connection, parts, &query, admitted).await,
-            other => Err(self.other(draft, other, parts)),
-        }
-    }
-
-    /// Services that no upstream has yet.
-    fn other(&self, draft: &mut Draft, service: &str, parts: &Parts) -> Refusal {
-        let operation =
-            Service::named(service).and_then(|service| identify::json::operation(service, &parts.headers));
-        match operation {
-            Some(operation) => {
-                draft.operation.clone_from(&operation.name);
-                Refusal::undetermined(format!("no upstream has `{service}:{}`", operation.name))
-            }
-            None => Refusal::undetermined(format!("no upstream has the service `{service}`")),
+            service if rules::has(service) => self.service(draft, connection, parts, &query, admitted).await,
+            other => Err(Refusal::undetermined(format!("the service `{other}` is not in the tables"))),
         }
     }
 
@@ -185,6 +178,7 @@ impl Gateway {
         let claim = admitted.claim.as_ref();
         crate::call::Call {
             id: &draft.id,
+            service: draft.speaks,
             caller: &admitted.caller,
             connection,
             headers: &parts.headers,

@@ -3,6 +3,7 @@
 pub(crate) mod host;
 pub(crate) mod json;
 pub(crate) mod query;
+pub(crate) mod rest_json;
 pub(crate) mod s3;
 pub(crate) mod s3_control;
 
@@ -35,6 +36,16 @@ pub(crate) fn service(parts: &Parts, query: &[(String, String)], claim: Option<&
         () => "s3",
     }
     .to_owned()
+}
+
+/// The service of the tables that a request is for, of those that are signed under one name: DynamoDB's streams have
+/// operations of their own, which only the target tells.
+pub(crate) fn within(service: String, parts: &Parts) -> String {
+    let target = parts.headers.get("x-amz-target").map(|target| target.as_bytes()).unwrap_or_default();
+    match service.as_str() {
+        "dynamodb" if target.starts_with(b"DynamoDBStreams_") => "dynamodbstreams".to_owned(),
+        _ => service,
+    }
 }
 
 /// The service whose protocol errors are written in; for a service outside the tables one that speaks alike.

@@ -19,6 +19,7 @@ mod listen;
 mod random;
 pub mod record;
 mod refusal;
+mod rules;
 mod sts;
 pub mod upstream;
 mod uri;

@@ -2,8 +2,10 @@
 //! exist (`iam-semantics`, sections 2.6 and 2.7).
 
 mod kms;
+mod service;
 
 pub(crate) use kms::kms;
+pub(crate) use service::{Stored, service};
 
 use stackproof_aws::ApiError;
 use stackproof_policy::Document;

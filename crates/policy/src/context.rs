@@ -77,7 +77,16 @@ impl Context {
     pub fn presume_absent(&mut self, key: impl AsRef<str>) {
         let key = key.as_ref().to_lowercase();
         self.values.remove(&key);
+        self.unknown.remove(&key);
         self.presumed_absent.insert(key);
+    }
+
+    /// Declares that a key is absent, by a rule that AWS documents.
+    pub fn set_absent(&mut self, key: impl AsRef<str>) {
+        let key = key.as_ref().to_lowercase();
+        self.values.remove(&key);
+        self.unknown.remove(&key);
+        self.presumed_absent.remove(&key);
     }
 
     /// The values of a key, or `None` when it is absent or unknown.

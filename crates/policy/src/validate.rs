@@ -4,7 +4,7 @@
 //! their order are those that others have recorded against AWS. Not recorded, and so from memory or our own wording: the
 //! messages on characters beyond Latin-1, on a `Sid` that is not alphanumeric, on a trust policy's size and its
 //! missing or negated principal, on `NotPrincipal` in an Allow of a bucket policy, and on unreadable documents of
-//! keys, secrets, repositories and tables.
+//! keys, secrets, repositories, tables, streams, buses, catalogs and logs.
 
 mod bucket;
 mod global_keys;

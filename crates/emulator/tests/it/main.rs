@@ -10,6 +10,22 @@
 )]
 
 mod cloud;
+mod dynamodb;
+mod dynamodb_encryption;
+mod dynamodb_expiry;
+mod dynamodb_forks;
+mod dynamodb_items;
+mod dynamodb_naming;
+mod dynamodb_partiql;
+mod dynamodb_policies;
+mod dynamodb_streams;
+mod dynamodb_tables;
+mod dynamodb_tags;
+mod dynamodb_transactions;
+mod dynamodb_updates;
+mod ecs_clusters;
+mod ecs_services;
+mod ecs_task_definitions;
 mod events_buses;
 mod events_rules;
 mod fork;
@@ -24,6 +40,10 @@ mod kms_aliases;
 mod kms_cipher;
 mod kms_grants;
 mod kms_keys;
+mod lambda_functions;
+mod lambda_layers;
+mod lambda_settings;
+mod lambda_triggers;
 mod logs_events;
 mod logs_groups;
 mod s3_acl;

@@ -35,6 +35,7 @@ fn guarding(guard: &Guard) -> Option<&Held> {
         Guard::Bucket(bucket) => bucket.policy.as_ref(),
         Guard::Trust(role) => Some(&role.trust),
         Guard::Key(key) => Some(&key.policy),
+        Guard::Policy(guarded) => Some(&guarded.policy),
     }
 }
 

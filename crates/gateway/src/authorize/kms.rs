@@ -21,6 +21,15 @@ use crate::refusal::Refusal;
 use context::{insert_context, key_facts, pairs_of};
 use named::{Named, missing};
 
+/// Keys whose values are not known where a service calls.
+const UNSEEN: [&str; 6] = [
+    "aws:CalledVia",
+    "aws:CalledViaFirst",
+    "aws:CalledViaLast",
+    "aws:Referer",
+    "aws:SourceIp",
+    "aws:UserAgent",
+];
 /// Operations that touch keys of other regions, which are not derived.
 const UNDERIVED: [&str; 2] = ["ReplicateKey", "UpdatePrimaryRegion"];
 /// What AWS says of keys of other accounts, be they closed to the caller or not there.
@@ -240,6 +249,28 @@ impl KmsCall<'_> {
         self.demand(prepared, ("kms:RetireGrant", "KeyId"), &named, &context);
         Ok(())
     }
+}
+
+/// What KMS sees of a call that a service makes in the caller's name besides the key and the encryption context.
+pub(crate) fn through(call: &Call<'_>, service: &str, region: &str) -> Context {
+    let mut context = of_service(call, region);
+    context.insert("kms:ViaService", format!("{service}.{region}.amazonaws.com"));
+    context.insert("kms:CallerAccount", call.caller.account().unwrap_or_default());
+    context.insert("aws:ViaAWSService", "true");
+    context
+}
+
+/// What KMS sees of a call that a service makes, be it for itself.
+pub(crate) fn of_service(call: &Call<'_>, region: &str) -> Context {
+    let mut context: Context = call.context("kms");
+    context.insert("kms:EncryptionAlgorithm", "SYMMETRIC_DEFAULT");
+    context.insert("aws:RequestedRegion", region);
+    // The address that KMS sees is the service's, and what it sees of the client's headers is not said; whether the service
+    // is among those in the list is unconfirmed.
+    for key in UNSEEN {
+        context.insert_unknown(key);
+    }
+    context
 }
 
 /// An ask about a key.

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use stackproof_policy::KeyGrant;
 
 use super::held::Held;
+use super::services::ResourcePolicy;
 use super::{Key, bucket, role};
 use crate::authorize::Guard;
 use crate::caller::Caller;
@@ -30,14 +31,20 @@ impl Pins {
         self.set(role(account, name), ids);
     }
 
-    /// Notes whom a key's policy means.
-    pub fn key(&self, arn: &str, ids: Ids) {
+    /// Notes whom the policy of a key, or of a resource of any other service, means.
+    pub fn resource(&self, arn: &str, ids: Ids) {
         self.set(arn.to_owned(), ids);
     }
 
     /// Notes whom a grant means.
     pub fn grant(&self, id: &str, ids: Ids) {
         self.set(grant(id), ids);
+    }
+
+    /// Notes whom a further statement of a resource's policy means.
+    pub fn statement(&self, arn: &str, ids: Ids) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.entry(arn.to_owned()).or_default().extend(ids);
     }
 
     fn set(&self, resource: String, ids: Ids) {
@@ -61,6 +68,7 @@ impl Pins {
             Guard::Bucket(guarded) => bucket(&guarded.name),
             Guard::Trust(guarded) => role(&guarded.account, &guarded.name),
             Guard::Key(guarded) => guarded.arn.clone(),
+            Guard::Policy(guarded) => guarded.arn.clone(),
             Guard::None => return guard.clone(),
         };
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -96,6 +104,10 @@ impl Pins {
             Guard::Trust(role) if !changed.is_empty() => {
                 let trust = naming(&role.trust);
                 Guard::Trust(Arc::new(super::Role { trust, ..super::Role::clone(role) }))
+            }
+            Guard::Policy(guarded) if !changed.is_empty() => {
+                let (arn, policy) = (guarded.arn.clone(), naming(&guarded.policy));
+                Guard::Policy(Arc::new(ResourcePolicy { arn, policy }))
             }
             _ => guard.clone(),
         }

@@ -190,10 +190,25 @@ fn required(value: &Value, name: &str) -> Result<String, Unknown> {
 
 /// The tags of an entity, or of a call.
 pub(crate) fn tags(value: &Value) -> Tags {
-    let list = value.get("Tags").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    list.iter()
-        .filter_map(|tag| {
-            Some((field(tag, "Key")?.to_owned(), field(tag, "Value").unwrap_or_default().to_owned()))
-        })
-        .collect()
+    value.get("Tags").map(tags_in).unwrap_or_default()
+}
+
+/// Tags as services write them: a list of pairs under several names, or a map.
+pub(crate) fn tags_in(value: &Value) -> Tags {
+    let any =
+        |tag: &Value, names: [&str; 4]| names.iter().find_map(|name| field(tag, name)).map(str::to_owned);
+    match value {
+        Value::Array(list) => list
+            .iter()
+            .filter_map(|tag| {
+                let value = any(tag, ["Value", "value", "TagValue", "tagValue"]).unwrap_or_default();
+                Some((any(tag, ["Key", "key", "TagKey", "tagKey"])?, value))
+            })
+            .collect(),
+        Value::Object(map) => map
+            .iter()
+            .map(|(key, value)| (key.clone(), value.as_str().unwrap_or_default().to_owned()))
+            .collect(),
+        _ => Tags::new(),
+    }
 }

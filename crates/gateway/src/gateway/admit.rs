@@ -20,9 +20,12 @@ use crate::directory::sessions::{Session, SessionKind};
 use crate::form::Form;
 use crate::identify;
 use crate::refusal::{Refusal, Unknown};
+use crate::rules;
 
-/// The largest form or document of services other than S3.
+/// The largest form or document of IAM and STS, and of what is not in the tables.
 const MAX_FORM: usize = 1 << 20;
+/// That of other services: a function's archive of 50 MB in base64 (Lambda quotas) is the largest that any takes.
+const MAX_DOCUMENT: usize = 72 << 20;
 
 /// Services that answer unsigned requests too, where a policy of the resource admits everyone.
 const UNSIGNED_SERVICES: [&str; 3] = ["lambda", "sns", "sqs"];
@@ -74,7 +77,10 @@ impl Gateway {
         let protocol = draft.speaks.and_then(Service::protocol).unwrap_or(Protocol::RestXml);
         let refused = |fault: Fault| fault.refusal(protocol);
         let claim = read.map_err(refused)?;
-        let presented = Presented { parts, query, service: &service };
+        let signed = service.clone();
+        let service = identify::within(service, parts);
+        draft.service.clone_from(&service);
+        let presented = Presented { parts, query, service: &signed };
         let s3 = service == "s3";
         if let Some(boundary) = form::boundary(&service, parts)? {
             return match claim {
@@ -106,7 +112,8 @@ impl Gateway {
             let (body, checksum) = payload::checked(parts, body, word.as_ref(), Some((signing, &claim)))?;
             Content::Streamed(body, checksum)
         } else {
-            let body = payload::whole(body, MAX_FORM).await.map_err(Refusal::rejected)?;
+            let most = if rules::has(&service) { MAX_DOCUMENT } else { MAX_FORM };
+            let body = payload::whole(body, most).await.map_err(Refusal::rejected)?;
             presented.verify(&claim, &key.secret, &sigv4::sha256(&body)).map_err(refused)?;
             Content::Whole(body)
         };

@@ -84,7 +84,7 @@ impl Gateway {
         let created = made.get("KeyMetadata").and_then(|metadata| field(metadata, "Arn"));
         let key = created.or_else(|| text(members, "KeyId")).unwrap_or_default();
         match text(made, "GrantId") {
-            None => self.directory.pins.key(key, meant),
+            None => self.directory.pins.resource(key, meant),
             Some(id) => {
                 self.directory.pins.grant(id, meant);
                 let grant = IssuedGrant { key_arn: key.to_owned(), grant_id: id.to_owned() };

@@ -102,6 +102,7 @@ impl Gateway {
         };
         let call = Call {
             id: "",
+            service: stackproof_aws::Service::named("sts"),
             caller,
             connection: &connection,
             headers: &http::HeaderMap::new(),

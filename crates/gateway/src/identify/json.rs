@@ -9,13 +9,14 @@ use stackproof_aws::{ApiError, Operation, Service};
 use super::Identified;
 use crate::refusal::Refusal;
 
-const CONTENT: &str = "application/x-amz-json-1.1";
+/// What bodies may be called: services take either version.
+const CONTENT: [&str; 2] = ["application/x-amz-json-1.0", "application/x-amz-json-1.1"];
 
 /// Reads a call of the JSON protocol.
 ///
 /// # Errors
-/// `UnknownOperationException` for a target that is none of the service's, `SerializationException` for a body that does
-/// not fit the operation.
+/// `UnknownOperationException` for a target that is none of the service's, undetermined for an operation that is not in
+/// the tables, `SerializationException` for a body that does not fit the operation.
 pub(crate) fn identify(
     service: &'static Service,
     parts: &Parts,
@@ -24,12 +25,19 @@ pub(crate) fn identify(
 ) -> Result<Identified, Refusal> {
     let unknown = || Refusal::rejected(ApiError::new(400, "UnknownOperationException", ""));
     let kind = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let is_json = kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(CONTENT);
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    let is_json =
+        codec::is_cbor(&parts.headers) || CONTENT.iter().any(|content| kind.eq_ignore_ascii_case(content));
     if parts.method != Method::POST || parts.uri.path() != "/" || !query.is_empty() || !is_json {
         return Err(unknown());
     }
     let target = parts.headers.get("x-amz-target").and_then(|value| value.to_str().ok());
-    let operation = operation(service, &parts.headers).ok_or_else(unknown)?;
+    let Some(operation) = operation(service, &parts.headers) else {
+        return Err(match target.filter(|target| is_target(service, target)) {
+            Some(target) => Refusal::undetermined(format!("`{target}` is not in the tables")),
+            None => unknown(),
+        });
+    };
     if operation.target.as_deref() != target {
         return Err(unknown());
     }
@@ -44,10 +52,19 @@ pub(crate) fn operation(service: &'static Service, headers: &HeaderMap) -> Optio
     service.operation(target.rsplit_once('.')?.1)
 }
 
+/// Whether a target begins as the service's do.
+fn is_target(service: &'static Service, target: &str) -> bool {
+    let mut targets = service.operations().filter_map(|operation| operation.target.as_deref());
+    let prefix = targets.next().and_then(|known| known.rsplit_once('.')).map(|(prefix, _)| prefix);
+    target.rsplit_once('.').is_some_and(|(given, _)| Some(given) == prefix)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::record::Outcome;
+
+    const CONTENT: &str = "application/x-amz-json-1.1";
 
     fn parts(target: &str, kind: &str) -> Parts {
         let request = http::Request::post("/").header("x-amz-target", target).header(CONTENT_TYPE, kind);
@@ -81,8 +98,7 @@ mod tests {
         get.method = Method::GET;
         let query = [("Action".to_owned(), "DescribeKey".to_owned())];
         for (parts, query) in [
-            (&parts("TrentService.DescribeKeys", CONTENT), &[][..]),
-            (&parts("Other.DescribeKey", CONTENT), &[]),
+            (&parts("Other.DescribeKey", CONTENT), &[][..]),
             (&parts("DescribeKey", CONTENT), &[]),
             (&parts("TrentService.DescribeKey", "application/x-www-form-urlencoded"), &[]),
             (&describe, &query),
@@ -91,5 +107,11 @@ mod tests {
             let refusal = read(parts, query, r#"{"KeyId":"a"}"#).err().unwrap();
             assert_eq!(refusal.error.code, "UnknownOperationException", "{parts:?} {query:?}");
         }
+    }
+
+    #[test]
+    fn an_operation_outside_the_tables_is_undetermined() {
+        let refusal = read(&parts("TrentService.DescribeKeys", CONTENT), &[], "{}").err().unwrap();
+        assert_eq!(refusal.outcome, Outcome::Undetermined);
     }
 }

@@ -1,4 +1,4 @@
-//! The query protocol: IAM, STS, SNS. A form in the body, or the same members in the query.
+//! The query protocol: IAM, STS, SNS, EC2. A form in the body, or the same members in the query.
 
 use http::Method;
 use http::request::Parts;
@@ -54,7 +54,7 @@ fn form(body: &[u8]) -> Result<Vec<(String, String)>, Refusal> {
         .ok_or_else(|| malformed("The form could not be parsed"))
 }
 
-fn is_signature(name: &str) -> bool {
+pub(crate) fn is_signature(name: &str) -> bool {
     name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("x-amz-"))
 }
 

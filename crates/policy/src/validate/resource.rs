@@ -19,9 +19,23 @@ pub enum PolicyOwner {
     Repository,
     /// A DynamoDB table or stream.
     Table,
+    /// A Kinesis stream or one of its consumers.
+    Stream,
+    /// An event bus of EventBridge.
+    EventBus,
+    /// The data catalog of Glue.
+    Catalog,
+    /// A destination or the log groups of CloudWatch Logs.
+    Logs,
 }
 
 impl PolicyOwner {
+    /// The answer to a policy that names a principal which does not exist.
+    pub fn no_such_principal(self) -> Rejection {
+        let (code, _, message) = self.answers();
+        Rejection::new(code, message)
+    }
+
     /// The code, and the messages for a document that cannot be read and for an invalid principal.
     fn answers(self) -> (&'static str, &'static str, &'static str) {
         match self {
@@ -54,6 +68,26 @@ impl PolicyOwner {
                 "ValidationException",
                 "The resource policy is not valid.",
                 "The resource policy contains an invalid principal.",
+            ),
+            Self::Stream => (
+                "InvalidArgumentException",
+                "The resource policy is not valid.",
+                "The resource policy contains an invalid principal.",
+            ),
+            Self::EventBus => (
+                "ValidationException",
+                "The policy is not valid.",
+                "The policy contains an invalid principal.",
+            ),
+            Self::Catalog => (
+                "InvalidInputException",
+                "The resource policy is not valid.",
+                "The resource policy contains an invalid principal.",
+            ),
+            Self::Logs => (
+                "InvalidParameterException",
+                "The policy document is not valid.",
+                "The policy document contains an invalid principal.",
             ),
         }
     }
@@ -92,8 +126,8 @@ mod tests {
                 r#"{{"Statement":{{"Effect":"Allow","Principal":{principal},"Action":"*","Resource":"*"}}}}"#
             )
         };
-        use PolicyOwner::{Key, Queue, Repository, Secret, Table, Topic};
-        for owner in [Key, Topic, Queue, Secret, Repository, Table] {
+        use PolicyOwner::{Catalog, EventBus, Key, Logs, Queue, Repository, Secret, Stream, Table, Topic};
+        for owner in [Key, Topic, Queue, Secret, Repository, Table, Stream, EventBus, Catalog, Logs] {
             let (code, unreadable, invalid) = owner.answers();
             assert_eq!(validate_resource_policy(owner, &policy(r#"{"AWS":"*"}"#)), Ok(()));
             let rejection = validate_resource_policy(owner, &policy(r#"{"AWS":"nobody"}"#)).unwrap_err();

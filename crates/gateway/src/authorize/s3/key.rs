@@ -11,7 +11,7 @@ use stackproof_policy::Context;
 use super::{Answered, Ask, S3Call};
 use crate::authorize::Authorizer;
 use crate::authorize::kms::context::{insert_context, insert_some_context};
-use crate::authorize::kms::{CLOSED, key_ask};
+use crate::authorize::kms::{CLOSED, key_ask, through};
 use crate::directory::buckets::Bucket;
 use crate::directory::kms::{Key, KeyName, S3_ALIAS};
 use crate::directory::principals::Tags;
@@ -19,14 +19,6 @@ use crate::directory::uploads::Encryption;
 use crate::record::Outcome;
 use crate::refusal::Refusal;
 
-const UNSEEN: [&str; 6] = [
-    "aws:CalledVia",
-    "aws:CalledViaFirst",
-    "aws:CalledViaLast",
-    "aws:Referer",
-    "aws:SourceIp",
-    "aws:UserAgent",
-];
 const ARN: &str = "aws:s3:arn";
 const PARTS: &str = "whether a part needs kms:GenerateDataKey besides kms:Decrypt";
 
@@ -110,17 +102,7 @@ impl S3Call<'_> {
     }
 
     fn key_context(&self, used: &KeyUse<'_>) -> Context {
-        let mut context: Context = self.call.context("kms");
-        context.insert("kms:ViaService", format!("s3.{}.amazonaws.com", used.bucket.region));
-        context.insert("kms:CallerAccount", self.call.caller.account().unwrap_or_default());
-        context.insert("kms:EncryptionAlgorithm", "SYMMETRIC_DEFAULT");
-        context.insert("aws:RequestedRegion", &used.bucket.region);
-        context.insert("aws:ViaAWSService", "true");
-        // The address that KMS sees is S3's, and what it sees of the client's headers is not said; whether S3 is among the
-        // services in the list is unconfirmed.
-        for key in UNSEEN {
-            context.insert_unknown(key);
-        }
+        let mut context = through(self.call, "s3", &used.bucket.region);
         if used.encryption.key.as_deref().is_some_and(|key| key.contains("alias/")) {
             // Whether S3 names the key as it was named to it is not known.
             context.insert_unknown("kms:RequestAlias");

@@ -1,0 +1,310 @@
+//! Customer keys under other services: what a service asks KMS for in its caller's name (`iam-semantics`, section 7.5;
+//! "How Amazon DynamoDB uses AWS KMS", "Secret encryption and decryption in AWS Secrets Manager", "Permissions to use
+//! user-generated KMS keys" of Kinesis, "Encrypt log data in CloudWatch Logs using AWS KMS", "Securing Lambda environment
+//! variables").
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use stackproof_aws::{ApiError, Members};
+use stackproof_policy::Certainty;
+use stackproof_policy::arn::Arn;
+
+use super::ServiceCall;
+use crate::authorize::kms::context::{insert_context, insert_some_context};
+use crate::authorize::kms::{key_ask, of_service, through};
+use crate::authorize::{Ask, Authorizer};
+use crate::call::Call;
+use crate::caller::{Caller, Source};
+use crate::directory::kms::{Key, KeyName};
+use crate::directory::principals::Tags;
+use crate::directory::upstream::text;
+use crate::refusal::Refusal;
+use crate::rules::Resource;
+
+/// Calls that read or write what is in a table.
+const ITEMS: [&str; 13] = [
+    "BatchExecuteStatement",
+    "BatchGetItem",
+    "BatchWriteItem",
+    "DeleteItem",
+    "ExecuteStatement",
+    "ExecuteTransaction",
+    "GetItem",
+    "PutItem",
+    "Query",
+    "Scan",
+    "TransactGetItems",
+    "TransactWriteItems",
+    "UpdateItem",
+];
+/// What whoever creates a table under a key, or gives it another, needs ("DynamoDB encryption usage notes").
+const ADOPTING: [&str; 7] = [
+    "kms:DescribeKey",
+    "kms:CreateGrant",
+    "kms:Encrypt",
+    "kms:Decrypt",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+    "kms:GenerateDataKey",
+];
+/// What Logs needs on the key of a log group.
+const LOGS: [&str; 4] = ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"];
+
+/// A use of a key that a call brings about.
+struct Use {
+    actions: &'static [&'static str],
+    /// The key as it is named.
+    key: String,
+    account: String,
+    /// Pairs of the encryption context that are known, and whether they are all.
+    pairs: Tags,
+    whole: bool,
+    certainty: Certainty,
+}
+
+/// Uses of keys, as they are authorized.
+#[derive(Default)]
+pub(crate) struct KeyUses {
+    pub asks: Vec<Ask>,
+    keys: Vec<Arc<Key>>,
+}
+
+impl KeyUses {
+    /// The service's error where a key cannot be used, which is told to those alone who may use it.
+    pub fn check_state(&self, service: &str) -> Result<(), ApiError> {
+        let Some(key) = self.keys.iter().find(|key| key.state != "Enabled") else { return Ok(()) };
+        let (arn, disabled) = (&key.arn, key.state == "Disabled");
+        let why = if disabled { "is disabled" } else { "is pending deletion" };
+        let code = match (service, disabled) {
+            ("kinesis", true) => "KMSDisabledException",
+            ("kinesis", false) => "KMSInvalidStateException",
+            ("secretsmanager", _) => "DecryptionFailure",
+            ("lambda", _) => "KMSDisabledException",
+            // An item of a table whose key cannot be used is denied ("DynamoDB encryption usage notes").
+            _ => "AccessDeniedException",
+        };
+        Err(ApiError::new(400, code, format!("{arn} {why}.")))
+    }
+}
+
+impl ServiceCall<'_> {
+    /// What the call needs of KMS, about these resources.
+    pub(super) async fn key_uses(&self, resources: &[Resource]) -> Result<KeyUses, Refusal> {
+        let mut uses = KeyUses::default();
+        for used in self.uses(resources).await? {
+            // The policy of a key that AWS manages admits every caller of its account through its service.
+            if used.key.contains("alias/aws/") {
+                if self.call.caller.account() == Some(used.account.as_str()) {
+                    continue;
+                }
+                return Err(self.unknown("the use of a key that AWS manages by another account"));
+            }
+            let key = self.key(&used).await?;
+            for action in used.actions {
+                let mut context = through(self.call, self.operation().service, self.call.region);
+                match used.whole {
+                    true => insert_context(&mut context, &used.pairs),
+                    false => insert_some_context(&mut context, &used.pairs),
+                }
+                if *action == "kms:CreateGrant" {
+                    context.insert("kms:GrantIsForAWSResource", "true");
+                    for key in
+                        ["GranteePrincipal", "RetiringPrincipal", "GrantOperations", "GrantConstraintType"]
+                    {
+                        context.insert_unknown(format!("kms:{key}"));
+                    }
+                }
+                let ask = key_ask(action, &key, context);
+                uses.asks.push(Ask { certainty: used.certainty, ..ask });
+            }
+            uses.keys.push(key);
+        }
+        Ok(uses)
+    }
+
+    async fn key(&self, used: &Use) -> Result<Arc<Key>, Refusal> {
+        let name = KeyName::parse(&used.key, &used.account, self.call.region).map_err(Refusal::rejected)?;
+        let found = self.directory.kms_key(&name).await?;
+        found.ok_or_else(|| {
+            let code = match self.operation().service {
+                "kinesis" | "lambda" => "KMSNotFoundException",
+                "secretsmanager" => "InvalidRequestException",
+                _ => "ValidationException",
+            };
+            Refusal::rejected(ApiError { code: code.into(), ..name.not_found() })
+        })
+    }
+
+    async fn uses(&self, resources: &[Resource]) -> Result<Vec<Use>, Refusal> {
+        let name = self.operation().name.as_str();
+        let members = &self.identified.members;
+        let mut uses = Vec::new();
+        match (self.operation().service, name) {
+            ("dynamodb", name) if ITEMS.contains(&name) => {
+                for (account, table) in tables(resources) {
+                    let found =
+                        self.describe(&account, "DescribeTable", json!({ "TableName": table })).await?;
+                    let key = found.pointer("/Table/SSEDescription/KMSMasterKeyArn").and_then(Value::as_str);
+                    if let Some(key) = key.map(str::to_owned) {
+                        let pairs = of_table(&table, &account);
+                        uses.push(used(&["kms:Decrypt"], key, account, pairs));
+                    }
+                }
+            }
+            ("dynamodb", "CreateTable" | "UpdateTable") => {
+                let key = members.get("SSESpecification").and_then(|it| it.get("KMSMasterKeyId"));
+                if let (Some(key), Some((account, table))) =
+                    (key.and_then(Value::as_str), tables(resources).into_iter().next())
+                {
+                    let pairs = of_table(&table, &account);
+                    uses.push(used(&ADOPTING, key.to_owned(), account, pairs));
+                }
+            }
+            ("secretsmanager", _) => uses.extend(self.of_secret(resources).await?),
+            ("kinesis", "PutRecord" | "PutRecords" | "GetRecords" | "SubscribeToShard") => {
+                let actions: &[&str] =
+                    if name.starts_with("Put") { &["kms:GenerateDataKey"] } else { &["kms:Decrypt"] };
+                for (arn, account) in owned(resources) {
+                    let stream = arn.split("/consumer/").next().unwrap_or(arn);
+                    let found =
+                        self.describe(account, "DescribeStreamSummary", json!({ "StreamARN": stream }));
+                    let found = found.await?;
+                    let summary = found.get("StreamDescriptionSummary").cloned().unwrap_or_default();
+                    let key = summary.get("KeyId").and_then(Value::as_str);
+                    if let Some(key) = key.filter(|_| summary.get("EncryptionType") == Some(&json!("KMS"))) {
+                        let pairs = Tags::from([("aws:kinesis:arn".to_owned(), stream.to_owned())]);
+                        uses.push(used(actions, key.to_owned(), account.to_owned(), pairs));
+                    }
+                }
+            }
+            ("lambda", "CreateFunction" | "UpdateFunctionConfiguration") => {
+                let key = text(members, "KMSKeyArn").filter(|key| !key.is_empty());
+                if let (Some(key), Some((arn, account))) = (key, owned(resources).into_iter().next()) {
+                    let pairs = Tags::from([("aws:lambda:FunctionArn".to_owned(), arn.to_owned())]);
+                    let certainty = Certainty::Reading;
+                    let adopted =
+                        used(&["kms:Encrypt", "kms:CreateGrant"], key.to_owned(), account.to_owned(), pairs);
+                    uses.push(Use { certainty, ..adopted });
+                }
+            }
+            _ => {}
+        }
+        Ok(uses)
+    }
+
+    async fn describe(&self, account: &str, operation: &str, members: Value) -> Result<Value, Refusal> {
+        Ok(Value::Object(self.look(account, operation, members).await?.unwrap_or_default()))
+    }
+
+    /// Secrets are encrypted under the key that they are given, else under one that AWS manages.
+    async fn of_secret(&self, resources: &[Resource]) -> Result<Vec<Use>, Refusal> {
+        let members: &Members = &self.identified.members;
+        let stores = members.contains_key("SecretString") || members.contains_key("SecretBinary");
+        let actions: &[&str] = match self.operation().name.as_str() {
+            "GetSecretValue" | "BatchGetSecretValue" => &["kms:Decrypt"],
+            "CreateSecret" | "PutSecretValue" | "UpdateSecret" if stores => {
+                &["kms:GenerateDataKey", "kms:Decrypt"]
+            }
+            _ => return Ok(Vec::new()),
+        };
+        let mut uses = Vec::new();
+        for (arn, account) in owned(resources) {
+            let named = text(members, "KmsKeyId").map(str::to_owned);
+            let creates = self.operation().name == "CreateSecret";
+            let key = match named {
+                Some(key) => Some(key),
+                None if creates => None,
+                None => {
+                    let found = self.describe(account, "DescribeSecret", json!({ "SecretId": arn })).await?;
+                    found.get("KmsKeyId").and_then(Value::as_str).map(str::to_owned)
+                }
+            };
+            let Some(key) = key else { continue };
+            // The version's id is the service's own to choose, as is the end of a new secret's ARN.
+            let pairs = match creates {
+                true => Tags::new(),
+                false => Tags::from([("SecretARN".to_owned(), arn.to_owned())]),
+            };
+            uses.push(Use { whole: false, ..used(actions, key, account.to_owned(), pairs) });
+        }
+        Ok(uses)
+    }
+
+    /// A log group is given a key that the service itself may use, or is refused (`iam-semantics`, sections 7.5, 7.6).
+    ///
+    /// # Errors
+    /// Undetermined where the key's policy cannot be evaluated.
+    pub async fn check_log_key(
+        &self,
+        authorizer: &Authorizer<'_>,
+        group: &str,
+    ) -> Result<Result<(), ApiError>, Refusal> {
+        let called = (self.operation().service, self.operation().name.as_str());
+        let ("logs", "CreateLogGroup" | "AssociateKmsKey") = called else { return Ok(Ok(())) };
+        let Some(key) = self.text("kmsKeyId") else { return Ok(Ok(())) };
+        let arn = group.split(":log-stream:").next().unwrap_or(group);
+        let account = Arn::parse(arn).map(|arn| arn.account.to_owned()).unwrap_or_default();
+        let refused = || {
+            let message = format!(
+                "The specified KMS Key Id does not exist or is not allowed to be used with Arn '{arn}'"
+            );
+            Ok(Err(ApiError::new(400, "InvalidParameterException", message)))
+        };
+        let Ok(name) = KeyName::parse(key, &account, self.call.region) else { return refused() };
+        let Some(key) = self.directory.kms_key(&name).await? else { return refused() };
+        let source = Source { arn: arn.to_owned(), account };
+        let service = Caller::Service {
+            name: format!("logs.{}.amazonaws.com", self.call.region),
+            source: Some(source),
+        };
+        let call = Call { caller: &service, ..*self.call };
+        // What the service asks later is not part of this call, and not recorded with it.
+        let mut unrecorded = Authorizer::new(authorizer.directory, authorizer.sources);
+        for action in LOGS {
+            let mut context = of_service(&call, self.call.region);
+            context.insert_unknown("kms:CallerAccount");
+            insert_context(&mut context, &Tags::from([("aws:logs:arn".to_owned(), arn.to_owned())]));
+            let evaluation = unrecorded.evaluate(&service, &key_ask(action, &key, context)).await?;
+            match evaluation.decision {
+                stackproof_policy::Decision::Allowed => {}
+                stackproof_policy::Decision::Undetermined => {
+                    return Err(Refusal::undetermined(evaluation.reason));
+                }
+                _ => return refused(),
+            }
+        }
+        Ok(Ok(()))
+    }
+}
+
+fn used(actions: &'static [&'static str], key: String, account: String, pairs: Tags) -> Use {
+    Use { actions, key, account, pairs, whole: true, certainty: Certainty::Documented }
+}
+
+/// The resources that belong to an account, with it.
+fn owned(resources: &[Resource]) -> Vec<(&str, &str)> {
+    let owner = |resource| Arn::parse(resource).map(|arn| (resource, arn.account));
+    resources.iter().filter_map(|resource| owner(resource.arn.as_str())).collect()
+}
+
+/// The tables of these resources, each once, with their accounts.
+fn tables(resources: &[Resource]) -> Vec<(String, String)> {
+    let mut tables: Vec<(String, String)> = owned(resources)
+        .into_iter()
+        .filter_map(|(arn, account)| {
+            let name = arn.split(":table/").nth(1)?.split('/').next()?;
+            Some((account.to_owned(), name.to_owned()))
+        })
+        .collect();
+    tables.sort();
+    tables.dedup();
+    tables
+}
+
+fn of_table(table: &str, account: &str) -> Tags {
+    Tags::from([
+        ("aws:dynamodb:tableName".to_owned(), table.to_owned()),
+        ("aws:dynamodb:subscriberId".to_owned(), account.to_owned()),
+    ])
+}

@@ -1,0 +1,252 @@
+//! Policies and tags of the resources of other services than S3, IAM and KMS.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use stackproof_policy::arn::Arn;
+
+use super::Directory;
+use super::held::Held;
+use super::principals::{Tags, tags_in};
+use crate::refusal::Unknown;
+use crate::rules::Resource;
+
+/// What services answer where there is no policy, or no resource to have one.
+const ABSENT: [&str; 10] = [
+    "EntityNotFoundException",
+    "NotFound",
+    "NotFoundException",
+    "PolicyNotFoundException",
+    "QueueDoesNotExist",
+    "RepositoryNotFoundException",
+    "RepositoryPolicyNotFoundException",
+    "ResourceNotFoundException",
+    "ResourcePolicyNotFoundException",
+    "TableNotFoundException",
+];
+
+/// The policy of a resource.
+#[derive(Debug)]
+pub(crate) struct ResourcePolicy {
+    /// The resource.
+    pub arn: String,
+    pub policy: Held,
+}
+
+/// How a fact about a resource is had.
+struct Reading {
+    service: &'static str,
+    /// Types of resources that have it.
+    kinds: &'static [&'static str],
+    operation: &'static str,
+    /// The member that names the resource, and how.
+    member: &'static str,
+    by: By,
+    /// Where in the answer it stands.
+    at: &'static str,
+}
+
+enum By {
+    Arn,
+    /// The last part of the ARN.
+    Name,
+    /// The table of an index.
+    Table,
+    /// A URL, of which services read the account and the name.
+    Url,
+}
+
+const fn reading(
+    service: &'static str,
+    kinds: &'static [&'static str],
+    operation: &'static str,
+    (member, by): (&'static str, By),
+    at: &'static str,
+) -> Reading {
+    Reading { service, kinds, operation, member, by, at }
+}
+
+/// Resource-based policies (IAM user guide, "AWS services that work with IAM").
+static POLICIES: [Reading; 12] = [
+    reading("dynamodb", &["table", "index"], "GetResourcePolicy", ("ResourceArn", By::Table), "/Policy"),
+    reading("dynamodb", &["stream"], "GetResourcePolicy", ("ResourceArn", By::Arn), "/Policy"),
+    reading("ecr", &["repository"], "GetRepositoryPolicy", ("repositoryName", By::Name), "/policyText"),
+    reading("events", &["event-bus"], "DescribeEventBus", ("Name", By::Name), "/Policy"),
+    reading(
+        "glue",
+        &["catalog", "rootcatalog", "database", "table", "userdefinedfunction", "connection"],
+        "GetResourcePolicy",
+        ("", By::Name),
+        "/PolicyInJson",
+    ),
+    reading("kinesis", &["stream", "consumer"], "GetResourcePolicy", ("ResourceARN", By::Arn), "/Policy"),
+    reading(
+        "lambda",
+        &["function", "function alias", "function version"],
+        "GetPolicy",
+        ("FunctionName", By::Arn),
+        "/Policy",
+    ),
+    reading("lambda", &["layer version"], "GetLayerVersionByArn", ("Arn", By::Arn), "/Policy"),
+    reading(
+        "logs",
+        &["destination"],
+        "DescribeDestinations",
+        ("DestinationNamePrefix", By::Name),
+        "/destinations/0/accessPolicy",
+    ),
+    reading(
+        "secretsmanager",
+        &["secret", "Secret"],
+        "GetResourcePolicy",
+        ("SecretId", By::Arn),
+        "/ResourcePolicy",
+    ),
+    reading("sns", &["topic"], "GetTopicAttributes", ("TopicArn", By::Arn), "/Attributes/Policy"),
+    reading("sqs", &["queue"], "GetQueueAttributes", ("QueueUrl", By::Url), "/Attributes/Policy"),
+];
+
+/// Tags of resources, where the service has them.
+static TAGS: [Reading; 15] = [
+    reading("athena", &[], "ListTagsForResource", ("ResourceARN", By::Arn), "/Tags"),
+    reading("dynamodb", &[], "ListTagsOfResource", ("ResourceArn", By::Table), "/Tags"),
+    reading("ec2", &[], "DescribeTags", ("Filters", By::Name), "/Tags"),
+    reading("ecr", &[], "ListTagsForResource", ("resourceArn", By::Arn), "/tags"),
+    reading("ecs", &[], "ListTagsForResource", ("resourceArn", By::Arn), "/tags"),
+    reading("events", &[], "ListTagsForResource", ("ResourceARN", By::Arn), "/Tags"),
+    reading("glue", &[], "GetTags", ("ResourceArn", By::Arn), "/Tags"),
+    reading("kinesis", &[], "ListTagsForResource", ("ResourceARN", By::Arn), "/Tags"),
+    reading("lambda", &[], "ListTags", ("Resource", By::Arn), "/Tags"),
+    reading("logs", &[], "ListTagsForResource", ("resourceArn", By::Arn), "/tags"),
+    reading("quicksight", &[], "ListTagsForResource", ("ResourceArn", By::Arn), "/Tags"),
+    reading("secretsmanager", &[], "DescribeSecret", ("SecretId", By::Arn), "/Tags"),
+    reading("sns", &[], "ListTagsForResource", ("ResourceArn", By::Arn), "/Tags"),
+    reading("sqs", &[], "ListQueueTags", ("QueueUrl", By::Url), "/Tags"),
+    reading("dynamodbstreams", &[], "", ("", By::Arn), ""),
+];
+
+impl Reading {
+    fn find(table: &'static [Self], service: &str, kind: &str) -> Option<&'static Self> {
+        // The streams of DynamoDB speak for themselves and are kept by it.
+        let service = if service == "dynamodbstreams" { "dynamodb" } else { service };
+        table.iter().find(|it| it.service == service && (it.kinds.is_empty() || it.kinds.contains(&kind)))
+    }
+
+    fn members(&self, arn: &Arn<'_>, text: &str) -> Value {
+        let name = arn.resource.rsplit(['/', ':']).next().unwrap_or(arn.resource);
+        let mut members = match self.by {
+            By::Arn => json!({ self.member: text }),
+            By::Table => json!({ self.member: text.split("/index/").next() }),
+            By::Url => {
+                json!({ self.member: format!("https://sqs.{}.amazonaws.com/{}/{name}", arn.region, arn.account) })
+            }
+            By::Name if self.member.is_empty() => json!({}),
+            By::Name if self.operation == "DescribeTags" => {
+                json!({ "Filters": [{ "Name": "resource-id", "Values": [name] }] })
+            }
+            By::Name if self.service == "ecr" => {
+                json!({ self.member: arn.resource.strip_prefix("repository/"), "registryId": arn.account })
+            }
+            By::Name => json!({ self.member: name }),
+        };
+        if let (true, Some(members)) = (self.operation == "GetQueueAttributes", members.as_object_mut()) {
+            members.insert("AttributeNames".to_owned(), json!(["Policy"]));
+        }
+        members
+    }
+}
+
+impl Directory {
+    /// The policy of a resource, where it has one.
+    ///
+    /// # Errors
+    /// Of accounts that are none of ours nothing is known.
+    pub async fn resource_policy(
+        &self,
+        service: &str,
+        resource: &Resource,
+    ) -> Result<Option<Arc<ResourcePolicy>>, Unknown> {
+        let Some(reading) = Reading::find(&POLICIES, service, resource.kind) else { return Ok(None) };
+        let Some(arn) = Arn::parse(&resource.arn) else { return Ok(None) };
+        // The catalog has one policy for all that is in it; of anything else a pattern is no one resource.
+        if (resource.arn.contains('*') && service != "glue") || arn.account.is_empty() {
+            return Ok(None);
+        }
+        self.check_account(arn.account, &resource.arn)?;
+        let fetch = async {
+            let found = self.read(reading, &arn, &resource.arn).await?;
+            let policy = found.as_ref().and_then(Value::as_str).filter(|text| !text.is_empty());
+            let name = format!("policy of {}", arn.resource);
+            Ok(policy.map(|text| {
+                let (arn, policy) = (resource.arn.clone(), Held::new(name, None, text));
+                Arc::new(ResourcePolicy { arn, policy })
+            }))
+        };
+        let key = generation(service, arn.account);
+        Ok(Option::clone(&*self.service_policies.get::<Unknown>(&key, &resource.arn, fetch).await?))
+    }
+
+    /// The tags of a resource; none where there is no such resource.
+    pub async fn resource_tags(&self, service: &str, kind: &str, arn: &str) -> Result<Tags, Unknown> {
+        let unknown = || Unknown(format!("which tags `{arn}` has"));
+        let reading = Reading::find(&TAGS, service, kind).filter(|reading| !reading.operation.is_empty());
+        let (reading, parsed) = (reading.ok_or_else(unknown)?, Arn::parse(arn).ok_or_else(unknown)?);
+        if arn.contains('*') {
+            return Ok(Tags::new());
+        }
+        self.check_account(parsed.account, arn)?;
+        let found = self.read(reading, &parsed, arn).await?;
+        Ok(found.as_ref().map(tags_in).unwrap_or_default())
+    }
+
+    async fn read(&self, reading: &Reading, arn: &Arn<'_>, text: &str) -> Result<Option<Value>, Unknown> {
+        let region = if arn.region.is_empty() { None } else { Some(arn.region) };
+        let call = (reading.service, reading.operation);
+        let asker = region.map_or_else(|| self.asker.clone(), |region| self.asker.within(region));
+        let found = asker.ask(arn.account, call, reading.members(arn, text), &ABSENT).await?;
+        Ok(found.and_then(|found| Value::Object(found).pointer(reading.at).cloned()))
+    }
+
+    fn check_account(&self, account: &str, arn: &str) -> Result<(), Unknown> {
+        match self.accounts.iter().any(|known| known == account) {
+            true => Ok(()),
+            false => Err(Unknown(format!("the account of `{arn}` is none of the target's"))),
+        }
+    }
+}
+
+/// The cache's name for what is read of a service in an account.
+pub(super) fn generation(service: &str, account: &str) -> String {
+    let service = if service == "dynamodbstreams" { "dynamodb" } else { service };
+    format!("{service}/{account}")
+}
+
+/// Writes that change nothing of a resource's configuration: what flows through it all the time.
+const TRAFFIC: [&str; 22] = [
+    "BatchExecuteStatement",
+    "BatchWriteItem",
+    "CompleteLayerUpload",
+    "DeleteItem",
+    "ExecuteStatement",
+    "ExecuteTransaction",
+    "InitiateLayerUpload",
+    "Invoke",
+    "InvokeAsync",
+    "InvokeWithResponseStream",
+    "Publish",
+    "PublishBatch",
+    "PutEvents",
+    "PutImage",
+    "PutItem",
+    "PutLogEvents",
+    "PutRecord",
+    "PutRecords",
+    "SendMessage",
+    "TransactWriteItems",
+    "UpdateItem",
+    "UploadLayerPart",
+];
+
+pub(super) fn is_traffic(operation: &str) -> bool {
+    TRAFFIC.contains(&operation)
+}

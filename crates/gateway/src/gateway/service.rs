@@ -1,0 +1,124 @@
+//! The way through the gateway of services that are authorized by tables.
+
+use http::Response;
+use http::request::Parts;
+use stackproof_aws::{Answer, Body, Protocol, Service, wire};
+
+use super::Gateway;
+use super::admit::{Admitted, Content};
+use super::draft::Draft;
+use super::forward::{Execution, Failure, output, read};
+use super::native::Judged;
+use crate::authorize::Authorizer;
+use crate::authorize::service::{Prepared, ServiceCall};
+use crate::call::ConnectionFacts;
+use crate::directory::upstream::text;
+use crate::identify::{self, Identified};
+use crate::refusal::Refusal;
+use crate::validate::{self, Stored};
+
+impl Gateway {
+    pub(super) async fn service(
+        &self,
+        draft: &mut Draft,
+        connection: &ConnectionFacts,
+        parts: &Parts,
+        query: &[(String, String)],
+        admitted: Admitted,
+    ) -> Result<Response<Body>, Refusal> {
+        let identified = identified(parts, query, &admitted)?;
+        draft.operation.clone_from(&identified.operation.name);
+        let call = self.call(draft, connection, parts, &admitted);
+        let service = ServiceCall { call: &call, directory: &self.directory, identified: &identified };
+        let mut authorizer = Authorizer::new(&self.directory, &self.sources);
+        let judged = match self.through_service(&service, &mut authorizer).await {
+            Ok(answer) => Ok(Judged { answer, predicted: None }),
+            Err(refusal) => {
+                let account = call.caller.account().unwrap_or_default().to_owned();
+                self.overrule(&call, refusal, execution(&service, account)).await
+            }
+        };
+        let judged = judged.map_err(|refusal| refusal.after(std::mem::take(&mut authorizer.checks)))?;
+        draft.checks = authorizer.checks;
+        let answer = self.settle(draft, judged);
+        self.respond(draft, identified.operation, answer)
+    }
+
+    async fn through_service(
+        &self,
+        service: &ServiceCall<'_>,
+        authorizer: &mut Authorizer<'_>,
+    ) -> Result<Result<Answer, Failure>, Refusal> {
+        let Prepared { asks, keys, account } = service.prepare().await?;
+        authorizer.demand(service.call, &asks).await?;
+        authorizer.demand(service.call, &keys.asks).await?;
+        if let Err(error) = keys.check_state(service.identified.operation.service) {
+            return Ok(Err(Failure::Error(error)));
+        }
+        let group = asks.first().map(|ask| ask.resource.as_str()).unwrap_or_default();
+        if let Err(error) = service.check_log_key(authorizer, group).await? {
+            return Ok(Err(Failure::Error(error)));
+        }
+        let stored = match validate::service(&self.directory, service.identified).await? {
+            Ok(stored) => stored,
+            Err(error) => return Ok(Err(Failure::Error(error))),
+        };
+        let answer = self.execute(service.call, execution(service, account)).await;
+        let answer = match (answer, asks.first()) {
+            (Ok(answer), Some(ask)) => self.iterator(service, answer, &ask.resource).await,
+            (answer, _) => answer,
+        };
+        if let (Ok(_), Some(stored), Some(ask)) = (&answer, stored, asks.first()) {
+            match stored {
+                Stored::Policy(meant) => self.directory.pins.resource(&ask.resource, meant),
+                Stored::Statement(meant) => self.directory.pins.statement(&ask.resource, meant),
+            }
+        }
+        Ok(answer)
+    }
+}
+
+impl Gateway {
+    /// Notes which stream an iterator is of that the answer gives out.
+    async fn iterator(
+        &self,
+        service: &ServiceCall<'_>,
+        answer: Answer,
+        stream: &str,
+    ) -> Result<Answer, Failure> {
+        let operation = service.identified.operation;
+        let member = match (operation.service, operation.name.as_str()) {
+            ("kinesis" | "dynamodbstreams", "GetShardIterator") => "ShardIterator",
+            ("kinesis" | "dynamodbstreams", "GetRecords") => "NextShardIterator",
+            _ => return Ok(answer),
+        };
+        let members = read(answer, operation).await?;
+        if let Some(iterator) = text(&members, member) {
+            self.directory.iterators.issued(iterator, stream);
+        }
+        Ok(output(members))
+    }
+}
+
+/// The call in the operation's own members, whatever the protocol.
+fn identified(parts: &Parts, query: &[(String, String)], admitted: &Admitted) -> Result<Identified, Refusal> {
+    let service = Service::named(&admitted.service)
+        .ok_or_else(|| Refusal::undetermined(format!("the tables lack `{}`", admitted.service)))?;
+    let Content::Whole(body) = &admitted.content else {
+        return Err(Refusal::undetermined("a body that is not whole"));
+    };
+    match service.protocol() {
+        Some(Protocol::Json10 | Protocol::Json11) => identify::json::identify(service, parts, query, body),
+        Some(Protocol::Query | Protocol::Ec2) => identify::query::identify(service, parts, query, body),
+        Some(Protocol::RestJson) => identify::rest_json::identify(service, parts, query, body),
+        Some(Protocol::RestXml) | None => {
+            Err(Refusal::undetermined(format!("how `{}` is spoken", service.name)))
+        }
+    }
+}
+
+fn execution(service: &ServiceCall<'_>, account: String) -> Execution {
+    let members = service.identified.members.clone();
+    let (operation, region) = (service.identified.operation, service.call.region.to_owned());
+    Execution { operation, account, region, members, body: wire::empty() }
+}
