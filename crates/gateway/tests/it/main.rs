@@ -29,6 +29,7 @@ mod public_access;
 mod service;
 mod settings;
 mod sts;
+mod tenants;
 mod transport;
 mod upstreams;
 mod wire;
