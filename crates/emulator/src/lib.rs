@@ -6,6 +6,7 @@
 mod arn;
 mod bounds;
 mod constraint;
+mod ecr;
 mod ecs;
 mod iam;
 mod input;
@@ -21,6 +22,7 @@ mod structure;
 mod tags;
 mod text;
 mod validation;
+mod wildcard;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -50,6 +52,7 @@ struct State {
     s3: s3::S3,
     accounts: BTreeMap<String, Arc<iam::Account>>,
     kms: kms::Kms,
+    ecr: ecr::Ecr,
     ecs: ecs::Ecs,
     lambda: lambda::Lambda,
     secrets: secretsmanager::SecretsManager,
@@ -92,15 +95,16 @@ impl Emulator {
     /// Executes a call whose body is here: nothing is waited for while the state is locked.
     fn execute(&self, operation: &Operation, mut call: Call) -> Result<Output, ApiError> {
         let mut state = self.state();
-        let State { s3, accounts, kms, ecs, lambda, secrets } = &mut *state;
+        let State { s3, accounts, kms, ecr, ecs, lambda, secrets } = &mut *state;
         s3.settle(call.now)?;
         kms.settle(call.now)?;
         match operation.service {
             "s3" => s3.call(kms, operation.name.as_str(), call),
             "kms" => kms.call(operation.name.as_str(), call),
+            "ecr" => ecr.call(kms, operation.name.as_str(), call),
             "ecs" => ecs.call(operation.name.as_str(), call),
             "lambda" => {
-                let around = lambda::Around { accounts, archive: call.archive.take() };
+                let around = lambda::Around { accounts, ecr, archive: call.archive.take() };
                 lambda.call(&around, operation.name.as_str(), call)
             }
             "secretsmanager" => secrets.call(kms, operation.name.as_str(), call),

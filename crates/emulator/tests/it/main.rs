@@ -10,6 +10,8 @@
 )]
 
 mod cloud;
+mod ecr_images;
+mod ecr_repositories;
 mod ecs_clusters;
 mod ecs_services;
 mod ecs_task_definitions;
