@@ -74,6 +74,11 @@ impl Input {
         self.members.remove(name)
     }
 
+    /// Takes every member that stays.
+    pub fn take_all(&mut self) -> Members {
+        std::mem::take(&mut self.members)
+    }
+
     /// Takes a text.
     pub fn string(&mut self, name: &str) -> Result<Option<String>, ApiError> {
         match self.value(name) {
@@ -199,6 +204,9 @@ impl Input {
     /// A member that must be given is not.
     pub fn missing(&self, name: &str) -> ApiError {
         match self.operation.service {
+            "iam" => crate::iam::error::null_member(name),
+            "kms" => crate::kms::error::null_member(name),
+            "dynamodb" | "dynamodbstreams" => crate::dynamodb::error::null_member(name),
             "s3" | "s3control" => crate::s3::error::malformed_xml(),
             service => validation::refuse(service, validation::null_member(name)),
         }

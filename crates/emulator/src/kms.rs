@@ -155,6 +155,24 @@ impl Kms {
         Ok(key.arn())
     }
 
+    /// Sees that a service may use a key now. The service's own, which AWS manages, is always there.
+    ///
+    /// # Errors
+    /// Those of [`Kms::ready`].
+    pub fn check_usable(
+        &mut self,
+        service: &str,
+        here: &Place,
+        named: &str,
+        now: Timestamp,
+    ) -> Result<(), ApiError> {
+        let own = format!("alias/aws/{service}");
+        match named == own || named.ends_with(&format!(":{own}")) {
+            true => Ok(()),
+            false => self.ready(here, named, now).map(drop),
+        }
+    }
+
     /// Executes an operation. What came due before is settled already.
     pub fn call(&mut self, operation: &str, call: Call) -> Result<Output, ApiError> {
         match operation {

@@ -1,4 +1,4 @@
-//! The embedded upstream: S3, IAM and KMS, held in memory but for large bodies.
+//! The embedded upstream: S3, IAM, KMS and DynamoDB, held in memory but for large bodies.
 //!
 //! It executes what a gateway has authorized and knows nothing of policies: it keeps what it is given, verbatim, and
 //! gives all of it back. What it cannot keep it refuses by name with `NotImplemented`, so that nothing is lost silently.
@@ -6,10 +6,13 @@
 mod arn;
 mod bounds;
 mod constraint;
+mod dynamodb;
 mod ecr;
 mod ecs;
+mod events;
 mod iam;
 mod input;
+mod kinesis;
 mod kms;
 mod lambda;
 mod page;
@@ -34,6 +37,7 @@ use stackproof_aws::{Answer, ApiError, Caller, CanonicalRequest, Clock, Operatio
 use crate::input::Input;
 use crate::s3::body::{self, Spool, Stored};
 
+pub use crate::kinesis::cursor::iterator_stream;
 pub use crate::kms::managed::managed_key_arn;
 pub use crate::s3::acl::canonical_user_id;
 
@@ -52,10 +56,13 @@ struct State {
     s3: s3::S3,
     accounts: BTreeMap<String, Arc<iam::Account>>,
     kms: kms::Kms,
+    dynamodb: dynamodb::DynamoDb,
     ecr: ecr::Ecr,
     ecs: ecs::Ecs,
     lambda: lambda::Lambda,
     secrets: secretsmanager::SecretsManager,
+    kinesis: kinesis::Kinesis,
+    events: events::Events,
 }
 
 /// One authorized call, with its payload read to the end.
@@ -95,12 +102,15 @@ impl Emulator {
     /// Executes a call whose body is here: nothing is waited for while the state is locked.
     fn execute(&self, operation: &Operation, mut call: Call) -> Result<Output, ApiError> {
         let mut state = self.state();
-        let State { s3, accounts, kms, ecr, ecs, lambda, secrets } = &mut *state;
+        let State { s3, accounts, kms, dynamodb, secrets, kinesis, ecr, ecs, lambda, events } = &mut *state;
         s3.settle(call.now)?;
         kms.settle(call.now)?;
         match operation.service {
             "s3" => s3.call(kms, operation.name.as_str(), call),
             "kms" => kms.call(operation.name.as_str(), call),
+            "dynamodb" | "dynamodbstreams" => dynamodb.call(kms, operation.name.as_str(), call),
+            "events" => events.call(operation.name.as_str(), call),
+            "kinesis" => kinesis.call(kms, operation.name.as_str(), call),
             "ecr" => ecr.call(kms, operation.name.as_str(), call),
             "ecs" => ecs.call(operation.name.as_str(), call),
             "lambda" => {

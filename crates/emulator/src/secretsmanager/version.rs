@@ -21,8 +21,6 @@ const MAX_VERSIONS: usize = 100;
 /// Versions without a label are kept that long at least.
 const KEPT: SignedDuration = SignedDuration::from_hours(24);
 const DEFAULT_KEY: &str = "DefaultEncryptionKey";
-/// AWS's own key, which is always there.
-const MANAGED_ALIAS: &str = "alias/aws/secretsmanager";
 
 /// One value that a secret has or had.
 #[derive(Clone)]
@@ -45,16 +43,12 @@ pub(crate) fn check_key(
     now: Timestamp,
     failure: fn() -> ApiError,
 ) -> Result<(), ApiError> {
-    match key {
-        None => Ok(()),
-        Some(key) if key == MANAGED_ALIAS || key.ends_with(&format!(":{MANAGED_ALIAS}")) => Ok(()),
-        Some(key) => match kms.ready(place, key, now) {
-            Ok(_) => Ok(()),
-            // What the embedded KMS does not have is told by its own name.
-            Err(error) if error.status == 501 => Err(error),
-            Err(_) => Err(failure()),
-        },
-    }
+    let Some(key) = key else { return Ok(()) };
+    kms.check_usable("secretsmanager", place, key, now).map_err(|error| match error.status {
+        // What the embedded KMS does not have is told by its own name.
+        501 => error,
+        _ => failure(),
+    })
 }
 
 impl Secret {

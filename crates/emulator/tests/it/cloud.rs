@@ -18,6 +18,8 @@ use stackproof_emulator::Emulator;
 pub const ACCOUNT: &str = "111111111111";
 pub const OTHER: &str = "222222222222";
 
+const SERVICES: [&str; 5] = ["s3", "iam", "kms", "dynamodb", "dynamodbstreams"];
+
 /// An emulator as one account sees it.
 #[derive(Clone)]
 pub struct Cloud {
@@ -151,6 +153,11 @@ impl Cloud {
     pub fn call(&self, operation: &str, members: Value, body: impl Into<Bytes>) -> Result<Reply, ApiError> {
         let services = self.service.as_ref().map_or(&["s3", "iam", "kms"][..], std::slice::from_ref);
         let table = services.iter().find_map(|service| Operation::named(service, operation));
+        // `service:Operation` where several services have one of that name.
+        let table = match operation.split_once(':') {
+            Some((service, name)) => Operation::named(service, name),
+            None => SERVICES.iter().find_map(|service| Operation::named(service, operation)),
+        };
         let operation = table.unwrap_or_else(|| panic!("no operation {operation}"));
         let Value::Object(members) = members else { panic!("members of {} are no object", operation.name) };
         check_names(operation, &members);
@@ -244,7 +251,7 @@ fn check(service: &str, kind: &str, value: &Value, place: &str) {
         (None, Value::String(_)) => assert!(["string", "blob"].contains(&kind), "{place} is a {kind}"),
         (None, Value::Bool(_)) => assert_eq!(kind, "boolean", "{place}"),
         (None, Value::Number(_)) => {
-            assert!(["integer", "long", "number"].contains(&kind), "{place} is a {kind}")
+            assert!(["integer", "long", "number"].contains(&kind), "{place} is a {kind}");
         }
         _ => panic!("{place} is no {kind}: {value}"),
     }

@@ -10,16 +10,34 @@
 )]
 
 mod cloud;
+mod dynamodb;
+mod dynamodb_encryption;
+mod dynamodb_expiry;
+mod dynamodb_forks;
+mod dynamodb_items;
+mod dynamodb_naming;
+mod dynamodb_partiql;
+mod dynamodb_policies;
+mod dynamodb_streams;
+mod dynamodb_tables;
+mod dynamodb_tags;
+mod dynamodb_transactions;
+mod dynamodb_updates;
 mod ecr_images;
 mod ecr_repositories;
 mod ecs_clusters;
 mod ecs_services;
 mod ecs_task_definitions;
+mod events_buses;
+mod events_rules;
 mod fork;
 mod iam_groups;
 mod iam_policies;
 mod iam_roles;
 mod iam_users;
+mod kinesis_records;
+mod kinesis_shards;
+mod kinesis_streams;
 mod kms_aliases;
 mod kms_cipher;
 mod kms_grants;

@@ -14,6 +14,7 @@ mod context;
 mod cors;
 mod customer_keys;
 mod evasion;
+mod fixtures;
 mod forms;
 mod hostile;
 mod hostile_s3;
