@@ -7,6 +7,7 @@ mod arn;
 mod bounds;
 mod constraint;
 mod dynamodb;
+mod ecr;
 mod ecs;
 mod events;
 mod iam;
@@ -25,6 +26,7 @@ mod structure;
 mod tags;
 mod text;
 mod validation;
+mod wildcard;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -56,6 +58,7 @@ struct State {
     accounts: BTreeMap<String, Arc<iam::Account>>,
     kms: kms::Kms,
     dynamodb: dynamodb::DynamoDb,
+    ecr: ecr::Ecr,
     ecs: ecs::Ecs,
     lambda: lambda::Lambda,
     secrets: secretsmanager::SecretsManager,
@@ -101,7 +104,7 @@ impl Emulator {
     /// Executes a call whose body is here: nothing is waited for while the state is locked.
     fn execute(&self, operation: &Operation, mut call: Call) -> Result<Output, ApiError> {
         let mut state = self.state();
-        let State { s3, accounts, kms, dynamodb, secrets, kinesis, ecs, lambda, events, logs } = &mut *state;
+        let State { s3, accounts, kms, dynamodb, secrets, kinesis, ecs, lambda, events, logs, ecr } = &mut *state;
         s3.settle(call.now)?;
         kms.settle(call.now)?;
         match operation.service {
@@ -110,9 +113,10 @@ impl Emulator {
             "dynamodb" | "dynamodbstreams" => dynamodb.call(kms, operation.name.as_str(), call),
             "events" => events.call(operation.name.as_str(), call),
             "kinesis" => kinesis.call(kms, operation.name.as_str(), call),
+            "ecr" => ecr.call(kms, operation.name.as_str(), call),
             "ecs" => ecs.call(operation.name.as_str(), call),
             "lambda" => {
-                let around = lambda::Around { accounts, archive: call.archive.take() };
+                let around = lambda::Around { accounts, ecr, archive: call.archive.take() };
                 lambda.call(&around, operation.name.as_str(), call)
             }
             "logs" => logs.call(kms, operation.name.as_str(), call),

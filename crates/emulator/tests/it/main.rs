@@ -23,6 +23,8 @@ mod dynamodb_tables;
 mod dynamodb_tags;
 mod dynamodb_transactions;
 mod dynamodb_updates;
+mod ecr_images;
+mod ecr_repositories;
 mod ecs_clusters;
 mod ecs_services;
 mod ecs_task_definitions;
