@@ -1,4 +1,5 @@
 //! Explanations: the nearest statement, the levels of control policies, rules that are not documented.
+#![expect(clippy::unwrap_used, reason = "a failure should stop the test")]
 
 use serde_json::{Value, json};
 use stackproof_policy::decide::Case;
