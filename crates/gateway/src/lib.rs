@@ -16,6 +16,7 @@ mod form;
 mod gateway;
 mod identify;
 mod listen;
+mod organization;
 mod random;
 pub mod record;
 mod refusal;
@@ -28,6 +29,7 @@ mod validate;
 pub use call::ConnectionFacts;
 pub use gateway::{Gateway, Settings};
 pub use listen::{Authority, AuthorityError, Server};
+pub use organization::{ControlPolicy, Member, Organization};
 pub use record::{
     Check, Considered, Decision, DecisionLog, Enforcement, Nearest, Outcome, Place, Says, SourceMap,
     Statement, Verdict,

@@ -103,6 +103,9 @@ pub struct Check {
     /// Where no statement allows it, the one that came nearest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nearest: Option<Nearest>,
+    /// The rules that it rests on and AWS does not document, as far as they can be told; a clause each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub uncertain: Vec<String>,
     /// The condition keys of the request.
     pub context: BTreeMap<String, Vec<String>>,
     /// How sure the rule is.

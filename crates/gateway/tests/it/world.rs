@@ -195,6 +195,7 @@ fn settings(clock: Clock) -> Settings {
         clock,
         enforcement: Enforcement::Gateway,
         shared_upstream: false,
+        organization: None,
     }
 }
 
