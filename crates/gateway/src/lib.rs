@@ -31,7 +31,7 @@ pub use gateway::{Gateway, Settings};
 pub use listen::{Authority, AuthorityError, Server};
 pub use organization::{ControlPolicy, Member, Organization};
 pub use record::{
-    Check, Considered, Decision, DecisionLog, Enforcement, Nearest, Outcome, Place, Says, SourceMap,
+    Check, Considered, Decision, DecisionLog, Enforcement, Nearest, Origin, Outcome, Place, Says, SourceMap,
     Statement, Verdict,
 };
 pub use refusal::Refusal;
