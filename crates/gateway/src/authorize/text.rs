@@ -14,11 +14,28 @@ pub(super) fn denial(call: &Call<'_>, ask: &Ask, weighed: &Weighed, messages: &M
     let (caller, Weighed { evaluation, owner, .. }) = (call.caller, weighed);
     let service = ask.action.split(':').next().unwrap_or_default();
     let same_account = caller.account() == Some(owner.as_str());
+/// How near a caller stands to the owner of what it asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sight {
+    /// In its account.
+    Account,
+    /// In another account of its organization.
+    Organization,
+    /// Anywhere else.
+    Outside,
+}
+
+/// The error that a denied ask is answered with.
+pub(super) fn denial(call: &Call<'_>, ask: &Ask, sight: Sight, evaluation: &Evaluation) -> ApiError {
+    let caller = call.caller;
+    let service = ask.action.split(':').next().unwrap_or_default();
     let who = format!("User: {} is not authorized to perform: {}{}", caller.name(), ask.action, ask.shown);
     let message = match service {
         "sts" => who,
-        "kms" if !same_account => format!("{who} {CLOSED}"),
-        "s3" if !same_account => "Access Denied".to_owned(),
+        "kms" if sight != Sight::Account => format!("{who} {CLOSED}"),
+        "s3" if sight == Sight::Outside => "Access Denied".to_owned(),
+        // Callers of another organization are not told why.
+        _ if sight == Sight::Outside && caller.account().is_some() => who,
         _ => format!("{who} {}", evaluation.reason),
     };
     // What a service asks KMS for in the caller's name is refused in the words of KMS and with the service's own code.

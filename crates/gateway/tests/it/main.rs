@@ -25,6 +25,7 @@ mod kms_policies;
 mod kms_under_s3;
 mod object_lock;
 mod older;
+mod organization;
 mod public_access;
 mod service;
 mod settings;
