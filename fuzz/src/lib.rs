@@ -43,7 +43,7 @@ pub fn run(target: &str, seeds: &[Vec<u8>], words: &[&str], mut check: impl FnMu
     };
     let began = Instant::now();
     let guard = Guard::new(target);
-    let mut mutator = Mutator::new(start, words);
+    let (mut mutator, mut random) = (Mutator::new(start, words), Random::new(!start));
     let mut kept: Vec<Vec<u8>> = Vec::new();
     let mut seen = HashSet::new();
     let (mut count, mut slowest, mut told) = (0_u64, Duration::ZERO, Duration::ZERO);
@@ -51,7 +51,10 @@ pub fn run(target: &str, seeds: &[Vec<u8>], words: &[&str], mut check: impl FnMu
         let before = Instant::now();
         let outcome = guard.watch(&input, || check(&input));
         slowest = slowest.max(before.elapsed());
-        if (seen.insert(plain(&outcome)) || is_seed) && kept.len() < MAX_KEPT {
+        if seen.insert(plain(&outcome)) || is_seed {
+            if kept.len() >= MAX_KEPT {
+                kept.swap_remove(random.below(MAX_KEPT));
+            }
             kept.push(input);
         }
         slowest
