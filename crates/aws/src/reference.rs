@@ -7,13 +7,24 @@ use std::sync::OnceLock;
 
 /// The ARN of a resource type, with `${Partition}`, `${Region}`, `${Account}` and the type's own placeholders.
 pub fn arn_template(service: &str, kind: &str) -> Option<&'static str> {
-    static TEMPLATES: OnceLock<HashMap<(&str, &str), &str>> = OnceLock::new();
+    arn_templates(service).iter().find(|(name, _)| *name == kind).map(|(_, template)| *template)
+}
+
+/// The resource types of a service, each with its ARN.
+pub fn arn_templates(service: &str) -> &'static [(&'static str, &'static str)] {
+    static TEMPLATES: OnceLock<HashMap<&str, Vec<(&str, &str)>>> = OnceLock::new();
     let templates = TEMPLATES.get_or_init(|| {
-        rows(include_str!("../data/resource-types.tsv"))
-            .filter_map(|mut columns| Some(((columns.next()?, columns.next()?), columns.next()?)))
-            .collect()
+        let mut all: HashMap<&str, Vec<(&str, &str)>> = HashMap::new();
+        for mut columns in rows(include_str!("../data/resource-types.tsv")) {
+            if let (Some(service), Some(kind), Some(template)) =
+                (columns.next(), columns.next(), columns.next())
+            {
+                all.entry(service).or_default().push((kind, template));
+            }
+        }
+        all
     });
-    templates.get(&(service, kind)).copied()
+    templates.get(service).map(Vec::as_slice).unwrap_or_default()
 }
 
 /// The condition keys that requests of an action may have besides the global ones: those of the action and those of

@@ -35,7 +35,10 @@ impl Writer {
         self.0.push('<');
         self.0.push_str(name);
         for (key, value) in attributes {
-            self.0.push_str(&format!(" {key}=\"{}\"", escape(value.as_str())));
+            self.0.push_str(&format!(" {key}=\""));
+            // Parsers would make spaces of line ends and tabs, too.
+            self.escaped(value, &[]);
+            self.0.push('"');
         }
         self.0.push('>');
     }
@@ -55,9 +58,13 @@ impl Writer {
     /// A text inside the open element. A carriage return is written as a reference, or parsers would normalize it away;
     /// so are the characters that XML 1.0 has no place for, as S3 writes them.
     pub fn text(&mut self, text: &str) {
+        self.escaped(text, &['\t', '\n']);
+    }
+
+    fn escaped(&mut self, text: &str, plain: &[char]) {
         for c in escape(text).chars() {
             match c {
-                '\t' | '\n' => self.0.push(c),
+                _ if plain.contains(&c) => self.0.push(c),
                 '\0'..='\u{1f}' => self.0.push_str(&format!("&#x{:X};", u32::from(c))),
                 _ => self.0.push(c),
             }
@@ -196,6 +203,11 @@ mod tests {
         let root = parse(xml.finish().as_bytes()).unwrap();
         assert_eq!(root.name, "Tagging");
         assert_eq!(root.child("Key").unwrap().text, "a < b & c\r\n");
+        let mut xml = Writer::fragment();
+        xml.open_with("a", &[("b".to_owned(), "\"\r\n\t<".to_owned())]);
+        xml.close("a");
+        let element = parse(xml.finish().as_bytes()).unwrap();
+        assert_eq!(element.attributes, [("b".to_owned(), "\"\r\n\t<".to_owned())]);
     }
 
     #[test]

@@ -65,6 +65,11 @@ impl Input {
         self.members.remove(name)
     }
 
+    /// Takes every member that stays.
+    pub fn take_all(&mut self) -> Members {
+        std::mem::take(&mut self.members)
+    }
+
     /// Takes a text.
     pub fn string(&mut self, name: &str) -> Result<Option<String>, ApiError> {
         match self.value(name) {
@@ -181,6 +186,7 @@ impl Input {
         match self.operation.service {
             "iam" => crate::iam::error::null_member(name),
             "kms" => crate::kms::error::null_member(name),
+            "dynamodb" | "dynamodbstreams" => crate::dynamodb::error::null_member(name),
             _ => crate::s3::error::malformed_xml(),
         }
     }

@@ -1,8 +1,9 @@
-//! The embedded upstream: S3, IAM and KMS, held in memory but for large bodies.
+//! The embedded upstream: S3, IAM, KMS and DynamoDB, held in memory but for large bodies.
 //!
 //! It executes what a gateway has authorized and knows nothing of policies: it keeps what it is given, verbatim, and
 //! gives all of it back. What it cannot keep it refuses by name with `NotImplemented`, so that nothing is lost silently.
 
+mod dynamodb;
 mod iam;
 mod input;
 mod kms;
@@ -41,6 +42,7 @@ struct State {
     s3: s3::S3,
     accounts: BTreeMap<String, Arc<iam::Account>>,
     kms: kms::Kms,
+    dynamodb: dynamodb::DynamoDb,
 }
 
 /// One authorized call, with its payload read to the end.
@@ -78,12 +80,13 @@ impl Emulator {
     /// Executes a call whose body is here: nothing is waited for while the state is locked.
     fn execute(&self, operation: &Operation, call: Call) -> Result<Output, ApiError> {
         let mut state = self.state();
-        let State { s3, accounts, kms } = &mut *state;
+        let State { s3, accounts, kms, dynamodb } = &mut *state;
         s3.settle(call.now)?;
         kms.settle(call.now)?;
         match operation.service {
             "s3" => s3.call(kms, operation.name.as_str(), call),
             "kms" => kms.call(operation.name.as_str(), call),
+            "dynamodb" | "dynamodbstreams" => dynamodb.call(kms, operation.name.as_str(), call),
             "s3control" => s3::control::call(s3, operation.name.as_str(), call),
             "iam" => {
                 let account = accounts.entry(call.account.clone()).or_default();

@@ -117,6 +117,8 @@ struct Weighed {
     evaluation: Evaluation,
     /// The account that owns what was asked for, which need not be that of its bucket.
     owner: String,
+    /// The condition keys that it was decided by.
+    context: Context,
 }
 
 /// Evaluates asks, and keeps the evidence.
@@ -139,12 +141,12 @@ impl<'a> Authorizer<'a> {
     /// The refusal of the first that is not, in the words of its service.
     pub async fn demand(&mut self, call: &Call<'_>, asks: &[Ask]) -> Result<(), Refusal> {
         for ask in asks {
-            let Weighed { evaluation, owner } = self.weigh(call.caller, ask).await?;
-            match evaluation.decision {
+            let weighed = self.weigh(call.caller, ask).await?;
+            match weighed.evaluation.decision {
                 Decision::Allowed => {}
-                Decision::Undetermined => return Err(Refusal::undetermined(evaluation.reason)),
+                Decision::Undetermined => return Err(Refusal::undetermined(weighed.evaluation.reason)),
                 denied => {
-                    let error = text::denial(call, ask, &owner, &evaluation);
+                    let error = text::denial(call, ask, &weighed, &self.directory.messages);
                     return Err(Refusal::new(outcome(denied), error, None));
                 }
             }
@@ -191,7 +193,7 @@ impl<'a> Authorizer<'a> {
         (check.policies, check.nearest) =
             trace::trace(caller, guard, &request, &policies, &evaluation, self.sources);
         self.checks.push(check);
-        Ok(Weighed { evaluation, owner: standing.owner })
+        Ok(Weighed { evaluation, owner: standing.owner, context: request.context })
     }
 
     /// Fills `s3:ExistingObjectTag` in where a policy in play turns on it.

@@ -4,6 +4,7 @@
 
 mod path;
 mod resource;
+mod template;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -22,6 +23,8 @@ pub(crate) struct Rule {
     pub keys: Vec<Key>,
     /// The member that names the account whose resources they are.
     pub account: Option<Path>,
+    /// What of its resources is looked up in the service itself, in the words of the table.
+    pub lookup: Option<&'static str>,
     /// Whether the row is our reading, which no page of AWS's states.
     pub unconfirmed: bool,
 }
@@ -59,14 +62,17 @@ impl Also {
 }
 
 impl Key {
-    /// Its values in a request; none where the request does not have it.
+    /// Its values in a request, as resources of no type where they are mere texts; none where the request does not have
+    /// it.
     ///
     /// # Errors
     /// Why they cannot be told.
-    pub fn values(&self, members: &Members, place: Place<'_>) -> Result<Vec<String>, String> {
+    pub fn values(&self, members: &Members, place: Place<'_>) -> Named {
         match &self.value {
-            Value::Texts(arg) => Ok(arg.texts(members)),
-            Value::Arns(wanted) => Ok(wanted.named(members, place)?.into_iter().map(|it| it.arn).collect()),
+            Value::Texts(arg) => {
+                Ok(arg.texts(members).into_iter().map(|arn| Resource { kind: "", arn }).collect())
+            }
+            Value::Arns(wanted) => wanted.named(members, place),
         }
     }
 }
@@ -144,6 +150,7 @@ fn parse(row: &'static str) -> Result<(&'static str, Rule), String> {
             .collect::<Result<_, _>>()?,
         keys: Vec::new(),
         account: None,
+        lookup: notes.split("lookup: ").nth(1).and_then(|what| what.split(';').next()),
         unconfirmed: notes.starts_with("unconfirmed"),
     };
     for entry in entries(keys) {
@@ -166,7 +173,7 @@ fn parse(row: &'static str) -> Result<(&'static str, Rule), String> {
 
 impl Also {
     /// `when PATH: ACTION on EXPRESSION`, `when PATH: ACTION on same`, `when PATH: pass PATH to SERVICE`
-    fn parse(service: &str, text: &'static str) -> Option<Self> {
+    fn parse(service: &'static str, text: &'static str) -> Option<Self> {
         let (when, asks) = text.strip_prefix("when ")?.split_once(": ")?;
         let asks = match asks.strip_prefix("pass ") {
             Some(pass) => {
@@ -175,9 +182,11 @@ impl Also {
             }
             None => {
                 let (action, on) = asks.split_once(" on ")?;
+                // The resources are those of the action's own service, or of the one that is called.
+                let of_action = action.split(':').next()?;
                 let on = match on {
                     "same" => None,
-                    on => Some(Wanted::parse(service, on)?),
+                    on => Some(Wanted::parse(of_action, on).or_else(|| Wanted::parse(service, on))?),
                 };
                 Asks::Action { action, on }
             }

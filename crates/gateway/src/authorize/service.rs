@@ -4,6 +4,7 @@
 mod context;
 mod customer_keys;
 mod dynamodb;
+mod events;
 mod lookup;
 
 use serde_json::Value;
@@ -51,26 +52,17 @@ impl ServiceCall<'_> {
     pub async fn prepare(&self) -> Result<Prepared, Refusal> {
         let operation = self.operation();
         let rule = rules::rule(operation).ok_or_else(|| self.unknown("which resources it is about"))?;
+        self.check_lookup(rule)?;
         let owner = self.owner(rule)?;
         let place = Place { region: self.call.region, account: &owner };
-        let (mut asks, resources) = match self.item_asks(rule, place).await? {
-            Some(items) => items,
-            None => {
-                let (mut asks, resources) = (Vec::new(), self.resources(rule, place).await?);
-                for action in &operation.actions {
-                    for resource in &resources {
-                        asks.push(self.ask(rule, place, &Check { action, resource }).await?);
-                    }
-                }
-                (asks, resources)
-            }
-        };
+        let (mut asks, resources) = self.asks(rule, place).await?;
         for also in rule.also.iter().filter(|also| also.applies(&self.identified.members)) {
             match &also.asks {
                 Asks::Pass { role, to } => {
                     for role in role.texts(&self.identified.members) {
                         asks.push(
-                            pass_role(self.call, self.directory, &self.role_arn(&role, &owner), to).await?,
+                            pass_role(self.call, self.directory, &self.role_arn(&role, &owner).await?, to)
+                                .await?,
                         );
                     }
                 }
@@ -87,12 +79,30 @@ impl ServiceCall<'_> {
                 }
             }
         }
+        asks.extend(self.task_roles(place).await?);
         if rule.unconfirmed || operation.unconfirmed {
             asks.iter_mut().for_each(|ask| ask.certainty = Certainty::Reading);
         }
         let keys = self.key_uses(&resources).await?;
         let account = self.account(&asks, owner)?;
         Ok(Prepared { asks, keys, account })
+    }
+
+    /// Every action on every resource, but for calls whose parts are asked for each on its own.
+    async fn asks(&self, rule: &Rule, place: Place<'_>) -> Result<(Vec<Ask>, Vec<Resource>), Refusal> {
+        if let Some(asks) = self.item_asks(rule, place).await? {
+            return Ok(asks);
+        }
+        if let Some(asks) = self.event_asks(rule, place).await? {
+            return Ok(asks);
+        }
+        let (mut asks, resources) = (Vec::new(), self.resources(rule, place).await?);
+        for action in &self.operation().actions {
+            for resource in &resources {
+                asks.push(self.ask(rule, place, &Check { action, resource }).await?);
+            }
+        }
+        Ok((asks, resources))
     }
 
     fn operation(&self) -> &'static Operation {
@@ -121,6 +131,9 @@ impl ServiceCall<'_> {
     }
 
     async fn resources(&self, rule: &Rule, place: Place<'_>) -> Result<Vec<Resource>, Refusal> {
+        if let Some(stream) = self.of_iterator() {
+            return stream;
+        }
         let mut named = Vec::new();
         for wanted in &rule.resources {
             named.extend(self.told(wanted.named(&self.identified.members, place))?);
@@ -145,7 +158,7 @@ impl ServiceCall<'_> {
         }
         let account = parsed.map(|arn| arn.account).filter(|account| is_account_id(account));
         let account = account.unwrap_or(place.account);
-        let context = self.context(rule, place, check)?;
+        let context = self.context(rule, place, check).await?;
         let mut ask = Ask::new(action, arn, account, context);
         ask.tags_of = parsed.is_some().then_some(resource.kind);
         if reference::condition_keys(action).is_none() {
@@ -161,11 +174,13 @@ impl ServiceCall<'_> {
     }
 
     /// Roles may be named without their ARN where a service looks them up in the account.
-    fn role_arn(&self, role: &str, account: &str) -> String {
-        match role.starts_with("arn:") {
-            true => role.to_owned(),
-            false => format!("arn:aws:iam::{account}:role/{role}"),
+    async fn role_arn(&self, role: &str, account: &str) -> Result<String, Refusal> {
+        if role.starts_with("arn:") {
+            return Ok(role.to_owned());
         }
+        let name = role.rsplit('/').next().unwrap_or(role);
+        let found = self.directory.role(account, name).await?;
+        Ok(found.map_or_else(|| format!("arn:aws:iam::{account}:role/{role}"), |role| role.arn.clone()))
     }
 
     /// The account that the call is executed in, which must be one.

@@ -7,11 +7,12 @@ use stackproof_aws::{Answer, Body, Protocol, Service, wire};
 use super::Gateway;
 use super::admit::{Admitted, Content};
 use super::draft::Draft;
-use super::forward::{Execution, Failure};
+use super::forward::{Execution, Failure, output, read};
 use super::native::Judged;
 use crate::authorize::Authorizer;
 use crate::authorize::service::{Prepared, ServiceCall};
 use crate::call::ConnectionFacts;
+use crate::directory::upstream::text;
 use crate::identify::{self, Identified};
 use crate::refusal::Refusal;
 use crate::validate::{self, Stored};
@@ -63,6 +64,10 @@ impl Gateway {
             Err(error) => return Ok(Err(Failure::Error(error))),
         };
         let answer = self.execute(service.call, execution(service, account)).await;
+        let answer = match (answer, asks.first()) {
+            (Ok(answer), Some(ask)) => self.iterator(service, answer, &ask.resource).await,
+            (answer, _) => answer,
+        };
         if let (Ok(_), Some(stored), Some(ask)) = (&answer, stored, asks.first()) {
             match stored {
                 Stored::Policy(meant) => self.directory.pins.resource(&ask.resource, meant),
@@ -70,6 +75,28 @@ impl Gateway {
             }
         }
         Ok(answer)
+    }
+}
+
+impl Gateway {
+    /// Notes which stream an iterator is of that the answer gives out.
+    async fn iterator(
+        &self,
+        service: &ServiceCall<'_>,
+        answer: Answer,
+        stream: &str,
+    ) -> Result<Answer, Failure> {
+        let operation = service.identified.operation;
+        let member = match (operation.service, operation.name.as_str()) {
+            ("kinesis" | "dynamodbstreams", "GetShardIterator") => "ShardIterator",
+            ("kinesis" | "dynamodbstreams", "GetRecords") => "NextShardIterator",
+            _ => return Ok(answer),
+        };
+        let members = read(answer, operation).await?;
+        if let Some(iterator) = text(&members, member) {
+            self.directory.iterators.issued(iterator, stream);
+        }
+        Ok(output(members))
     }
 }
 

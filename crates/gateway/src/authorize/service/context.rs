@@ -12,14 +12,14 @@ use crate::refusal::Refusal;
 use crate::rules::{Place, Rule};
 
 /// What tags are called in requests.
-const TAGS: [&str; 4] = ["Tags", "tags", "TagList", "tagList"];
+const TAGS: [&str; 5] = ["Tags", "tags", "TagList", "tagList", "TagsToAdd"];
 const TAG_KEYS: [&str; 3] = ["TagKeys", "tagKeys", "TagsToRemove"];
 const REQUEST_TAG: &str = "aws:RequestTag/";
 const TAG_KEY: &str = "aws:TagKeys";
 
 impl ServiceCall<'_> {
     /// The context of one check.
-    pub(super) fn context(
+    pub(super) async fn context(
         &self,
         rule: &Rule,
         place: Place<'_>,
@@ -29,7 +29,8 @@ impl ServiceCall<'_> {
         let listed = reference::condition_keys(check.action).unwrap_or_default();
         let is_listed = |name: &str| listed.iter().any(|key| key.eq_ignore_ascii_case(name));
         for key in rule.keys.iter().filter(|key| is_listed(key.name)) {
-            let values = key.values(&self.identified.members, place).map_err(|what| self.unknown(&what))?;
+            let values = self.resolved(self.told(key.values(&self.identified.members, place))?).await?;
+            let values: Vec<String> = values.into_iter().map(|value| value.arn).collect();
             match values.as_slice() {
                 [] => {}
                 _ if reference::is_multivalued(key.name) => context.insert_many(key.name, values),
