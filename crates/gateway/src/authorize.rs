@@ -146,8 +146,8 @@ impl<'a> Authorizer<'a> {
                 Decision::Allowed => {}
                 Decision::Undetermined => return Err(Refusal::undetermined(weighed.evaluation.reason)),
                 denied => {
-                    let error = text::denial(call, ask, &weighed, &self.directory.messages);
-                    let error = text::denial(call, ask, self.sight(call.caller, &owner), &evaluation);
+                    let sight = self.sight(call.caller, &weighed.owner);
+                    let error = text::denial(call, ask, sight, &weighed, &self.directory.messages);
                     return Err(Refusal::new(outcome(denied), error, None));
                 }
             }

@@ -9,11 +9,6 @@ use super::{Ask, Weighed};
 use crate::call::Call;
 use crate::directory::messages::Messages;
 
-/// The error that a denied ask about a resource of that owner's is answered with.
-pub(super) fn denial(call: &Call<'_>, ask: &Ask, weighed: &Weighed, messages: &Messages) -> ApiError {
-    let (caller, Weighed { evaluation, owner, .. }) = (call.caller, weighed);
-    let service = ask.action.split(':').next().unwrap_or_default();
-    let same_account = caller.account() == Some(owner.as_str());
 /// How near a caller stands to the owner of what it asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sight {
@@ -26,8 +21,14 @@ pub(super) enum Sight {
 }
 
 /// The error that a denied ask is answered with.
-pub(super) fn denial(call: &Call<'_>, ask: &Ask, sight: Sight, evaluation: &Evaluation) -> ApiError {
-    let caller = call.caller;
+pub(super) fn denial(
+    call: &Call<'_>,
+    ask: &Ask,
+    sight: Sight,
+    weighed: &Weighed,
+    messages: &Messages,
+) -> ApiError {
+    let (caller, evaluation) = (call.caller, &weighed.evaluation);
     let service = ask.action.split(':').next().unwrap_or_default();
     let who = format!("User: {} is not authorized to perform: {}{}", caller.name(), ask.action, ask.shown);
     let message = match service {
