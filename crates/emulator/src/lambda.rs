@@ -27,6 +27,7 @@ use stackproof_aws::{ApiError, Output};
 
 use crate::Call;
 use crate::bounds;
+use crate::ecr::Ecr;
 use crate::iam;
 use crate::input::not_implemented;
 use crate::page::Paging;
@@ -66,6 +67,7 @@ struct Store {
 /// What functions refer to in other services.
 pub(crate) struct Around<'a> {
     pub accounts: &'a BTreeMap<String, Arc<iam::Account>>,
+    pub ecr: &'a Ecr,
     /// The archive of a call whose code lies in S3.
     pub archive: Option<Bytes>,
 }

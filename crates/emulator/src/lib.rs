@@ -1,4 +1,4 @@
-//! The embedded upstream: S3, IAM, KMS and DynamoDB, held in memory but for large bodies.
+//! The embedded upstream: S3, IAM, KMS, DynamoDB and the services around them, held in memory but for large bodies.
 //!
 //! It executes what a gateway has authorized and knows nothing of policies: it keeps what it is given, verbatim, and
 //! gives all of it back. What it cannot keep it refuses by name with `NotImplemented`, so that nothing is lost silently.
@@ -7,6 +7,7 @@ mod arn;
 mod bounds;
 mod constraint;
 mod dynamodb;
+mod ecr;
 mod ecs;
 mod events;
 mod iam;
@@ -14,6 +15,7 @@ mod input;
 mod kinesis;
 mod kms;
 mod lambda;
+mod logs;
 mod page;
 mod place;
 mod random;
@@ -24,6 +26,7 @@ mod structure;
 mod tags;
 mod text;
 mod validation;
+mod wildcard;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -55,11 +58,13 @@ struct State {
     accounts: BTreeMap<String, Arc<iam::Account>>,
     kms: kms::Kms,
     dynamodb: dynamodb::DynamoDb,
+    ecr: ecr::Ecr,
     ecs: ecs::Ecs,
     lambda: lambda::Lambda,
     secrets: secretsmanager::SecretsManager,
     kinesis: kinesis::Kinesis,
     events: events::Events,
+    logs: logs::Logs,
 }
 
 /// One authorized call, with its payload read to the end.
@@ -99,7 +104,7 @@ impl Emulator {
     /// Executes a call whose body is here: nothing is waited for while the state is locked.
     fn execute(&self, operation: &Operation, mut call: Call) -> Result<Output, ApiError> {
         let mut state = self.state();
-        let State { s3, accounts, kms, dynamodb, secrets, kinesis, ecs, lambda, events } = &mut *state;
+        let State { s3, accounts, kms, dynamodb, secrets, kinesis, ecs, lambda, events, logs, ecr } = &mut *state;
         s3.settle(call.now)?;
         kms.settle(call.now)?;
         match operation.service {
@@ -108,11 +113,13 @@ impl Emulator {
             "dynamodb" | "dynamodbstreams" => dynamodb.call(kms, operation.name.as_str(), call),
             "events" => events.call(operation.name.as_str(), call),
             "kinesis" => kinesis.call(kms, operation.name.as_str(), call),
+            "ecr" => ecr.call(kms, operation.name.as_str(), call),
             "ecs" => ecs.call(operation.name.as_str(), call),
             "lambda" => {
-                let around = lambda::Around { accounts, archive: call.archive.take() };
+                let around = lambda::Around { accounts, ecr, archive: call.archive.take() };
                 lambda.call(&around, operation.name.as_str(), call)
             }
+            "logs" => logs.call(kms, operation.name.as_str(), call),
             "secretsmanager" => secrets.call(kms, operation.name.as_str(), call),
             "s3control" => s3::control::call(s3, operation.name.as_str(), call),
             "iam" => {

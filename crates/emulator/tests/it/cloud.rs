@@ -151,12 +151,11 @@ impl Cloud {
     }
 
     pub fn call(&self, operation: &str, members: Value, body: impl Into<Bytes>) -> Result<Reply, ApiError> {
-        let services = self.service.as_ref().map_or(&["s3", "iam", "kms"][..], std::slice::from_ref);
-        let table = services.iter().find_map(|service| Operation::named(service, operation));
         // `service:Operation` where several services have one of that name.
-        let table = match operation.split_once(':') {
-            Some((service, name)) => Operation::named(service, name),
-            None => SERVICES.iter().find_map(|service| Operation::named(service, operation)),
+        let table = match (operation.split_once(':'), self.service) {
+            (Some((service, name)), _) => Operation::named(service, name),
+            (None, Some(service)) => Operation::named(service, operation),
+            (None, None) => SERVICES.iter().find_map(|service| Operation::named(service, operation)),
         };
         let operation = table.unwrap_or_else(|| panic!("no operation {operation}"));
         let Value::Object(members) = members else { panic!("members of {} are no object", operation.name) };
