@@ -104,7 +104,8 @@ impl Emulator {
     /// Executes a call whose body is here: nothing is waited for while the state is locked.
     fn execute(&self, operation: &Operation, mut call: Call) -> Result<Output, ApiError> {
         let mut state = self.state();
-        let State { s3, accounts, kms, dynamodb, secrets, kinesis, ecs, lambda, events, logs, ecr } = &mut *state;
+        let State { s3, accounts, kms, dynamodb, secrets, kinesis, ecs, lambda, events, logs, ecr } =
+            &mut *state;
         s3.settle(call.now)?;
         kms.settle(call.now)?;
         match operation.service {
