@@ -28,6 +28,7 @@ mod older;
 mod organization;
 mod public_access;
 mod service;
+mod services;
 mod settings;
 mod sts;
 mod tenants;
