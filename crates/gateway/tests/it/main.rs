@@ -23,6 +23,7 @@ mod kms;
 mod kms_grants;
 mod kms_policies;
 mod kms_under_s3;
+mod near_misses;
 mod object_lock;
 mod older;
 mod organization;
