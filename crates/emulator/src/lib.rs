@@ -9,6 +9,7 @@ mod constraint;
 mod dynamodb;
 mod ecs;
 mod events;
+mod glue;
 mod iam;
 mod input;
 mod kinesis;
@@ -60,6 +61,7 @@ struct State {
     secrets: secretsmanager::SecretsManager,
     kinesis: kinesis::Kinesis,
     events: events::Events,
+    glue: glue::Glue,
 }
 
 /// One authorized call, with its payload read to the end.
@@ -99,7 +101,7 @@ impl Emulator {
     /// Executes a call whose body is here: nothing is waited for while the state is locked.
     fn execute(&self, operation: &Operation, mut call: Call) -> Result<Output, ApiError> {
         let mut state = self.state();
-        let State { s3, accounts, kms, dynamodb, secrets, kinesis, ecs, lambda, events } = &mut *state;
+        let State { s3, accounts, kms, dynamodb, secrets, kinesis, ecs, lambda, events, glue } = &mut *state;
         s3.settle(call.now)?;
         kms.settle(call.now)?;
         match operation.service {
@@ -107,6 +109,7 @@ impl Emulator {
             "kms" => kms.call(operation.name.as_str(), call),
             "dynamodb" | "dynamodbstreams" => dynamodb.call(kms, operation.name.as_str(), call),
             "events" => events.call(operation.name.as_str(), call),
+            "glue" => glue.call(accounts, operation.name.as_str(), call),
             "kinesis" => kinesis.call(kms, operation.name.as_str(), call),
             "ecs" => ecs.call(operation.name.as_str(), call),
             "lambda" => {
