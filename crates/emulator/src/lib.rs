@@ -10,6 +10,7 @@ mod dynamodb;
 mod ecr;
 mod ecs;
 mod events;
+mod glue;
 mod iam;
 mod input;
 mod kinesis;
@@ -65,6 +66,7 @@ struct State {
     kinesis: kinesis::Kinesis,
     events: events::Events,
     logs: logs::Logs,
+    glue: glue::Glue,
 }
 
 /// One authorized call, with its payload read to the end.
@@ -106,6 +108,7 @@ impl Emulator {
         let mut state = self.state();
         let State { s3, accounts, kms, dynamodb, secrets, kinesis, ecs, lambda, events, logs, ecr } =
             &mut *state;
+        let State { s3, accounts, kms, dynamodb, secrets, kinesis, ecs, lambda, events, glue } = &mut *state;
         s3.settle(call.now)?;
         kms.settle(call.now)?;
         match operation.service {
@@ -113,6 +116,7 @@ impl Emulator {
             "kms" => kms.call(operation.name.as_str(), call),
             "dynamodb" | "dynamodbstreams" => dynamodb.call(kms, operation.name.as_str(), call),
             "events" => events.call(operation.name.as_str(), call),
+            "glue" => glue.call(accounts, operation.name.as_str(), call),
             "kinesis" => kinesis.call(kms, operation.name.as_str(), call),
             "ecr" => ecr.call(kms, operation.name.as_str(), call),
             "ecs" => ecs.call(operation.name.as_str(), call),
