@@ -7,6 +7,7 @@ mod arn;
 mod bounds;
 mod constraint;
 mod dynamodb;
+mod ec2;
 mod ecr;
 mod ecs;
 mod events;
@@ -57,6 +58,7 @@ struct State {
     accounts: BTreeMap<String, Arc<iam::Account>>,
     kms: kms::Kms,
     dynamodb: dynamodb::DynamoDb,
+    ec2: ec2::Ec2,
     ecr: ecr::Ecr,
     ecs: ecs::Ecs,
     lambda: lambda::Lambda,
@@ -102,7 +104,8 @@ impl Emulator {
     /// Executes a call whose body is here: nothing is waited for while the state is locked.
     fn execute(&self, operation: &Operation, mut call: Call) -> Result<Output, ApiError> {
         let mut state = self.state();
-        let State { s3, accounts, kms, dynamodb, secrets, kinesis, ecr, ecs, lambda, events } = &mut *state;
+        let State { s3, accounts, kms, dynamodb, secrets, kinesis, ec2, ecr, ecs, lambda, events } =
+            &mut *state;
         s3.settle(call.now)?;
         kms.settle(call.now)?;
         match operation.service {
@@ -111,10 +114,11 @@ impl Emulator {
             "dynamodb" | "dynamodbstreams" => dynamodb.call(kms, operation.name.as_str(), call),
             "events" => events.call(operation.name.as_str(), call),
             "kinesis" => kinesis.call(kms, operation.name.as_str(), call),
+            "ec2" => ec2.call(operation.name.as_str(), call),
             "ecr" => ecr.call(kms, operation.name.as_str(), call),
-            "ecs" => ecs.call(operation.name.as_str(), call),
+            "ecs" => ecs.call(ec2, operation.name.as_str(), call),
             "lambda" => {
-                let around = lambda::Around { accounts, ecr, archive: call.archive.take() };
+                let around = lambda::Around { accounts, ec2, ecr, archive: call.archive.take() };
                 lambda.call(&around, operation.name.as_str(), call)
             }
             "secretsmanager" => secrets.call(kms, operation.name.as_str(), call),
