@@ -18,6 +18,7 @@ mod setting;
 mod signing;
 mod tag;
 mod url;
+mod vpc;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,6 +28,7 @@ use stackproof_aws::{ApiError, Output};
 
 use crate::Call;
 use crate::bounds;
+use crate::ec2::Ec2;
 use crate::ecr::Ecr;
 use crate::iam;
 use crate::input::not_implemented;
@@ -67,6 +69,7 @@ struct Store {
 /// What functions refer to in other services.
 pub(crate) struct Around<'a> {
     pub accounts: &'a BTreeMap<String, Arc<iam::Account>>,
+    pub ec2: &'a Ec2,
     pub ecr: &'a Ecr,
     /// The archive of a call whose code lies in S3.
     pub archive: Option<Bytes>,

@@ -7,6 +7,7 @@ mod arn;
 mod bounds;
 mod constraint;
 mod dynamodb;
+mod ec2;
 mod ecr;
 mod ecs;
 mod events;
@@ -59,6 +60,7 @@ struct State {
     accounts: BTreeMap<String, Arc<iam::Account>>,
     kms: kms::Kms,
     dynamodb: dynamodb::DynamoDb,
+    ec2: ec2::Ec2,
     ecr: ecr::Ecr,
     ecs: ecs::Ecs,
     lambda: lambda::Lambda,
@@ -109,6 +111,8 @@ impl Emulator {
         let State { s3, accounts, kms, dynamodb, secrets, kinesis, ecs, lambda, events, logs, ecr } =
             &mut *state;
         let State { s3, accounts, kms, dynamodb, secrets, kinesis, ecs, lambda, events, glue } = &mut *state;
+        let State { s3, accounts, kms, dynamodb, secrets, kinesis, ec2, ecr, ecs, lambda, events } =
+            &mut *state;
         s3.settle(call.now)?;
         kms.settle(call.now)?;
         match operation.service {
@@ -118,10 +122,11 @@ impl Emulator {
             "events" => events.call(operation.name.as_str(), call),
             "glue" => glue.call(accounts, operation.name.as_str(), call),
             "kinesis" => kinesis.call(kms, operation.name.as_str(), call),
+            "ec2" => ec2.call(operation.name.as_str(), call),
             "ecr" => ecr.call(kms, operation.name.as_str(), call),
-            "ecs" => ecs.call(operation.name.as_str(), call),
+            "ecs" => ecs.call(ec2, operation.name.as_str(), call),
             "lambda" => {
-                let around = lambda::Around { accounts, ecr, archive: call.archive.take() };
+                let around = lambda::Around { accounts, ec2, ecr, archive: call.archive.take() };
                 lambda.call(&around, operation.name.as_str(), call)
             }
             "logs" => logs.call(kms, operation.name.as_str(), call),

@@ -10,6 +10,7 @@ use super::rule::is_name;
 use super::{Ecs, PAGING, Store, cluster, error, tag};
 use crate::Call;
 use crate::arn::Arn;
+use crate::ec2::Ec2;
 use crate::input::{Input, not_implemented};
 use crate::place::Place;
 use crate::record::Record;
@@ -173,6 +174,28 @@ fn check_controller(given: &Members) -> Result<(), ApiError> {
     }
 }
 
+/// Refuses subnets and security groups that are not there.
+fn check_network(ec2: &Ec2, place: &Place, given: &Members) -> Result<(), ApiError> {
+    let network = given.get("networkConfiguration").and_then(|network| network.get("awsvpcConfiguration"));
+    let ids = |name: &str| {
+        let ids = network.and_then(|network| network.get(name)).and_then(Value::as_array);
+        ids.into_iter().flatten().filter_map(Value::as_str)
+    };
+    let failed = |what: &str, id: &str, error: ApiError| {
+        let ApiError { code, message, .. } = error;
+        error::invalid(format!(
+            "Error retrieving {what} information for [{id}]: {message} (ErrorCode: {code})"
+        ))
+    };
+    for id in ids("subnets") {
+        ec2.vpc_of_subnet(place, id).map_err(|error| failed("subnet", id, error))?;
+    }
+    for id in ids("securityGroups") {
+        ec2.vpc_of_group(place, id).map_err(|error| failed("security group", id, error))?;
+    }
+    Ok(())
+}
+
 fn check_counts(given: &Members) -> Result<(), ApiError> {
     let daemon = given.get("schedulingStrategy").and_then(Value::as_str) == Some("DAEMON");
     match (daemon, given.contains_key("desiredCount")) {
@@ -191,7 +214,7 @@ fn check_counts(given: &Members) -> Result<(), ApiError> {
     }
 }
 
-pub(crate) fn create(ecs: &mut Ecs, mut call: Call) -> Result<Output, ApiError> {
+pub(crate) fn create(ecs: &mut Ecs, ec2: &Ec2, mut call: Call) -> Result<Output, ApiError> {
     let place = Place::of(&call);
     let input = &mut call.input;
     let cluster = cluster::read_name(input)?;
@@ -210,6 +233,7 @@ pub(crate) fn create(ecs: &mut Ecs, mut call: Call) -> Result<Output, ApiError> 
     let tags = tag::read(input)?;
     input.finish()?;
     check_controller(&given)?;
+    check_network(ec2, &place, &given)?;
     check_counts(&given)?;
     let store = ecs.store_mut(&place);
     let held_cluster = store.cluster(&cluster)?;
@@ -254,7 +278,7 @@ pub(crate) fn create(ecs: &mut Ecs, mut call: Call) -> Result<Output, ApiError> 
     Ok(output)
 }
 
-pub(crate) fn update(ecs: &mut Ecs, mut call: Call) -> Result<Output, ApiError> {
+pub(crate) fn update(ecs: &mut Ecs, ec2: &Ec2, mut call: Call) -> Result<Output, ApiError> {
     let place = Place::of(&call);
     let input = &mut call.input;
     let cluster = cluster::read_name(input)?;
@@ -265,6 +289,7 @@ pub(crate) fn update(ecs: &mut Ecs, mut call: Call) -> Result<Output, ApiError> 
     let forced = input.boolean("forceNewDeployment")?.unwrap_or(false);
     input.finish()?;
     check_controller(&given)?;
+    check_network(ec2, &place, &given)?;
     let store = ecs.store_mut(&place);
     store.cluster(&cluster)?;
     let key = (cluster, name_of(&named).to_owned());
