@@ -16,6 +16,7 @@ mod customer_keys;
 mod evasion;
 mod fixtures;
 mod forms;
+mod fuzz;
 mod hostile;
 mod hostile_s3;
 mod iam;

@@ -1,11 +1,12 @@
 //! Requests that are signed rightly but for one thing, by a signer that shares no code with the client or the gateway.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use stackproof_aws::Credentials;
-use stackproof_gateway::Outcome;
+use stackproof_gateway::{Decision, Outcome};
 
 use crate::world::{REGION, World, hmac, sha256};
 
@@ -13,12 +14,12 @@ type Pairs = Vec<(String, String)>;
 
 /// A request on its way.
 #[derive(Clone, Debug)]
-struct Sent {
-    method: String,
-    path: String,
-    query: String,
-    headers: Pairs,
-    body: String,
+pub struct Sent {
+    pub method: String,
+    pub path: String,
+    pub query: String,
+    pub headers: Pairs,
+    pub body: String,
 }
 
 fn pairs<const N: usize>(pairs: [(&str, &str); N]) -> Pairs {
@@ -48,7 +49,7 @@ impl Sent {
     }
 
     /// Signs what is there: every header by default, all of it written as it has to be signed already.
-    fn sign(&mut self, who: &Credentials, service: &str, leave_out: &[&str]) {
+    pub fn sign(&mut self, who: &Credentials, service: &str, leave_out: &[&str]) {
         let now = Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
         self.add("x-amz-date", &now);
         self.add("x-amz-content-sha256", &sha256(&self.body));
@@ -90,16 +91,21 @@ impl Sent {
         self.add("authorization", &authorization);
     }
 
-    /// What the request comes to. A body is compared with its hash as it streams, when it was decided already whether its
-    /// signer may write it; then it is the error that refuses it.
-    async fn to(&self, world: &World) -> Outcome {
+    /// The answer, with the decision.
+    pub async fn answer(&self, world: &World) -> (u16, String, Arc<Decision>) {
         let query = if self.query.is_empty() { String::new() } else { format!("?{}", self.query) };
         let uri = format!("{}{query}", self.path);
         let mut request = http::Request::builder().method(self.method.as_str()).uri(uri);
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
-        let (status, _, decision) = world.raw(request, &self.body).await;
+        world.raw(request, &self.body).await
+    }
+
+    /// What the request comes to. A body is compared with its hash as it streams, when it was decided already whether its
+    /// signer may write it; then it is the error that refuses it.
+    async fn to(&self, world: &World) -> Outcome {
+        let (status, _, decision) = self.answer(world).await;
         assert_eq!(status < 300, decision.error.is_none(), "{decision:?}");
         let mismatch = decision.error.as_deref() == Some("XAmzContentSHA256Mismatch");
         if mismatch { Outcome::Rejected } else { decision.outcome }
