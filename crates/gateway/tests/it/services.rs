@@ -100,7 +100,9 @@ async fn a_policy_of_the_resource_grants_and_denies() {
     assert_eq!(read().await, (Outcome::ImplicitDeny, "AccessDeniedException".to_owned()));
     world.set("dynamodb:PutResourcePolicy", of_table.clone()).await;
     assert_eq!(read().await.0, Outcome::Allowed);
-    world.set("dynamodb:DeleteResourcePolicy", json!({ "ResourceArn": arn("dynamodb", "table/things") })).await;
+    world
+        .set("dynamodb:DeleteResourcePolicy", json!({ "ResourceArn": arn("dynamodb", "table/things") }))
+        .await;
     assert_eq!(read().await.0, Outcome::ImplicitDeny);
     let images = || outcome(&world, &nobody, "ecr:DescribeImages", json!({ "repositoryName": "images" }));
     assert_eq!(images().await.0, Outcome::ImplicitDeny);
