@@ -156,16 +156,6 @@ impl Cloud {
             (Some((service, name)), _) => Operation::named(service, name),
             (None, Some(service)) => Operation::named(service, operation),
             (None, None) => SERVICES.iter().find_map(|service| Operation::named(service, operation)),
-        let services = self.service.as_ref().map_or(&SERVICES[..], std::slice::from_ref);
-        // `service:Operation` where several services have one of that name.
-        let table = match operation.split_once(':') {
-            Some((service, name)) => Operation::named(service, name),
-            None => services.iter().find_map(|service| Operation::named(service, operation)),
-        // `service:Operation` where several services have one of that name.
-        let table = match (operation.split_once(':'), self.service) {
-            (Some((service, name)), _) => Operation::named(service, name),
-            (None, Some(service)) => Operation::named(service, operation),
-            (None, None) => SERVICES.iter().find_map(|service| Operation::named(service, operation)),
         };
         let operation = table.unwrap_or_else(|| panic!("no operation {operation}"));
         let Value::Object(members) = members else { panic!("members of {} are no object", operation.name) };
