@@ -22,6 +22,13 @@ lint:
     cargo clippy --workspace --all-targets -- -D warnings
     terraform fmt -check -recursive infra features || echo "terraform is not here: its formatting was not checked"
 
+# what reads other people's bytes, under mutations of good input: the targets whose names begin so, that many seconds each
+fuzz TARGET="" SECONDS="600":
+    FUZZ_SECONDS={{SECONDS}} cargo test --release -p stackproof-policy --test fuzz -- {{TARGET}} --test-threads 1 --nocapture
+    FUZZ_SECONDS={{SECONDS}} cargo test --release -p stackproof-aws --test fuzz -- {{TARGET}} --test-threads 1 --nocapture
+    FUZZ_SECONDS={{SECONDS}} cargo test --release -p stackproof-gateway --lib -- authenticate::tests::fuzz::{{TARGET}} --test-threads 1 --nocapture
+    FUZZ_SECONDS={{SECONDS}} cargo test --release -p stackproof-gateway --test it -- fuzz::{{TARGET}} --test-threads 1 --nocapture
+
 # speed; figures and how they are taken are in benches/README.md
 bench:
     cargo bench -p stackproof-policy
