@@ -3,7 +3,6 @@
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -59,15 +58,17 @@ fn wait(target: &str, watched: &Weak<Current>) {
     }
 }
 
-/// Prints an input and writes it to a file beside what was built.
+/// Prints an input, and writes it to a file where the run was asked for.
 fn keep(target: &str, what: &str, input: &[u8]) {
+    eprintln!("{target} {what} on {} bytes:\n{}", input.len(), input.escape_ascii());
+    if std::env::var_os(crate::SECONDS).is_none() {
+        return;
+    }
     let mut hasher = DefaultHasher::new();
     input.hash(&mut hasher);
-    let name = format!("fuzz-{target}-{:016x}", hasher.finish());
-    let path: PathBuf = std::env::temp_dir().join(name);
-    let kept = match std::fs::write(&path, input) {
-        Ok(()) => format!("kept as `{}`", path.display()),
-        Err(error) => format!("not kept: {error}"),
-    };
-    eprintln!("{target} {what} on {} bytes, {kept}:\n{}", input.len(), input.escape_ascii());
+    let path = std::env::temp_dir().join(format!("fuzz-{target}-{:016x}", hasher.finish()));
+    match std::fs::write(&path, input) {
+        Ok(()) => eprintln!("kept as `{}`", path.display()),
+        Err(error) => eprintln!("not kept: {error}"),
+    }
 }

@@ -32,7 +32,7 @@ const MAX_KEPT: usize = 4096;
 /// became of it. `words` are what the inputs' language is made of.
 ///
 /// # Panics
-/// Where the check does; the input is printed, and kept in a file.
+/// Where the check does; the input is printed, and in a run for a time kept in a file.
 pub fn run(target: &str, seeds: &[Vec<u8>], words: &[&str], mut check: impl FnMut(&[u8]) -> String) {
     let time = std::env::var(SECONDS).ok().and_then(|seconds| seconds.parse().ok()).map(Duration::from_secs);
     let start = match time {
