@@ -262,11 +262,15 @@ pub(crate) fn through(call: &Call<'_>, service: &str, region: &str) -> Context {
 
 /// What KMS sees of a call that a service makes, be it for itself.
 pub(crate) fn of_service(call: &Call<'_>, region: &str) -> Context {
-    let mut context: Context = call.context("kms");
+    let mut context = behind(call.context("kms"));
     context.insert("kms:EncryptionAlgorithm", "SYMMETRIC_DEFAULT");
     context.insert("aws:RequestedRegion", region);
-    // The address that KMS sees is the service's, and what it sees of the client's headers is not said; whether the service
-    // is among those in the list is unconfirmed.
+    context
+}
+
+/// The context of a call that a service makes. The address that is seen is the service's, and what is seen of the client's
+/// headers is not said; whether the service is among those in the list is unconfirmed.
+pub(crate) fn behind(mut context: Context) -> Context {
     for key in UNSEEN {
         context.insert_unknown(key);
     }

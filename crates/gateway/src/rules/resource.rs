@@ -21,7 +21,33 @@ pub(crate) struct Resource {
     pub kind: &'static str,
     /// Its ARN, or `*`.
     pub arn: String,
+    /// The element of a list that names it.
+    pub element: Option<Element>,
 }
+
+impl Resource {
+    /// A resource that is no element of a list.
+    pub fn new(kind: &'static str, arn: impl Into<String>) -> Self {
+        Self { kind, arn: arn.into(), element: None }
+    }
+
+    /// The resource of that type and name; none where the reference does not have the type, or it has several names.
+    pub fn named(service: &str, kind: &str, name: &str, place: Place<'_>) -> Option<Self> {
+        let (kind, template) = reference::arn_templates(service).iter().find(|(known, _)| *known == kind)?;
+        let is_one = template::placeholders(template).count() == 1;
+        is_one.then(|| Self::new(kind, template::filled(template, place, &[name.to_owned()])))
+    }
+}
+
+/// An element of a list of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Element {
+    list: Path,
+    at: usize,
+}
+
+/// Ids of EC2, whose beginning says what they are of: `id(Resources[])`.
+const BY_ID: (&str, &str) = ("id", "arn:${Partition}:ec2:${Region}:${Account}:id/${ResourceId}");
 
 /// What a request names, if it can be told.
 pub(crate) type Named = Result<Vec<Resource>, String>;
@@ -75,8 +101,20 @@ impl Arg {
         }
     }
 
+    /// Its values in a request; of the list that the element is of, those of the element.
+    pub fn texts_at(&self, members: &Members, element: Option<&Element>) -> Vec<String> {
+        let Some(element) = element.filter(|element| self.list().as_ref() == Some(&element.list)) else {
+            return self.texts(members);
+        };
+        let elements = self.path.as_ref().and_then(|path| path.through_list(members));
+        match elements.and_then(|(elements, _)| elements.get(element.at)) {
+            Some(value) => self.of_element(members, value),
+            None => self.or_default(Vec::new()),
+        }
+    }
+
     /// All its values in a request.
-    pub fn texts(&self, members: &Members) -> Vec<String> {
+    fn texts(&self, members: &Members) -> Vec<String> {
         let texts = self.path.as_ref().map(|path| path.texts(members)).unwrap_or_default();
         self.or_default(texts)
     }
@@ -113,26 +151,44 @@ impl Wanted {
         Some(Self { ways, optional })
     }
 
+    /// The same, but no matter where a request names none.
+    pub fn optional(self) -> Self {
+        Self { optional: true, ..self }
+    }
+
     /// The resources that a request names.
     ///
     /// # Errors
     /// Why it cannot be told; also where its members name different ones.
     pub fn named(&self, members: &Members, place: Place<'_>) -> Named {
+        self.named_at(members, place, None)
+    }
+
+    /// The resources that a request names; of a list that the element is of, those that the element names.
+    ///
+    /// # Errors
+    /// As of [`Wanted::named`].
+    pub fn named_at(&self, members: &Members, place: Place<'_>, element: Option<&Element>) -> Named {
+        let same = |one: &[Resource], other: &[Resource]| {
+            one.iter().map(|it| &it.arn).eq(other.iter().map(|it| &it.arn))
+        };
         let mut found: Option<(&str, Vec<Resource>)> = None;
         for way in &self.ways {
             match (way, &found) {
+                // What is named no member stands for whatever none names.
+                (Way::Kind(kind), Some(_)) if kind.args.iter().all(|arg| arg.path.is_none()) => {}
                 (Way::Kind(kind), _) => {
-                    let Some(resources) = kind.named(members, place)? else { continue };
+                    let Some(resources) = kind.named(members, place, element)? else { continue };
                     match &found {
                         None => found = Some((kind.name, resources)),
-                        Some((name, earlier)) if *name == kind.name && *earlier != resources => {
+                        Some((name, earlier)) if *name == kind.name && !same(earlier, &resources) => {
                             return Err(format!("its members name different things of the type {name}"));
                         }
                         Some(_) => {}
                     }
                 }
                 (_, Some(_)) => {}
-                (Way::Any, None) => return Ok(vec![Resource { kind: "", arn: "*".to_owned() }]),
+                (Way::Any, None) => return Ok(vec![Resource::new("", "*")]),
                 (Way::Unknown(reason), None) => return Err((*reason).to_owned()),
             }
         }
@@ -160,7 +216,10 @@ impl Way {
 impl Kind {
     fn parse(service: &'static str, text: &'static str) -> Option<Self> {
         let (name, args) = text.strip_suffix(')')?.split_once('(')?;
-        let template = reference::arn_template(service, name)?;
+        let (name, template) = match service {
+            "ec2" if name == BY_ID.0 => BY_ID,
+            service => (name, reference::arn_template(service, name)?),
+        };
         let args: Vec<Arg> = match args.trim() {
             "" => Vec::new(),
             args => args.split(", ").map(Arg::parse).collect::<Option<_>>()?,
@@ -170,11 +229,21 @@ impl Kind {
     }
 
     /// The resources of this type that a request names; none where it names none, or something of another type.
-    fn named(&self, members: &Members, place: Place<'_>) -> Result<Option<Vec<Resource>>, String> {
+    fn named(
+        &self,
+        members: &Members,
+        place: Place<'_>,
+        element: Option<&Element>,
+    ) -> Result<Option<Vec<Resource>>, String> {
         let mut resources = Vec::new();
         for row in rows(&self.args, members)? {
-            match self.resource(&row, place)? {
-                Some(arn) => resources.push(Resource { kind: self.name, arn }),
+            let is_other =
+                |of: &Element| row.element.as_ref().is_some_and(|it| it.list == of.list && it.at != of.at);
+            if element.is_some_and(is_other) {
+                continue;
+            }
+            match self.resource(&row.names, place)? {
+                Some(arn) => resources.push(Resource { kind: self.name, arn, element: row.element }),
                 None => return Ok(None),
             }
         }
@@ -189,6 +258,11 @@ impl Kind {
         }
         let mut names = Vec::new();
         for (placeholder, value) in template::placeholders(self.template).zip(row) {
+            // An empty name stands for a part that only an ARN tells.
+            let value = match value.as_str() {
+                "" => row.iter().find(|value| value.starts_with("arn:")).unwrap_or(value),
+                _ => value,
+            };
             if !value.starts_with("arn:") {
                 names.push(value.clone());
                 continue;
@@ -203,7 +277,6 @@ impl Kind {
             }
             names.push(part);
         }
-        // An empty name stands for a part that only an ARN tells.
         if names.iter().any(String::is_empty) {
             return Ok(None);
         }
@@ -219,24 +292,33 @@ fn part_of(service: &str, placeholder: &str, arn: &str) -> Option<String> {
     })
 }
 
+/// What fills the placeholders of one resource.
+struct Row {
+    names: Vec<String>,
+    element: Option<Element>,
+}
+
 /// The values of the arguments, a row a resource; none where a request does not name them all.
-fn rows(args: &[Arg], members: &Members) -> Result<Vec<Vec<String>>, String> {
+fn rows(args: &[Arg], members: &Members) -> Result<Vec<Row>, String> {
     let lists: Vec<Path> = args.iter().filter_map(Arg::list).collect();
-    let Some(first) = lists.first() else {
-        // At most one of them has several values, those of a map.
-        return Ok(product(args.iter().map(|arg| arg.texts(members)).collect()));
-    };
-    if lists.iter().any(|list| list != first) {
+    if lists.iter().any(|list| Some(list) != lists.first()) {
         return Err("how its lists belong together".to_owned());
     }
     let elements = args.iter().find_map(|arg| arg.path.as_ref()?.through_list(members));
+    let elements = elements.map(|(elements, _)| elements).unwrap_or_default();
+    let Some(list) = lists.first().filter(|_| !elements.is_empty()) else {
+        // At most one of them has several values, those of a map; a list that is not given may have a default.
+        let rows = product(args.iter().map(|arg| arg.texts(members)).collect());
+        return Ok(rows.into_iter().map(|names| Row { names, element: None }).collect());
+    };
     let mut rows = Vec::new();
-    for element in elements.map(|(elements, _)| elements).unwrap_or_default() {
+    for (at, element) in elements.iter().enumerate() {
         let of_element = product(args.iter().map(|arg| arg.of_element(members, element)).collect());
         if of_element.is_empty() {
             return Err("what an element of its list is about".to_owned());
         }
-        rows.extend(of_element);
+        let element = Some(Element { list: list.clone(), at });
+        rows.extend(of_element.into_iter().map(|names| Row { names, element: element.clone() }));
     }
     Ok(rows)
 }
@@ -298,6 +380,23 @@ mod tests {
         assert_eq!(buses.unwrap(), ["arn:aws:events:eu-west-2:111111111111:event-bus/a"]);
         let tables = named("glue", "table(T[].D, T[].N)", &members).unwrap();
         assert_eq!(tables[1], "arn:aws:glue:eu-west-2:111111111111:table/e/o");
+    }
+
+    #[test]
+    fn lists_that_are_not_given_may_have_a_default() {
+        for members in [json!({}), json!({"clusters": []})] {
+            let clusters = named("ecs", "cluster(clusters[] ?? 'default')", &members).unwrap();
+            assert_eq!(clusters, ["arn:aws:ecs:eu-west-2:111111111111:cluster/default"]);
+            assert!(named("ecs", "cluster(clusters[])", &members).is_err());
+        }
+    }
+
+    #[test]
+    fn an_arn_tells_what_other_resources_are_called() {
+        let deployment = "arn:aws:ecs:eu-west-2:111111111111:service-deployment/prod/web/d1";
+        let members = json!({ "serviceDeploymentArn": deployment });
+        let service = named("ecs", "service('', serviceDeploymentArn)", &members).unwrap();
+        assert_eq!(service, ["arn:aws:ecs:eu-west-2:111111111111:service/prod/web"]);
     }
 
     #[test]
