@@ -286,7 +286,7 @@ impl<'a> Payload<'a> {
     }
 }
 
-/// Signs a request in its query, to be good for a time and without a word of its payload.
+/// Signs a request in its query, to be good for a time. Those of S3 know nothing of their payload, all others have none.
 ///
 /// # Errors
 /// As of [`sign_header`].
@@ -297,7 +297,8 @@ pub fn sign_query(
     credentials: &Credentials,
     valid: Duration,
 ) -> Result<(), ClientError> {
-    sign(request, Payload::Unsigned, service, region, credentials, settings(service, Some(valid)))
+    let payload = if signing_name(service) == "s3" { Payload::Unsigned } else { Payload::Hashed(&[]) };
+    sign(request, payload, service, region, credentials, settings(service, Some(valid)))
 }
 
 /// Signs a request in its header, as the service of that name wants it.

@@ -2,6 +2,7 @@
 
 pub(crate) mod context;
 mod named;
+mod regions;
 
 use std::sync::Arc;
 
@@ -30,8 +31,6 @@ const UNSEEN: [&str; 6] = [
     "aws:SourceIp",
     "aws:UserAgent",
 ];
-/// Operations that touch keys of other regions, which are not derived.
-const UNDERIVED: [&str; 2] = ["ReplicateKey", "UpdatePrimaryRegion"];
 /// What AWS says of keys of other accounts, be they closed to the caller or not there.
 pub(crate) const CLOSED: &str = "because the resource does not exist in this Region, no resource-based policies \
                                  allow access, or a resource-based policy explicitly denies access";
@@ -65,7 +64,7 @@ impl KmsCall<'_> {
         let operation = self.identified.operation;
         let name = operation.name.as_str();
         let members = &self.identified.members;
-        if UNDERIVED.contains(&name) || operation.unconfirmed {
+        if operation.unconfirmed {
             return Err(Refusal::undetermined(format!("what `kms:{name}` needs")));
         }
         if members.contains_key("Recipient") {
@@ -76,6 +75,7 @@ impl KmsCall<'_> {
         match name {
             "CreateAlias" | "DeleteAlias" | "UpdateAlias" => self.of_alias(&mut prepared).await?,
             "ReEncrypt" => self.of_two_keys(&mut prepared).await?,
+            "ReplicateKey" | "UpdatePrimaryRegion" => self.of_two_regions(&mut prepared).await?,
             "RetireGrant" => self.of_grant(&mut prepared).await?,
             "ListRetirableGrants" => self.of_retirer(&mut prepared)?,
             "Decrypt" => {

@@ -178,7 +178,12 @@ impl Wanted {
                 // What is named no member stands for whatever none names.
                 (Way::Kind(kind), Some(_)) if kind.args.iter().all(|arg| arg.path.is_none()) => {}
                 (Way::Kind(kind), _) => {
-                    let Some(resources) = kind.named(members, place, element)? else { continue };
+                    let resources = match kind.named(members, place, element) {
+                        // It is told already, and by something else than the list.
+                        Err(what) if found.is_some() && what == LACKING => continue,
+                        named => named?,
+                    };
+                    let Some(resources) = resources else { continue };
                     match &found {
                         None => found = Some((kind.name, resources)),
                         Some((name, earlier)) if *name == kind.name && !same(earlier, &resources) => {
@@ -292,6 +297,9 @@ fn part_of(service: &str, placeholder: &str, arn: &str) -> Option<String> {
     })
 }
 
+/// Why the elements of a list tell nothing where one of them lacks what another has.
+const LACKING: &str = "what an element of its list is about";
+
 /// What fills the placeholders of one resource.
 struct Row {
     names: Vec<String>,
@@ -315,7 +323,7 @@ fn rows(args: &[Arg], members: &Members) -> Result<Vec<Row>, String> {
     for (at, element) in elements.iter().enumerate() {
         let of_element = product(args.iter().map(|arg| arg.of_element(members, element)).collect());
         if of_element.is_empty() {
-            return Err("what an element of its list is about".to_owned());
+            return Err(LACKING.to_owned());
         }
         let element = Some(Element { list: list.clone(), at });
         rows.extend(of_element.into_iter().map(|names| Row { names, element: element.clone() }));
@@ -388,6 +396,20 @@ mod tests {
             let clusters = named("ecs", "cluster(clusters[] ?? 'default')", &members).unwrap();
             assert_eq!(clusters, ["arn:aws:ecs:eu-west-2:111111111111:cluster/default"]);
             assert!(named("ecs", "cluster(clusters[])", &members).is_err());
+        }
+    }
+
+    #[test]
+    fn what_is_told_already_needs_no_list() {
+        let text = "subnet(SubnetId) | subnet(Interfaces[].SubnetId)";
+        let members = json!({ "SubnetId": "subnet-1", "Interfaces": [{ "Id": "eni-1" }] });
+        let subnet = "arn:aws:ec2:eu-west-2:111111111111:subnet/subnet-1";
+        assert_eq!(named("ec2", text, &members).unwrap(), [subnet]);
+        for members in [
+            json!({ "Interfaces": [{ "Id": "eni-1" }] }),
+            json!({ "SubnetId": "subnet-1", "Interfaces": [{ "SubnetId": "subnet-2" }] }),
+        ] {
+            assert!(named("ec2", text, &members).is_err(), "{members}");
         }
     }
 
