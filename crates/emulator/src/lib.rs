@@ -1,4 +1,4 @@
-//! The embedded upstream: S3, IAM, KMS and DynamoDB, held in memory but for large bodies.
+//! The embedded upstream: S3, IAM, KMS, DynamoDB and the services around them, held in memory but for large bodies.
 //!
 //! It executes what a gateway has authorized and knows nothing of policies: it keeps what it is given, verbatim, and
 //! gives all of it back. What it cannot keep it refuses by name with `NotImplemented`, so that nothing is lost silently.
@@ -16,6 +16,7 @@ mod input;
 mod kinesis;
 mod kms;
 mod lambda;
+mod logs;
 mod page;
 mod place;
 mod random;
@@ -65,6 +66,7 @@ struct State {
     secrets: secretsmanager::SecretsManager,
     kinesis: kinesis::Kinesis,
     events: events::Events,
+    logs: logs::Logs,
 }
 
 /// One authorized call, with its payload read to the end.
@@ -104,7 +106,7 @@ impl Emulator {
     /// Executes a call whose body is here: nothing is waited for while the state is locked.
     fn execute(&self, operation: &Operation, mut call: Call) -> Result<Output, ApiError> {
         let mut state = self.state();
-        let State { s3, accounts, kms, dynamodb, secrets, kinesis, ec2, ecr, ecs, lambda, events } =
+        let State { s3, accounts, kms, dynamodb, secrets, kinesis, ec2, ecr, ecs, lambda, events, logs } =
             &mut *state;
         s3.settle(call.now)?;
         kms.settle(call.now)?;
@@ -121,6 +123,7 @@ impl Emulator {
                 let around = lambda::Around { accounts, ec2, ecr, archive: call.archive.take() };
                 lambda.call(&around, operation.name.as_str(), call)
             }
+            "logs" => logs.call(kms, operation.name.as_str(), call),
             "secretsmanager" => secrets.call(kms, operation.name.as_str(), call),
             "s3control" => s3::control::call(s3, operation.name.as_str(), call),
             "iam" => {

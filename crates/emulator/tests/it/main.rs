@@ -52,6 +52,8 @@ mod lambda_functions;
 mod lambda_layers;
 mod lambda_settings;
 mod lambda_triggers;
+mod logs_events;
+mod logs_groups;
 mod s3_acl;
 mod s3_buckets;
 mod s3_checksums;
