@@ -1,6 +1,7 @@
 //! Members of requests: each is read once, and what no one reads is refused.
 
 mod required;
+mod shaped;
 
 use jiff::Timestamp;
 use serde_json::Value;

@@ -37,6 +37,8 @@ mod ecs_task_definitions;
 mod events_buses;
 mod events_rules;
 mod fork;
+mod glue_catalog;
+mod glue_jobs;
 mod iam_groups;
 mod iam_policies;
 mod iam_roles;
