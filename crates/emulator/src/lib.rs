@@ -4,6 +4,7 @@
 //! gives all of it back. What it cannot keep it refuses by name with `NotImplemented`, so that nothing is lost silently.
 
 mod arn;
+mod athena;
 mod bounds;
 mod constraint;
 mod dynamodb;
@@ -62,6 +63,7 @@ struct State {
     kinesis: kinesis::Kinesis,
     events: events::Events,
     glue: glue::Glue,
+    athena: athena::Athena,
 }
 
 /// One authorized call, with its payload read to the end.
@@ -101,7 +103,8 @@ impl Emulator {
     /// Executes a call whose body is here: nothing is waited for while the state is locked.
     fn execute(&self, operation: &Operation, mut call: Call) -> Result<Output, ApiError> {
         let mut state = self.state();
-        let State { s3, accounts, kms, dynamodb, secrets, kinesis, ecs, lambda, events, glue } = &mut *state;
+        let State { s3, accounts, kms, dynamodb, secrets, kinesis, ecs, lambda, events, glue, athena } =
+            &mut *state;
         s3.settle(call.now)?;
         kms.settle(call.now)?;
         match operation.service {
@@ -109,6 +112,7 @@ impl Emulator {
             "kms" => kms.call(operation.name.as_str(), call),
             "dynamodb" | "dynamodbstreams" => dynamodb.call(kms, operation.name.as_str(), call),
             "events" => events.call(operation.name.as_str(), call),
+            "athena" => athena.call(operation.name.as_str(), call),
             "glue" => glue.call(accounts, operation.name.as_str(), call),
             "kinesis" => kinesis.call(kms, operation.name.as_str(), call),
             "ecs" => ecs.call(operation.name.as_str(), call),
