@@ -4,6 +4,7 @@
 //! gives all of it back. What it cannot keep it refuses by name with `NotImplemented`, so that nothing is lost silently.
 
 mod arn;
+mod athena;
 mod bounds;
 mod constraint;
 mod dynamodb;
@@ -69,6 +70,7 @@ struct State {
     events: events::Events,
     logs: logs::Logs,
     glue: glue::Glue,
+    athena: athena::Athena,
 }
 
 /// One authorized call, with its payload read to the end.
@@ -114,6 +116,7 @@ impl Emulator {
         match operation.service {
             "s3" => state.s3.call(&mut state.kms, name, call),
             "kms" => state.kms.call(name, call),
+            "athena" => state.athena.call(name, call),
             "dynamodb" | "dynamodbstreams" => state.dynamodb.call(&mut state.kms, name, call),
             "ec2" => state.ec2.call(name, call),
             "ecr" => state.ecr.call(&mut state.kms, name, call),

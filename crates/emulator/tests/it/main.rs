@@ -9,6 +9,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod athena;
 mod cloud;
 mod dynamodb;
 mod dynamodb_encryption;
