@@ -13,9 +13,12 @@ mod authorization;
 mod context;
 mod cors;
 mod customer_keys;
+mod differential;
 mod evasion;
 mod fixtures;
 mod forms;
+#[path = "../differential/mod.rs"]
+mod harness;
 mod hostile;
 mod hostile_s3;
 mod iam;
