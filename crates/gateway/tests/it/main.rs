@@ -13,10 +13,16 @@ mod authorization;
 mod context;
 mod cors;
 mod customer_keys;
+mod differential;
 mod evasion;
 mod fixtures;
 mod forms;
+<<<<<<< HEAD
 mod fuzz;
+=======
+#[path = "../differential/mod.rs"]
+mod harness;
+>>>>>>> differential
 mod hostile;
 mod hostile_s3;
 mod iam;
