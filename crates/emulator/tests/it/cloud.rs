@@ -10,8 +10,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use stackproof_aws::model::Shape;
 use stackproof_aws::{
-    Answer, ApiError, Caller, CanonicalRequest, Clock, Members, Operation, Output, Protocol, Service,
-    Upstream, codec, wire,
+    Answer, ApiError, Caller, CanonicalRequest, Clock, Members, Operation, Output, Service, Upstream, codec,
+    wire,
 };
 use stackproof_emulator::Emulator;
 
@@ -151,12 +151,11 @@ impl Cloud {
     }
 
     pub fn call(&self, operation: &str, members: Value, body: impl Into<Bytes>) -> Result<Reply, ApiError> {
-        let services = self.service.as_ref().map_or(&["s3", "iam", "kms"][..], std::slice::from_ref);
-        let table = services.iter().find_map(|service| Operation::named(service, operation));
         // `service:Operation` where several services have one of that name.
-        let table = match operation.split_once(':') {
-            Some((service, name)) => Operation::named(service, name),
-            None => SERVICES.iter().find_map(|service| Operation::named(service, operation)),
+        let table = match (operation.split_once(':'), self.service) {
+            (Some((service, name)), _) => Operation::named(service, name),
+            (None, Some(service)) => Operation::named(service, operation),
+            (None, None) => SERVICES.iter().find_map(|service| Operation::named(service, operation)),
         };
         let operation = table.unwrap_or_else(|| panic!("no operation {operation}"));
         let Value::Object(members) = members else { panic!("members of {} are no object", operation.name) };
@@ -198,10 +197,6 @@ fn now<T>(future: impl Future<Output = T>) -> T {
 
 /// A client reads what the emulator answered.
 fn check_wire(operation: &Operation, status: Option<u16>, members: &Members) {
-    // The codec does not speak these yet.
-    if matches!(operation.protocol, Protocol::RestJson | Protocol::Ec2) {
-        return;
-    }
     let output = Output { status, ..Output::new(members.clone()) };
     let (parts, body) = codec::encode_response(operation, output, "request").into_parts();
     let body = now(body.collect()).expect("bytes in memory").to_bytes();

@@ -11,26 +11,19 @@ use bytes::Bytes;
 use http::Request;
 use serde_json::Value;
 use stackproof_aws::client::{Payload, sign_header, sign_query};
-use stackproof_aws::{Service, wire};
+use stackproof_aws::{Operation, Service, wire};
 use stackproof_gateway::{Check, ConnectionFacts, Decision, Outcome};
 
 use crate::world::{REGION, World};
 
 /// Operations that give out what stands for their resources.
 const ISSUING: [&str; 2] = ["GetShardIterator", "StartQuery"];
-/// Operations of S3 under their older names, which no request can tell from the later ones.
-const LATER: [(&str, &str); 4] = [
-    ("GetBucketLifecycle", "GetBucketLifecycleConfiguration"),
-    ("GetBucketNotification", "GetBucketNotificationConfiguration"),
-    ("PutBucketLifecycle", "PutBucketLifecycleConfiguration"),
-    ("PutBucketNotification", "PutBucketNotificationConfiguration"),
-];
-
 /// How long a presigned request is good for.
 const VALID: Duration = Duration::from_mins(15);
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/wire");
 
 mod anything;
+mod templates;
 
 /// Sends a recorded request as the operator.
 async fn send(world: &World, line: &Value) -> Arc<Decision> {
@@ -76,8 +69,9 @@ async fn send(world: &World, line: &Value) -> Arc<Decision> {
 fn differences(line: &Value, decision: &Decision) -> Vec<String> {
     let mut faults = Vec::new();
     let operation = line["operation"].as_str().unwrap();
-    let later = LATER.iter().find(|(older, _)| *older == operation).map_or(operation, |(_, later)| later);
-    if decision.operation != later && decision.outcome != Outcome::Undetermined {
+    // No request tells an older name from the one of today.
+    let operation = line["alike"].as_str().unwrap_or(operation);
+    if decision.operation != operation && decision.outcome != Outcome::Undetermined {
         faults.push(format!("it was taken for `{}`", decision.operation));
     }
     let Some(expected) = line["expect"].as_array() else {
@@ -143,24 +137,54 @@ fn recorded(service: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-#[tokio::test]
-async fn every_recorded_request_is_asked_as_it_is_expected() {
+/// Every recorded request, with the service that it is of and the decision on it.
+async fn decided() -> Vec<(String, Value, Arc<Decision>)> {
     let world = anything::world().await;
-    let mut faults = Vec::new();
-    for service in Service::all() {
-        let lines = recorded(service.name);
+    let mut all = Vec::new();
+    for recording in Service::all().iter().map(|service| service.name).chain(["cli"]) {
+        let lines = recorded(recording);
         // What is given out for resources that others are then asked on.
         for line in lines.iter().filter(|line| ISSUING.iter().any(|name| line["operation"] == *name)) {
             send(&world, line).await;
         }
         for line in lines {
             let decision = send(&world, &line).await;
-            for fault in differences(&line, &decision) {
-                faults.push(format!("{} {} {}: {fault}", service.name, line["operation"], line["form"]));
-            }
+            let service = line["service"].as_str().unwrap_or(recording).to_owned();
+            all.push((service, line, decision));
+        }
+    }
+    all
+}
+
+#[tokio::test]
+async fn every_recorded_request_is_asked_as_it_is_expected() {
+    let mut faults = Vec::new();
+    for (service, line, decision) in decided().await {
+        for fault in differences(&line, &decision) {
+            let client = line["client"].as_str().unwrap_or_default();
+            faults.push(format!("{client} {service} {} {}: {fault}", line["operation"], line["form"]));
         }
     }
     assert!(faults.is_empty(), "{} differences:\n{}", faults.len(), faults.join("\n"));
+}
+
+#[tokio::test]
+async fn every_operation_is_asked_on_resources_of_its_own() {
+    let templates = templates::Templates::read();
+    let mut faults = Vec::new();
+    for (service, _, decision) in decided().await {
+        let operation = Operation::named(&service, &decision.operation);
+        // Those of other services, and what comes besides, are not in the operation's row.
+        let own = operation.map(|operation| operation.actions.as_slice()).unwrap_or_default();
+        for check in decision.checks.iter().filter(|check| own.contains(&check.action)) {
+            if !templates.fits((&service, &decision.operation), &check.action, &check.resource) {
+                faults.push(format!("{service} {}: {} on {}", decision.operation, check.action, check.resource));
+            }
+        }
+    }
+    faults.sort();
+    faults.dedup();
+    assert!(faults.is_empty(), "{} fit no template:\n{}", faults.len(), faults.join("\n"));
 }
 
 #[test]

@@ -43,6 +43,9 @@ pub(crate) enum ResourceKind {
     Key,
     /// A role that is to be assumed.
     Role,
+    /// A repository of ECR: the statements of its policy need no `Resource`, and mean the repository (ECR user guide,
+    /// "Private repository policies").
+    Repository,
     /// Everything else.
     Other,
 }
@@ -82,6 +85,8 @@ impl<'a> Call<'a> {
             || lower_action.starts_with("sts:assumerole")
         {
             ResourceKind::Role
+        } else if is("ecr", "repository") {
+            ResourceKind::Repository
         } else {
             ResourceKind::Other
         };

@@ -217,14 +217,15 @@ impl ServiceCall<'_> {
         let Some(parsed) = Arn::parse(&arn).filter(|_| self.operation().name != "CreateSecret") else {
             return Ok(arn);
         };
-        let name = parsed.resource.strip_prefix("secret:").unwrap_or(parsed.resource);
-        for id in [arn.as_str(), name] {
-            let found = self.look(parsed.account, "DescribeSecret", json!({ "SecretId": id })).await?;
-            if let Some(found) = found.as_ref().and_then(|found| text(found, "ARN")) {
-                return Ok(found.to_owned());
-            }
-        }
-        Ok(arn)
+        // It is looked up by what the call itself names it, which may be an ARN in part.
+        let listed = self.identified.members.get("SecretIdList").and_then(Value::as_array);
+        let mut named = listed.into_iter().flatten().filter_map(Value::as_str).chain(self.text("SecretId"));
+        let id = match named.any(|id| id == arn) {
+            true => arn.as_str(),
+            false => parsed.resource.strip_prefix("secret:").unwrap_or(parsed.resource),
+        };
+        let found = self.look(parsed.account, "DescribeSecret", json!({ "SecretId": id })).await?;
+        Ok(found.as_ref().and_then(|found| text(found, "ARN")).map(str::to_owned).unwrap_or(arn))
     }
 
     /// A function by its name, by `ACCOUNT:function:NAME`, or by its ARN, each with or without a qualifier.
@@ -264,13 +265,13 @@ impl ServiceCall<'_> {
         Ok((format!("arn:aws:lambda:{}:{account}:function:{name}", parsed.region), qualifier))
     }
 
-    /// A log group as policies see it: calls that name the group end in `:log-stream:`, but for its tags and where it is
+    /// A log group as policies see it: calls on the group itself end in `:log-stream:`, but for its tags and where it is
     /// identified by name or ARN (`iam-semantics`, section 10).
     fn log_group(&self, arn: String) -> String {
         let arn = arn.strip_suffix(":*").map(str::to_owned).unwrap_or(arn);
         let tags = ["TagResource", "UntagResource", "ListTagsForResource"];
-        let is_named = ["logGroupName", "logGroupNames"].iter().any(|member| self.gives(member));
-        let bare = tags.contains(&self.operation().name.as_str()) || !is_named;
+        let identified = self.identified.members.keys().any(|name| name.starts_with("logGroupIdentifier"));
+        let bare = tags.contains(&self.operation().name.as_str()) || identified;
         match bare || arn.contains(":log-stream:") {
             true => arn,
             false => format!("{arn}:log-stream:"),
