@@ -17,12 +17,9 @@ mod differential;
 mod evasion;
 mod fixtures;
 mod forms;
-<<<<<<< HEAD
 mod fuzz;
-=======
 #[path = "../differential/mod.rs"]
 mod harness;
->>>>>>> differential
 mod hostile;
 mod hostile_s3;
 mod iam;
