@@ -2,6 +2,7 @@
 //! its resources, what else it asks for, and which condition keys it has. The services with rules of their own in code
 //! (S3, IAM, STS, KMS) are not among them.
 
+mod argument;
 mod path;
 mod resource;
 mod template;
@@ -11,9 +12,9 @@ use std::sync::OnceLock;
 
 use stackproof_aws::{Members, Operation};
 
+use argument::{Arg, Element};
 pub(crate) use path::Path;
-use resource::Arg;
-pub(crate) use resource::{Element, Named, Place, Resource, Wanted};
+pub(crate) use resource::{Named, Place, Resource, Wanted};
 
 /// What one operation is authorized on.
 pub(crate) struct Rule {

@@ -21,7 +21,8 @@ impl KmsCall<'_> {
         self.demand(prepared, (&action, "KeyId"), &named, &self.context());
         if self.identified.operation.name == "ReplicateKey" {
             let region = text(members, "ReplicaRegion").ok_or_else(|| missing("ReplicaRegion"))?;
-            return Ok(self.replica(prepared, region));
+            self.replica(prepared, region);
+            return Ok(());
         }
         let region = text(members, "PrimaryRegion").ok_or_else(|| missing("PrimaryRegion"))?;
         let id = named.key.arn.rsplit('/').next().unwrap_or_default().to_owned();

@@ -123,12 +123,19 @@ impl ServiceCall<'_> {
             ("logs", "log-group") => self.log_group(arn),
             ("logs", "scheduled-query") => self.scheduled_query(arn).await?,
             ("secretsmanager", "Secret") => self.secret(arn).await?,
-            ("sns", "application") => application(arn),
+            ("sns", "endpoint") if self.lookup().starts_with("the application of the endpoint") => {
+                application(arn)
+            }
             ("sns", "topic") => self.topic(arn),
             ("sqs", "queue") => self.queue(&arn)?,
             _ => arn,
         };
         Ok(Resource { kind, arn, element })
+    }
+
+    /// What the row of the operation says is looked up.
+    fn lookup(&self) -> &'static str {
+        crate::rules::rule(self.operation()).and_then(|rule| rule.lookup).unwrap_or_default()
     }
 
     /// What a service answers of something that a call names; none where it is not there.
@@ -147,7 +154,7 @@ impl ServiceCall<'_> {
 
     /// Queries, notebooks and sessions are asked for in their workgroup, calculations in that of their session.
     async fn workgroup(&self, arn: String) -> Result<String, Refusal> {
-        let lookup = crate::rules::rule(self.operation()).and_then(|rule| rule.lookup).unwrap_or_default();
+        let lookup = self.lookup();
         let account = Arn::parse(&arn).map(|arn| arn.account).unwrap_or_default();
         let Some((before, id)) = arn.rsplit_once('/') else { return Ok(arn) };
         let (of, id) = match lookup.starts_with("calculation") {
@@ -214,9 +221,8 @@ impl ServiceCall<'_> {
     /// A secret by its name or by part of its ARN: its ARN ends in six letters that only the service knows. One that is
     /// to be made has none yet.
     async fn secret(&self, arn: String) -> Result<String, Refusal> {
-        let Some(parsed) = Arn::parse(&arn).filter(|_| self.operation().name != "CreateSecret") else {
-            return Ok(arn);
-        };
+        let is_one = self.operation().name != "CreateSecret" && !arn.ends_with(":secret:*");
+        let Some(parsed) = Arn::parse(&arn).filter(|_| is_one) else { return Ok(arn) };
         // It is looked up by what the call itself names it, which may be an ARN in part.
         let listed = self.identified.members.get("SecretIdList").and_then(Value::as_array);
         let mut named = listed.into_iter().flatten().filter_map(Value::as_str).chain(self.text("SecretId"));
