@@ -141,7 +141,7 @@ fn recorded(service: &str) -> Vec<Value> {
 async fn decided() -> Vec<(String, Value, Arc<Decision>)> {
     let world = anything::world().await;
     let mut all = Vec::new();
-    for recording in Service::all().iter().map(|service| service.name).chain(["cli"]) {
+    for recording in Service::all().map(|service| service.name).chain(["cli"]) {
         let lines = recorded(recording);
         // What is given out for resources that others are then asked on.
         for line in lines.iter().filter(|line| ISSUING.iter().any(|name| line["operation"] == *name)) {
@@ -178,7 +178,10 @@ async fn every_operation_is_asked_on_resources_of_its_own() {
         let own = operation.map(|operation| operation.actions.as_slice()).unwrap_or_default();
         for check in decision.checks.iter().filter(|check| own.contains(&check.action)) {
             if !templates.fits((&service, &decision.operation), &check.action, &check.resource) {
-                faults.push(format!("{service} {}: {} on {}", decision.operation, check.action, check.resource));
+                faults.push(format!(
+                    "{service} {}: {} on {}",
+                    decision.operation, check.action, check.resource
+                ));
             }
         }
     }
