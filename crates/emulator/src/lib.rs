@@ -18,6 +18,7 @@ mod kms;
 mod lambda;
 mod page;
 mod place;
+mod quicksight;
 mod random;
 mod record;
 mod s3;
@@ -64,10 +65,13 @@ struct State {
     events: events::Events,
     glue: glue::Glue,
     athena: athena::Athena,
+    quicksight: quicksight::QuickSight,
 }
 
 /// One authorized call, with its payload read to the end.
 pub(crate) struct Call {
+    /// The request id that the client is given.
+    pub id: String,
     pub account: String,
     pub region: String,
     pub caller: Caller,
@@ -103,8 +107,20 @@ impl Emulator {
     /// Executes a call whose body is here: nothing is waited for while the state is locked.
     fn execute(&self, operation: &Operation, mut call: Call) -> Result<Output, ApiError> {
         let mut state = self.state();
-        let State { s3, accounts, kms, dynamodb, secrets, kinesis, ecs, lambda, events, glue, athena } =
-            &mut *state;
+        let State {
+            s3,
+            accounts,
+            kms,
+            dynamodb,
+            secrets,
+            kinesis,
+            ecs,
+            lambda,
+            events,
+            glue,
+            athena,
+            quicksight,
+        } = &mut *state;
         s3.settle(call.now)?;
         kms.settle(call.now)?;
         match operation.service {
@@ -120,6 +136,7 @@ impl Emulator {
                 let around = lambda::Around { accounts, archive: call.archive.take() };
                 lambda.call(&around, operation.name.as_str(), call)
             }
+            "quicksight" => quicksight.call(operation.name.as_str(), call),
             "secretsmanager" => secrets.call(kms, operation.name.as_str(), call),
             "s3control" => s3::control::call(s3, operation.name.as_str(), call),
             "iam" => {
@@ -148,7 +165,7 @@ impl Emulator {
 #[async_trait]
 impl Upstream for Emulator {
     async fn call(&self, request: CanonicalRequest) -> Result<Answer, ApiError> {
-        let CanonicalRequest { operation, account, region, caller, members, body, .. } = request;
+        let CanonicalRequest { id, operation, account, region, caller, members, body, .. } = request;
         let mut input = Input::new(operation, members);
         let name = operation.name.as_str();
         let source = match operation.service {
@@ -173,7 +190,7 @@ impl Upstream for Emulator {
             Some(source) => source.body.clone().digested(source.algorithm).await?,
             None => body::receive(body, &self.spool, s3::checksum::wanted(&input)).await?,
         };
-        let call = Call { region, caller, now: self.clock.now(), input, body, source, archive, account };
+        let call = Call { id, region, caller, now: self.clock.now(), input, body, source, archive, account };
         let mut output = self.execute(operation, call)?;
         if let Some(body) = output.body.take() {
             output.body = Some(body::begun(body).await?);
