@@ -20,6 +20,7 @@ mod project;
 mod python;
 mod readme;
 mod rerun;
+mod services;
 mod skipped;
 mod stacks;
 mod target;

@@ -309,6 +309,17 @@ fn sign(
     credentials: &Credentials,
     settings: SigningSettings,
 ) -> Result<(), ClientError> {
+    sign_at(SystemTime::now(), request, payload, (service, region), credentials, settings)
+}
+
+fn sign_at(
+    time: SystemTime,
+    request: &mut Parts,
+    payload: Payload<'_>,
+    (service, region): (&str, &str),
+    credentials: &Credentials,
+    settings: SigningSettings,
+) -> Result<(), ClientError> {
     let wrong = |what: &dyn std::fmt::Display| ClientError::Signing(what.to_string());
     let token = credentials.session_token.as_ref().map(|token| token.expose().to_owned());
     let secret = credentials.secret_access_key.expose();
@@ -319,7 +330,7 @@ fn sign(
         .identity(&identity)
         .region(region)
         .name(signing_name(service))
-        .time(SystemTime::now())
+        .time(time)
         .settings(settings)
         .build()
         .map_err(|e| wrong(&e))?
@@ -361,3 +372,6 @@ pub fn chain(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
+
+#[cfg(test)]
+mod tests;

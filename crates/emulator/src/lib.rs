@@ -1,4 +1,4 @@
-//! The embedded upstream: S3, IAM, KMS and DynamoDB, held in memory but for large bodies.
+//! The embedded upstream: S3, IAM, KMS, DynamoDB and the services around them, held in memory but for large bodies.
 //!
 //! It executes what a gateway has authorized and knows nothing of policies: it keeps what it is given, verbatim, and
 //! gives all of it back. What it cannot keep it refuses by name with `NotImplemented`, so that nothing is lost silently.
@@ -8,6 +8,8 @@ mod athena;
 mod bounds;
 mod constraint;
 mod dynamodb;
+mod ec2;
+mod ecr;
 mod ecs;
 mod events;
 mod glue;
@@ -16,6 +18,7 @@ mod input;
 mod kinesis;
 mod kms;
 mod lambda;
+mod logs;
 mod page;
 mod place;
 mod quicksight;
@@ -27,6 +30,7 @@ mod structure;
 mod tags;
 mod text;
 mod validation;
+mod wildcard;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -58,11 +62,14 @@ struct State {
     accounts: BTreeMap<String, Arc<iam::Account>>,
     kms: kms::Kms,
     dynamodb: dynamodb::DynamoDb,
+    ec2: ec2::Ec2,
+    ecr: ecr::Ecr,
     ecs: ecs::Ecs,
     lambda: lambda::Lambda,
     secrets: secretsmanager::SecretsManager,
     kinesis: kinesis::Kinesis,
     events: events::Events,
+    logs: logs::Logs,
     glue: glue::Glue,
     athena: athena::Athena,
     quicksight: quicksight::QuickSight,
@@ -106,44 +113,35 @@ impl Emulator {
 
     /// Executes a call whose body is here: nothing is waited for while the state is locked.
     fn execute(&self, operation: &Operation, mut call: Call) -> Result<Output, ApiError> {
-        let mut state = self.state();
-        let State {
-            s3,
-            accounts,
-            kms,
-            dynamodb,
-            secrets,
-            kinesis,
-            ecs,
-            lambda,
-            events,
-            glue,
-            athena,
-            quicksight,
-        } = &mut *state;
-        s3.settle(call.now)?;
-        kms.settle(call.now)?;
+        let state = &mut *self.state();
+        state.s3.settle(call.now)?;
+        state.kms.settle(call.now)?;
+        let name = operation.name.as_str();
         match operation.service {
-            "s3" => s3.call(kms, operation.name.as_str(), call),
-            "kms" => kms.call(operation.name.as_str(), call),
-            "dynamodb" | "dynamodbstreams" => dynamodb.call(kms, operation.name.as_str(), call),
-            "events" => events.call(operation.name.as_str(), call),
-            "athena" => athena.call(operation.name.as_str(), call),
-            "glue" => glue.call(accounts, operation.name.as_str(), call),
-            "kinesis" => kinesis.call(kms, operation.name.as_str(), call),
-            "ecs" => ecs.call(operation.name.as_str(), call),
+            "s3" => state.s3.call(&mut state.kms, name, call),
+            "kms" => state.kms.call(name, call),
+            "athena" => state.athena.call(name, call),
+            "dynamodb" | "dynamodbstreams" => state.dynamodb.call(&mut state.kms, name, call),
+            "ec2" => state.ec2.call(name, call),
+            "ecr" => state.ecr.call(&mut state.kms, name, call),
+            "ecs" => state.ecs.call(&state.ec2, name, call),
+            "events" => state.events.call(name, call),
+            "glue" => state.glue.call(&state.accounts, name, call),
+            "kinesis" => state.kinesis.call(&mut state.kms, name, call),
             "lambda" => {
-                let around = lambda::Around { accounts, archive: call.archive.take() };
-                lambda.call(&around, operation.name.as_str(), call)
+                let archive = call.archive.take();
+                let State { accounts, ec2, ecr, .. } = state;
+                state.lambda.call(&lambda::Around { accounts, ec2, ecr, archive }, name, call)
             }
-            "quicksight" => quicksight.call(operation.name.as_str(), call),
-            "secretsmanager" => secrets.call(kms, operation.name.as_str(), call),
-            "s3control" => s3::control::call(s3, operation.name.as_str(), call),
+            "logs" => state.logs.call(&mut state.kms, name, call),
+            "quicksight" => state.quicksight.call(name, call),
+            "secretsmanager" => state.secrets.call(&mut state.kms, name, call),
+            "s3control" => s3::control::call(&mut state.s3, name, call),
             "iam" => {
-                let account = accounts.entry(call.account.clone()).or_default();
-                Arc::make_mut(account).call(operation.name.as_str(), call)
+                let account = state.accounts.entry(call.account.clone()).or_default();
+                Arc::make_mut(account).call(name, call)
             }
-            _ => Err(input::not_implemented(&format!("{} {}", operation.service, operation.name))),
+            _ => Err(input::not_implemented(&format!("{} {name}", operation.service))),
         }
     }
 

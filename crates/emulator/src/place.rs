@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::Call;
+use crate::arn::Arn;
 
 /// One account in one region.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,11 +26,8 @@ impl Place {
 
     /// The place and the resource that an ARN of that service names.
     pub fn parse(service: &str, arn: &str) -> Option<(Self, String)> {
-        let rest = arn.strip_prefix("arn:aws:")?.strip_prefix(service)?.strip_prefix(':')?;
-        let (region, rest) = rest.split_once(':')?;
-        let (account, resource) = rest.split_once(':')?;
-        let place = Self { account: account.to_owned(), region: region.to_owned() };
-        Some((place, resource.to_owned()))
+        let arn = Arn::parse(arn).filter(|arn| arn.service == service)?;
+        Some((arn.place(), arn.resource.to_owned()))
     }
 }
 

@@ -1,7 +1,7 @@
 //! May the caller do it? One [`Ask`] for every action on every resource that a call needs.
 
 pub(crate) mod iam;
-mod in_play;
+pub(crate) mod in_play;
 pub(crate) mod kms;
 mod lists;
 pub(crate) mod s3;
@@ -25,7 +25,7 @@ use crate::directory::principals::{Role, Tags, tags};
 use crate::directory::services::ResourcePolicy;
 use crate::record::{Check, Outcome, SourceMap, Statement};
 use crate::refusal::{Refusal, Unknown};
-use in_play::{held, held_in, policies};
+use in_play::InPlay;
 
 /// One action on one resource.
 #[derive(Clone)]
@@ -146,12 +146,25 @@ impl<'a> Authorizer<'a> {
                 Decision::Allowed => {}
                 Decision::Undetermined => return Err(Refusal::undetermined(weighed.evaluation.reason)),
                 denied => {
-                    let error = text::denial(call, ask, &weighed, &self.directory.messages);
+                    let sight = self.sight(call.caller, &weighed.owner);
+                    let error = text::denial(call, ask, sight, &weighed, &self.directory.messages);
                     return Err(Refusal::new(outcome(denied), error, None));
                 }
             }
         }
         Ok(())
+    }
+
+    /// How near the caller stands to that account, which decides what an error tells.
+    fn sight(&self, caller: &Caller, owner: &str) -> text::Sight {
+        let organization = self.directory.organization();
+        match caller.account() {
+            Some(account) if account == owner => text::Sight::Account,
+            Some(account) if organization.is_some_and(|it| it.holds(account, owner)) => {
+                text::Sight::Organization
+            }
+            _ => text::Sight::Outside,
+        }
     }
 
     /// Evaluates one ask and records the check.
@@ -160,16 +173,13 @@ impl<'a> Authorizer<'a> {
     }
 
     async fn weigh(&mut self, caller: &Caller, ask: &Ask) -> Result<Weighed, Unknown> {
-        let mut context = ask.context.clone();
         let standing = self.standing(ask).await?;
-        match standing.owner == ask.account {
-            true => context.insert("aws:ResourceAccount", &ask.account),
-            // Whether it is the bucket's account or the object's stands on no page.
-            false => context.insert_unknown("aws:ResourceAccount"),
-        }
-        self.existing_tags(caller, ask, &mut context).await?;
-        self.resource_tags(caller, ask, &mut context).await?;
+        let mut context = self.context(caller, ask, &standing.owner);
+        let in_play = InPlay::of(self.directory, caller, ask);
+        self.existing_tags(ask, in_play, &mut context).await?;
+        self.resource_tags(ask, in_play, &mut context).await?;
         let guard = &self.directory.pins.towards(caller, &ask.guard);
+        let in_play = in_play.behind(guard).owned_by(self.directory, &standing.owner, ask);
         let request = Request {
             principal: caller.principal()?,
             action: ask.action.clone(),
@@ -180,7 +190,7 @@ impl<'a> Authorizer<'a> {
         let policies = Policies {
             resource_policy_account: Some(ask.account.clone()),
             acl: standing.acl.clone(),
-            ..policies(caller, guard)
+            ..in_play.policies()
         };
         let mut evaluation = evaluate(&request, &policies);
         evaluation.certainty = evaluation.certainty.min(ask.certainty);
@@ -189,19 +199,38 @@ impl<'a> Authorizer<'a> {
             evaluation.decision = Decision::Undetermined;
             evaluation.reason = reason;
         }
-        let mut check = self.check(caller, ask, &request.context, &evaluation);
-        (check.policies, check.nearest) =
-            trace::trace(caller, guard, &request, &policies, &evaluation, self.sources);
+        let mut check = self.check(ask, in_play, &request.context, &evaluation);
+        trace::note(&mut check, ask, in_play, &request, &policies, &evaluation, self.sources);
         self.checks.push(check);
         Ok(Weighed { evaluation, owner: standing.owner, context: request.context })
     }
 
+    /// The ask's context with the keys that say whose the resource is, and of whose organization it and the caller are.
+    fn context(&self, caller: &Caller, ask: &Ask, owner: &str) -> Context {
+        let mut context = ask.context.clone();
+        // Whether it is the bucket's account or the object's stands on no page.
+        let owner = Some(ask.account.as_str()).filter(|account| *account == owner);
+        match owner {
+            Some(owner) => context.insert("aws:ResourceAccount", owner),
+            None => context.insert_unknown("aws:ResourceAccount"),
+        }
+        if let Some(organization) = self.directory.organization() {
+            organization.describe(&mut context, caller, owner);
+        }
+        context
+    }
+
     /// Fills `s3:ExistingObjectTag` in where a policy in play turns on it.
-    async fn existing_tags(&self, caller: &Caller, ask: &Ask, context: &mut Context) -> Result<(), Unknown> {
+    async fn existing_tags(
+        &self,
+        ask: &Ask,
+        in_play: InPlay<'_>,
+        context: &mut Context,
+    ) -> Result<(), Unknown> {
         let Some(object) = ask.object.as_ref().filter(|_| ask.knows_tags && !ask.of_bucket) else {
             return Ok(());
         };
-        if !held(caller, &ask.guard).any(|policy| policy.mentions("s3:existingobjecttag")) {
+        if !in_play.mention("s3:existingobjecttag") {
             return Ok(());
         }
         let absent = &["NoSuchKey", "NoSuchVersion", "NoSuchTagSet", "MethodNotAllowed"];
@@ -213,9 +242,14 @@ impl<'a> Authorizer<'a> {
     }
 
     /// Fills `aws:ResourceTag` in, and the service's own name of it, where a policy in play turns on it.
-    async fn resource_tags(&self, caller: &Caller, ask: &Ask, context: &mut Context) -> Result<(), Unknown> {
+    async fn resource_tags(
+        &self,
+        ask: &Ask,
+        in_play: InPlay<'_>,
+        context: &mut Context,
+    ) -> Result<(), Unknown> {
         let Some(kind) = ask.tags_of else { return Ok(()) };
-        if !held(caller, &ask.guard).any(|policy| policy.mentions("resourcetag")) {
+        if !in_play.mention("resourcetag") {
             return Ok(());
         }
         let service = ask.action.split(':').next().unwrap_or_default();
@@ -228,18 +262,14 @@ impl<'a> Authorizer<'a> {
         Ok(())
     }
 
-    fn check(&self, caller: &Caller, ask: &Ask, context: &Context, evaluation: &Evaluation) -> Check {
+    fn check(&self, ask: &Ask, in_play: InPlay<'_>, context: &Context, evaluation: &Evaluation) -> Check {
         let statement = evaluation.statements.first().and_then(|found| {
             if let Layer::AccessControlList | Layer::Grant = found.layer {
-                let policy = match found.layer {
-                    Layer::Grant => format!("grant {}", found.policy),
-                    _ => found.policy.clone(),
-                };
+                let policy = named_grant(found.layer, &found.policy);
                 return Some(Statement { policy, index: found.index, sid: found.sid.clone(), place: None });
             }
-            let policy =
-                held_in(caller, &ask.guard, found.layer).find(|held| held.policy.label() == found.policy)?;
-            Some(policy.statement(found.index, found.sid.clone(), self.sources))
+            let held = in_play.find(found.layer, &found.policy)?;
+            Some(held.statement(found.index, found.sid.clone(), self.sources))
         });
         let undetermined = evaluation.decision == Decision::Undetermined;
         Check {
@@ -250,6 +280,7 @@ impl<'a> Authorizer<'a> {
             statement,
             policies: Vec::new(),
             nearest: None,
+            uncertain: Vec::new(),
             context: context.iter().map(|(key, value)| (key.to_owned(), value.as_slice().to_vec())).collect(),
             certainty: evaluation.certainty,
             reason: undetermined.then(|| evaluation.reason.clone()),
@@ -266,6 +297,7 @@ impl<'a> Authorizer<'a> {
             statement: None,
             policies: Vec::new(),
             nearest: None,
+            uncertain: Vec::new(),
             context: BTreeMap::new(),
             certainty: setting.certainty,
             reason: Some(setting.reason.to_owned()),
@@ -294,6 +326,14 @@ pub(crate) fn insert_tags(context: &mut Context, prefix: &str, tags: &Tags) {
         } else {
             context.insert_unknown(key);
         }
+    }
+}
+
+/// A policy's name in decisions. Grants have ids, and say so.
+fn named_grant(layer: Layer, policy: &str) -> String {
+    match layer {
+        Layer::Grant => format!("grant {policy}"),
+        _ => policy.to_owned(),
     }
 }
 

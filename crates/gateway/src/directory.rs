@@ -26,6 +26,7 @@ use stackproof_aws::wire::CiphertextKey;
 use stackproof_aws::{Credentials, Members, Operation, Secret, Upstream};
 
 use crate::authorize::Object;
+use crate::organization::Organization;
 use crate::random;
 use crate::refusal::Unknown;
 use crate::rules;
@@ -55,6 +56,7 @@ const ADMINISTRATOR: &str =
 pub(crate) struct Directory {
     asker: Asker,
     accounts: Vec<String>,
+    organization: Option<Arc<Organization>>,
     operators: BTreeMap<String, (Credentials, Arc<User>)>,
     pub keys: Keys,
     pub uploads: Uploads,
@@ -73,7 +75,13 @@ pub(crate) struct Directory {
 
 impl Directory {
     /// A directory of these accounts with an operator in each. `shared` says that others write to the upstream too.
-    pub fn new(accounts: &[String], region: &str, shared: bool, upstream: Arc<dyn Upstream>) -> Self {
+    pub fn new(
+        accounts: &[String],
+        organization: Option<Arc<Organization>>,
+        region: &str,
+        shared: bool,
+        upstream: Arc<dyn Upstream>,
+    ) -> Self {
         let generations = Generations::default();
         let lifetime = shared.then_some(LIFETIME);
         let operators: BTreeMap<_, _> =
@@ -85,6 +93,7 @@ impl Directory {
         Self {
             asker: Asker { upstream, region: region.to_owned() },
             accounts: accounts.to_vec(),
+            organization,
             operators,
             keys,
             uploads: Uploads::default(),
@@ -102,12 +111,13 @@ impl Directory {
         }
     }
 
-    /// A copy over a copy of the upstream: everything issued so far is good there as well.
-    pub fn fork(&self, upstream: Arc<dyn Upstream>) -> Self {
+    /// A copy over a copy of the upstream, in that organization: everything issued so far is good there as well.
+    pub fn fork(&self, upstream: Arc<dyn Upstream>, organization: Option<Arc<Organization>>) -> Self {
         let fork = Fork::of(&self.generations);
         Self {
             asker: Asker { upstream, region: self.asker.region.clone() },
             accounts: self.accounts.clone(),
+            organization,
             operators: self.operators.clone(),
             keys: self.keys.fork(),
             uploads: self.uploads.fork(),
@@ -128,6 +138,11 @@ impl Directory {
     /// The accounts that live side by side.
     pub fn accounts(&self) -> &[String] {
         &self.accounts
+    }
+
+    /// The organization that accounts are members of.
+    pub fn organization(&self) -> Option<&Organization> {
+        self.organization.as_deref()
     }
 
     /// The operator's credentials in an account.

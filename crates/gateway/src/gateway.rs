@@ -26,6 +26,7 @@ use crate::directory::Directory;
 use crate::directory::upstream::counted;
 use crate::identify;
 use crate::listen::{Authority, Server};
+use crate::organization::Organization;
 use crate::random;
 use crate::record::{DecisionLog, Enforcement, SourceMap};
 use crate::refusal::Refusal;
@@ -51,6 +52,8 @@ pub struct Settings {
     pub enforcement: Enforcement,
     /// Whether others write to the upstream behind the gateway, so that what was read expires after a second.
     pub shared_upstream: bool,
+    /// The organization that accounts are members of.
+    pub organization: Option<Arc<Organization>>,
 }
 
 /// The enforcing gateway before one upstream.
@@ -67,6 +70,7 @@ impl Gateway {
     pub fn new(settings: Settings, upstream: Arc<dyn Upstream>) -> Arc<Self> {
         let directory = Directory::new(
             &settings.accounts,
+            settings.organization.clone(),
             &settings.region,
             settings.shared_upstream,
             Arc::clone(&upstream),
@@ -78,13 +82,28 @@ impl Gateway {
     /// A gateway that knows what this one knows, before a copy of its upstream: credentials issued so far are good
     /// there too, what either learns or issues from now on is its own. The source map is shared, decisions are not.
     pub fn fork(&self, upstream: Arc<dyn Upstream>, clock: Clock) -> Arc<Self> {
+        self.fork_in(self.settings.organization.clone(), upstream, clock)
+    }
+
+    /// The same in another organization, or in none.
+    pub fn fork_in(
+        &self,
+        organization: Option<Arc<Organization>>,
+        upstream: Arc<dyn Upstream>,
+        clock: Clock,
+    ) -> Arc<Self> {
         Arc::new(Self {
-            settings: Settings { clock, ..self.settings.clone() },
-            directory: self.directory.fork(Arc::clone(&upstream)),
+            directory: self.directory.fork(Arc::clone(&upstream), organization.clone()),
+            settings: Settings { clock, organization, ..self.settings.clone() },
             upstream,
             decisions: DecisionLog::default(),
             sources: self.sources.clone(),
         })
+    }
+
+    /// The organization that accounts are members of.
+    pub fn organization(&self) -> Option<&Arc<Organization>> {
+        self.settings.organization.as_ref()
     }
 
     /// The credentials of an account's operator.

@@ -16,6 +16,7 @@ mod form;
 mod gateway;
 mod identify;
 mod listen;
+mod organization;
 mod random;
 pub mod record;
 mod refusal;
@@ -28,8 +29,9 @@ mod validate;
 pub use call::ConnectionFacts;
 pub use gateway::{Gateway, Settings};
 pub use listen::{Authority, AuthorityError, Server};
+pub use organization::{ControlPolicy, Member, Organization};
 pub use record::{
-    Check, Considered, Decision, DecisionLog, Enforcement, Nearest, Outcome, Place, Says, SourceMap,
+    Check, Considered, Decision, DecisionLog, Enforcement, Nearest, Origin, Outcome, Place, Says, SourceMap,
     Statement, Verdict,
 };
 pub use refusal::Refusal;

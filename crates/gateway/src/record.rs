@@ -1,6 +1,7 @@
 //! One [`Decision`] a call, and where its statement is written.
 
 mod considered;
+mod origin;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -10,6 +11,7 @@ use stackproof_policy::Certainty;
 use tokio::sync::Notify;
 
 pub use considered::{Considered, Nearest, Says};
+pub use origin::Origin;
 
 /// How a call, or one check of it, ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,6 +105,9 @@ pub struct Check {
     /// Where no statement allows it, the one that came nearest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nearest: Option<Nearest>,
+    /// The rules that it rests on and AWS does not document, as far as they can be told; a clause each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub uncertain: Vec<String>,
     /// The condition keys of the request.
     pub context: BTreeMap<String, Vec<String>>,
     /// How sure the rule is.
@@ -130,6 +135,9 @@ pub struct Decision {
     /// The caller's ARN as `GetCallerIdentity` gives it; `anonymous`, or `unverified key ID` where no signature was
     /// verified.
     pub principal: String,
+    /// How the caller's session came to be, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
     /// The service.
     pub service: String,
     /// The operation, as far as it could be told.

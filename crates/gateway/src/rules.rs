@@ -118,6 +118,11 @@ static TABLES: [Table; 15] = tables![
     "sqs",
 ];
 
+/// The services whose operations are authorized by these tables.
+pub fn services() -> impl Iterator<Item = &'static str> {
+    TABLES.iter().map(|table| table.service)
+}
+
 /// Whether a service's operations are authorized by these tables.
 pub(crate) fn has(service: &str) -> bool {
     TABLES.iter().any(|table| table.service == service)

@@ -17,9 +17,11 @@ use crate::caller::Caller;
 use crate::directory::Directory;
 use crate::directory::principals::Tags;
 use crate::directory::sessions::{Session, SessionKind};
+use crate::record::Origin;
 use crate::refusal::Refusal;
 
 pub(crate) use assume_role::assume_role_members;
+use tagging::Tagging;
 
 /// A call to STS.
 pub(crate) struct Sts<'a> {
@@ -121,6 +123,7 @@ impl Sts<'_> {
             transitive: BTreeSet::new(),
             policies: None,
             source_identity: None,
+            origin: self.origin("GetSessionToken", &user.arn, &Tagging::default(), None),
         };
         let expires = session.expires;
         let credentials = self.directory.issue(session);
@@ -132,6 +135,21 @@ impl Sts<'_> {
         match self.text("SerialNumber").or(self.text("TokenCode")) {
             Some(_) => Err(Refusal::undetermined("MFA devices are not known")),
             None => Ok(()),
+        }
+    }
+
+    /// How a session of that role or user comes to be by this call.
+    fn origin(&self, operation: &str, of: &str, tagging: &Tagging, source_identity: Option<&str>) -> Origin {
+        Origin {
+            operation: operation.to_owned(),
+            request_id: self.call.id.to_owned(),
+            of: of.to_owned(),
+            by: self.call.caller.name().to_owned(),
+            tags: tagging.all.clone(),
+            transitive: tagging.transitive.iter().cloned().collect(),
+            source_identity: source_identity.map(str::to_owned),
+            external_id: self.text("ExternalId").map(str::to_owned),
+            from: self.call.caller.session().map(|session| Box::new(session.origin.clone())),
         }
     }
 

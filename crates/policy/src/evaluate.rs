@@ -13,7 +13,7 @@ pub use call::RCP_SERVICES;
 
 pub(crate) use call::Call;
 pub(crate) use layer::Layers;
-pub(crate) use statement::{Element, elements, fault};
+pub(crate) use statement::{Element, covers, elements, fault};
 
 use crate::policies::{Layer, Policies, Request};
 use crate::truth::{Certainty, Finding, Truth};

@@ -7,12 +7,14 @@
 //! keys, secrets, repositories, tables, streams, buses, catalogs and logs.
 
 mod bucket;
+mod control;
 mod global_keys;
 mod iam;
 mod resource;
 mod s3_actions;
 
 pub use bucket::validate_bucket_policy;
+pub use control::{ControlPolicyFault, ControlPolicyKind, validate_control_policy};
 pub use iam::{PolicyKind, validate_policy};
 pub use resource::{PolicyOwner, validate_resource_policy};
 

@@ -201,7 +201,7 @@ fn over_an_object_of_another_account_the_bucket_policy_denies_only() {
     let decided = decide(OWNERS_USER, "s3:GetObject", foreign("Allow", &own));
     let explanation = decided["explain"].as_str().unwrap();
     for line in [
-        "resource-based policy `resource_policy`\n  statement 0 (Allow) does not cover the request",
+        "resource-based policy `resource_policy` says nothing\n  statement 0 (Allow) does not cover the request",
         "the policy can only deny what another account owns",
     ] {
         assert!(explanation.contains(line), "{explanation}");

@@ -530,15 +530,35 @@ fn explanations_say_what_kept_each_statement_away() {
     ))
     .unwrap();
     let explanation = explain(&case.request().unwrap(), &case.policies()).to_string();
-    let expected = "\
+    let expected = r#"
 arn:aws:iam::111122223333:user/alice s3:GetObject on arn:aws:s3:::b/k: allowed
   decided by statement 0 of identity-based policy `identity_policies[0]`
-resource-based policy `resource_policy`
+resource-based policy `resource_policy` says nothing
   statement 0 `Own` (Deny) does not cover the request
-    `Resource` does not cover `arn:aws:s3:::b/k`; `${aws:principaltag/team}` has no value in this request
-    condition `Bool` of `aws:SecureTransport` does not hold: the policy wants `false`, the request has `true`
-identity-based policy `identity_policies[0]`
+    Resource: request has "arn:aws:s3:::b/k", statement wants "arn:aws:s3:::b/${aws:PrincipalTag/team}/*"; `${aws:principaltag/team}` has no value in this request
+    condition Bool aws:SecureTransport: request has "true", statement wants "false"
+identity-based policy `identity_policies[0]` allows it
   statement 0 (Allow) covers the request
-warning: statement 0 of resource-based policy `resource_policy`: its Deny does not bite, because `${aws:principaltag/team}` in its `Resource` has no value in this request";
-    assert_eq!(explanation, expected);
+warning: statement 0 of resource-based policy `resource_policy`: its Deny does not bite, because `${aws:principaltag/team}` in its `Resource` has no value in this request"#;
+    assert_eq!(explanation, expected.trim_start());
+}
+
+/// "Private repository policies" of the ECR user guide: their statements have no `Resource`.
+#[test]
+fn a_statement_of_a_repository_means_the_repository() {
+    let repository = |effect: &str| {
+        let statement = json!({"Effect": effect, "Principal": {"AWS": USER}, "Action": "ecr:BatchGetImage"});
+        json!({
+            "action": "ecr:BatchGetImage", "resource": "arn:aws:ecr:eu-west-2:111122223333:repository/images",
+            "resource_policy": policy(statement),
+        })
+    };
+    let table =
+        with(repository("Allow"), json!({"resource": "arn:aws:dynamodb:eu-west-2:111122223333:table/t"}));
+    let denied = with(repository("Deny"), json!({"identity_policies": [allow_all()]}));
+    check(vec![
+        ("its policy allows", USER, repository("Allow"), "allowed"),
+        ("its policy denies", USER, denied, "explicit_deny"),
+        ("no other resource goes without", USER, table, "undetermined"),
+    ]);
 }

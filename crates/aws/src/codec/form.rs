@@ -182,7 +182,7 @@ fn read(operation: &Operation, member: &Member, tree: &Tree) -> Result<Value, Ap
         Shape::List { list } => {
             let numbered = match between(operation, member, list) {
                 None => Some(tree),
-                Some(name) => tree.branches.get(name),
+                Some(name) => only(tree, name).ok_or_else(misfit)?,
             };
             let Some(numbered) = numbered else { return Ok(Value::Array(Vec::new())) };
             let items = in_order(numbered).ok_or_else(misfit)?;
@@ -190,7 +190,8 @@ fn read(operation: &Operation, member: &Member, tree: &Tree) -> Result<Value, Ap
             items.map(Value::Array)
         }
         Shape::Map { map } => {
-            let Some(numbered) = tree.branches.get("entry") else { return Ok(Value::Object(Members::new())) };
+            let numbered = only(tree, "entry").ok_or_else(misfit)?;
+            let Some(numbered) = numbered else { return Ok(Value::Object(Members::new())) };
             let (key_name, value_name) = of_entries(map);
             let mut out = Members::new();
             for entry in in_order(numbered).ok_or_else(misfit)? {
@@ -204,6 +205,13 @@ fn read(operation: &Operation, member: &Member, tree: &Tree) -> Result<Value, Ap
             Ok(Value::Object(out))
         }
     }
+}
+
+/// The branch of that name, if there is any; none where there are others, which would make an empty list of what is
+/// misspelt.
+fn only<'a>(tree: &'a Tree, name: &str) -> Option<Option<&'a Tree>> {
+    let branch = tree.branches.get(name);
+    (tree.branches.len() == usize::from(branch.is_some())).then_some(branch)
 }
 
 /// Branches named by numbers, in their order; none where one is no number.

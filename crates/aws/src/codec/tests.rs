@@ -205,6 +205,22 @@ fn what_does_not_fit_is_refused() {
 }
 
 #[test]
+fn a_list_that_is_misspelt_is_no_empty_one() {
+    let read = |name: &str| {
+        let query = [(name.to_owned(), "a".to_owned())];
+        let headers = HeaderMap::new();
+        decode_request(
+            op("sts", "AssumeRole"),
+            &WireInput { labels: &[], query: &query, headers: &headers, body: &[] },
+        )
+    };
+    assert_eq!(read("TransitiveTagKeys.member.1").unwrap()["TransitiveTagKeys"], json!(["a"]));
+    for name in ["TransitiveTagKeys.member1", "TransitiveTagKeys.1", "TransitiveTagKeys.Member.1"] {
+        assert_eq!(read(name).unwrap_err().code, "MalformedInput", "{name}");
+    }
+}
+
+#[test]
 fn unknown_members_are_named() {
     let error = encode_request(op("iam", "CreateUser"), &members(json!({"Username": "x"}))).unwrap_err();
     assert_eq!(error.to_string(), "`CreateUser` has no member `Username`");

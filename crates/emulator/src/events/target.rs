@@ -9,93 +9,55 @@ use super::page::Page;
 use super::rule::read_name;
 use super::{Events, error, read_bus};
 use crate::Call;
+use crate::bounds::{self, Bound, Rule};
 use crate::constraint::{self, Length};
-use crate::input::Input;
 use crate::place::Place;
 use crate::structure::Structure;
 
 const ID: Length = Length(1, 64);
 const IDS: Length = Length(1, 100);
-const TARGETS: Length = Length(1, 100);
 /// "EventBridge quotas": of one rule.
 const MAX_TARGETS: usize = 5;
 const INPUTS: [&str; 3] = ["Input", "InputPath", "InputTransformer"];
 /// Services that EventBridge calls only in a role.
 const WITH_ROLE: [&str; 5] = ["batch", "ecs", "firehose", "kinesis", "states"];
 
-/// Texts and how long they may be.
-const LENGTHS: [(&str, usize, usize); 15] = [
-    ("Id", 1, 64),
-    ("Arn", 1, 1600),
-    ("RoleArn", 1, 1600),
-    ("Input", 0, 8192),
-    ("InputPath", 0, 256),
-    ("InputTransformer/InputTemplate", 1, 8192),
-    ("KinesisParameters/PartitionKeyPath", 0, 256),
-    ("EcsParameters/TaskDefinitionArn", 1, 1600),
-    ("EcsParameters/ReferenceId", 0, 1024),
-    ("RedshiftDataParameters/Database", 1, 64),
-    ("RedshiftDataParameters/DbUser", 1, 128),
-    ("RedshiftDataParameters/SecretManagerArn", 1, 1600),
-    ("RedshiftDataParameters/StatementName", 1, 500),
-    ("DeadLetterConfig/Arn", 1, 1600),
-    ("AppSyncParameters/GraphQLOperation", 1, 1_048_576),
+/// What the API reference says of members of targets.
+const RULES: [Rule; 23] = [
+    Rule("Targets", Bound::Length(1, 100)),
+    Rule("Targets.Id", Bound::Length(1, 64)),
+    Rule("Targets.Id", Bound::Pattern(is_id, r"[\.\-_A-Za-z0-9]+")),
+    Rule("Targets.Arn", Bound::Length(1, 1600)),
+    Rule("Targets.RoleArn", Bound::Length(1, 1600)),
+    Rule("Targets.Input", Bound::Length(0, 8192)),
+    Rule("Targets.InputPath", Bound::Length(0, 256)),
+    Rule("Targets.InputTransformer.InputTemplate", Bound::Length(1, 8192)),
+    Rule("Targets.KinesisParameters.PartitionKeyPath", Bound::Length(0, 256)),
+    Rule("Targets.EcsParameters.TaskDefinitionArn", Bound::Length(1, 1600)),
+    Rule("Targets.EcsParameters.ReferenceId", Bound::Length(0, 1024)),
+    Rule("Targets.EcsParameters.TaskCount", Bound::Range(1, i64::MAX)),
+    Rule("Targets.EcsParameters.LaunchType", Bound::OneOf(&["EC2", "FARGATE", "EXTERNAL"])),
+    Rule("Targets.EcsParameters.PropagateTags", Bound::OneOf(&["TASK_DEFINITION"])),
+    Rule(
+        "Targets.EcsParameters.NetworkConfiguration.awsvpcConfiguration.AssignPublicIp",
+        Bound::OneOf(&["ENABLED", "DISABLED"]),
+    ),
+    Rule("Targets.RedshiftDataParameters.Database", Bound::Length(1, 64)),
+    Rule("Targets.RedshiftDataParameters.DbUser", Bound::Length(1, 128)),
+    Rule("Targets.RedshiftDataParameters.SecretManagerArn", Bound::Length(1, 1600)),
+    Rule("Targets.RedshiftDataParameters.StatementName", Bound::Length(1, 500)),
+    Rule("Targets.DeadLetterConfig.Arn", Bound::Length(1, 1600)),
+    Rule("Targets.RetryPolicy.MaximumRetryAttempts", Bound::Range(0, 185)),
+    Rule("Targets.RetryPolicy.MaximumEventAgeInSeconds", Bound::Range(60, 86_400)),
+    Rule("Targets.AppSyncParameters.GraphQLOperation", Bound::Length(1, 1_048_576)),
 ];
 
-/// Numbers and what they may be.
-const RANGES: [(&str, i64, i64); 3] = [
-    ("EcsParameters/TaskCount", 1, i64::MAX),
-    ("RetryPolicy/MaximumRetryAttempts", 0, 185),
-    ("RetryPolicy/MaximumEventAgeInSeconds", 60, 86_400),
-];
-
-/// Texts that are one of a set.
-const CHOICES: [(&str, &[&str]); 3] = [
-    ("EcsParameters/LaunchType", &["EC2", "FARGATE", "EXTERNAL"]),
-    ("EcsParameters/PropagateTags", &["TASK_DEFINITION"]),
-    ("EcsParameters/NetworkConfiguration/awsvpcConfiguration/AssignPublicIp", &["ENABLED", "DISABLED"]),
-];
-
-/// A target's member, however deep it lies.
-fn member<'a>(target: &'a Value, path: &str) -> Option<&'a Value> {
-    target.pointer(&format!("/{path}"))
+fn is_id(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_alphanumeric() || ".-_".contains(c))
 }
 
-fn text<'a>(target: &'a Value, path: &str) -> Option<&'a str> {
-    member(target, path).and_then(Value::as_str)
-}
-
-/// `targets.1.member.retryPolicy.maximumRetryAttempts`
-fn shown(index: usize, path: &str) -> String {
-    let path: Vec<String> = path.split('/').map(crate::validation::camel).collect();
-    format!("targets.{}.member.{}", index + 1, path.join("."))
-}
-
-/// Refuses values out of bounds.
-fn check_bounds(input: &Input, target: &Value, index: usize) -> Result<(), ApiError> {
-    for (path, min, max) in LENGTHS {
-        if let Some(text) = text(target, path) {
-            Length(min, max).check(input, text, text.chars().count(), &shown(index, path))?;
-        }
-    }
-    for (path, min, max) in RANGES {
-        let Some(number) = member(target, path).and_then(Value::as_i64) else { continue };
-        let bound = match number {
-            number if number < min => format!("greater than or equal to {min}"),
-            number if number > max => format!("less than or equal to {max}"),
-            _ => continue,
-        };
-        let constraint = format!("Member must have value {bound}");
-        return Err(input.breaks(&number.to_string(), &shown(index, path), &constraint));
-    }
-    for (path, values) in CHOICES {
-        if let Some(text) = text(target, path) {
-            constraint::check_one_of(input, text, &shown(index, path), values)?;
-        }
-    }
-    let id = text(target, "Id").unwrap_or_default();
-    let allowed = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
-    constraint::matches(input, id, &shown(index, "Id"), r"[\.\-_A-Za-z0-9]+", allowed)
+fn text<'a>(target: &'a Value, member: &str) -> Option<&'a str> {
+    target.get(member).and_then(Value::as_str)
 }
 
 /// Refuses a target that could not be called.
@@ -133,13 +95,10 @@ pub(crate) fn put(events: &mut Events, mut call: Call) -> Result<Output, ApiErro
     let input = &mut call.input;
     let rule = read_name(input, "Rule")?;
     let bus = read_bus(input, "EventBusName", &place)?;
+    bounds::check(input, &RULES)?;
     let Some(Value::Array(targets)) = input.value("Targets") else { return Err(input.missing("Targets")) };
-    TARGETS.check(input, "[...]", targets.len(), "Targets")?;
     input.finish()?;
-    for (index, target) in targets.iter().enumerate() {
-        check_bounds(input, target, index)?;
-        check_sense(target)?;
-    }
+    targets.iter().try_for_each(check_sense)?;
     let mut held = events.rule(&place, &bus, &rule)?.targets.clone();
     held.extend(targets.into_iter().filter_map(|target| Some((text(&target, "Id")?.to_owned(), target))));
     if held.len() > MAX_TARGETS {

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use stackproof_aws::ApiError;
 
 use super::{Around, error};
+use crate::ecr::Resolved;
 use crate::input::Input;
 use crate::kms::Kms;
 use crate::s3::body::Stored;
@@ -87,7 +88,16 @@ impl Package {
                 let missing = || error::invalid("Both S3Bucket and S3Key must be given.");
                 Self::zip(around.archive.clone().ok_or_else(missing)?).map(Some)
             }
-            (None, true, Some(_)) => Err(crate::input::not_implemented("lambda ImageUri")),
+            (None, true, Some(uri)) => {
+                let found = around.ecr.resolve(&uri);
+                let missing = || {
+                    error::invalid(format!(
+                        "Source image {uri} does not exist. Provide a valid source image."
+                    ))
+                };
+                let Resolved { digest, uri: resolved } = found.ok_or_else(missing)?;
+                Ok(Some(Self::Image { uri, digest, resolved }))
+            }
             _ => Err(error::invalid(
                 "Please do not provide other FunctionCode parameters when providing a ZipFile or an ImageUri.",
             )),

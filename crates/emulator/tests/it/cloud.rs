@@ -151,11 +151,11 @@ impl Cloud {
     }
 
     pub fn call(&self, operation: &str, members: Value, body: impl Into<Bytes>) -> Result<Reply, ApiError> {
-        let services = self.service.as_ref().map_or(&SERVICES[..], std::slice::from_ref);
         // `service:Operation` where several services have one of that name.
-        let table = match operation.split_once(':') {
-            Some((service, name)) => Operation::named(service, name),
-            None => services.iter().find_map(|service| Operation::named(service, operation)),
+        let table = match (operation.split_once(':'), self.service) {
+            (Some((service, name)), _) => Operation::named(service, name),
+            (None, Some(service)) => Operation::named(service, operation),
+            (None, None) => SERVICES.iter().find_map(|service| Operation::named(service, operation)),
         };
         let operation = table.unwrap_or_else(|| panic!("no operation {operation}"));
         let Value::Object(members) = members else { panic!("members of {} are no object", operation.name) };

@@ -200,16 +200,19 @@ fn wrong_targets_are_refused_all_together() {
     let ecs = "arn:aws:ecs:eu-west-2:111111111111:cluster/c";
     for (more, told) in [
         (json!({ "Arn": null }), "targets.2.member.arn"),
-        (json!({ "Id": "a b" }), "targets.2.member.id"),
+        (json!({ "Id": "a b" }), "targets.id"),
         (json!({ "Arn": "function" }), "not in correct format"),
         (json!({ "Input": "{}", "InputPath": "$" }), "Only one of"),
         (json!({ "Input": "{" }), "JSON syntax error"),
         (json!({ "Arn": ecs }), "RoleArn is required"),
         (json!({ "Arn": ecs, "RoleArn": "arn:aws:iam::1:role/r" }), "EcsParameters is required"),
         (json!({ "EcsParameters": { "TaskCount": 1 } }), "targets.2.member.ecsParameters.taskDefinitionArn"),
-        (json!({ "RetryPolicy": { "MaximumRetryAttempts": 186 } }), "retryPolicy.maximumRetryAttempts"),
+        (
+            json!({ "RetryPolicy": { "MaximumRetryAttempts": 186 } }),
+            "targets.retryPolicy.maximumRetryAttempts",
+        ),
         (json!({ "RetryPolicy": { "MaximumEventAgeInSeconds": 59 } }), "greater than or equal to 60"),
-        (json!({ "InputTransformer": { "InputTemplate": "" } }), "inputTransformer.inputTemplate"),
+        (json!({ "InputTransformer": { "InputTemplate": "" } }), "targets.inputTransformer.inputTemplate"),
         (
             json!({ "EcsParameters": { "TaskDefinitionArn": "t", "LaunchType": "MAGIC" } }),
             "[EC2, FARGATE, EXTERNAL]",

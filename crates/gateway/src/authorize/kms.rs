@@ -10,7 +10,7 @@ use stackproof_aws::{ApiError, Members};
 use stackproof_policy::arn::{Arn, is_account_id};
 use stackproof_policy::{Certainty, Context};
 
-use super::in_play::held;
+use super::in_play::InPlay;
 use super::{Ask, Guard};
 use crate::call::Call;
 use crate::directory::Directory;
@@ -133,8 +133,7 @@ impl KmsCall<'_> {
         if named.from_ciphertext && foreign {
             ask.shown = FROM_CIPHERTEXT.to_owned();
         }
-        if GRANTING.contains(&action) && held(self.call.caller, &ask.guard).any(|held| held.mentions(FOR_AWS))
-        {
+        if GRANTING.contains(&action) && InPlay::of(self.directory, self.call.caller, &ask).mention(FOR_AWS) {
             // That a call without a service behind it has the key as `false` stands on no page.
             ask.certainty = Certainty::Reading;
         }

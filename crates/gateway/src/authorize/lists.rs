@@ -3,7 +3,7 @@
 
 use stackproof_policy::{Acl, Decision, Evaluation, Layer, Policies, Request, evaluate};
 
-use super::in_play::policies;
+use super::in_play::InPlay;
 use super::s3::LISTING;
 use super::{Ask, Authorizer, Guard};
 use crate::caller::Caller;
@@ -71,12 +71,12 @@ impl Authorizer<'_> {
     ) -> Result<Option<String>, Unknown> {
         let Some((bucket, lists)) = listed(ask) else { return Ok(None) };
         let granted = evaluation.statements.iter().any(|one| one.layer == Layer::AccessControlList)
-            && !may(caller, ask, None, (&ask.action, &ask.resource))?;
+            && !self.may(caller, ask, None, (&ask.action, &ask.resource))?;
         let acl = lists.as_ref().ok().map(|lists| &lists.bucket);
         let reason = match (&standing.what, evaluation.decision) {
             (What::MayGrant(Unknown(why)), Decision::ImplicitDeny) => why,
             (What::Ownerless(Unknown(why)), Decision::ImplicitDeny | Decision::Allowed) => why,
-            (What::Missing, Decision::ImplicitDeny) if may_list(caller, ask, bucket, acl)? => MISSING,
+            (What::Missing, Decision::ImplicitDeny) if self.may_list(caller, ask, bucket, acl)? => MISSING,
             (What::Listed, Decision::Allowed)
                 if ask.of_bucket && granted && self.replaces_anothers(caller, ask, lists).await? =>
             {
@@ -85,7 +85,7 @@ impl Authorizer<'_> {
             (What::Listed, Decision::ImplicitDeny)
                 if ask.of_bucket
                     && ask.action == "s3:PutObjectAcl"
-                    && may(caller, ask, acl, ("s3:PutObject", &ask.resource))? =>
+                    && self.may(caller, ask, acl, ("s3:PutObject", &ask.resource))? =>
             {
                 SETS_ITS_OWN
             }
@@ -105,6 +105,42 @@ impl Authorizer<'_> {
         let found = self.directory.object_acl(object, lists).await?;
         Ok(found.is_some_and(|found| found.owner.is_none() || found.owner.as_deref() != caller.account()))
     }
+
+    /// Whether the caller may list the bucket of what is asked for.
+    fn may_list(
+        &self,
+        caller: &Caller,
+        ask: &Ask,
+        bucket: &Bucket,
+        acl: Option<&Acl>,
+    ) -> Result<bool, Unknown> {
+        self.may(caller, ask, acl, ("s3:ListBucket", &format!("arn:aws:s3:::{}", bucket.name)))
+    }
+
+    /// Whether policies and that list of the bucket allow the caller something else there; what cannot be decided may be
+    /// allowed.
+    fn may(
+        &self,
+        caller: &Caller,
+        ask: &Ask,
+        acl: Option<&Acl>,
+        (action, resource): (&str, &str),
+    ) -> Result<bool, Unknown> {
+        let mut context = self.context(caller, ask, &ask.account);
+        LISTING.iter().for_each(|key| context.insert_unknown(key));
+        let request = Request {
+            principal: caller.principal()?,
+            action: action.to_owned(),
+            resource: resource.to_owned(),
+            resource_account: ask.account.clone(),
+            context,
+        };
+        let evaluation = evaluate(
+            &request,
+            &Policies { acl: acl.cloned(), ..InPlay::of(self.directory, caller, ask).policies() },
+        );
+        Ok(matches!(evaluation.decision, Decision::Allowed | Decision::Undetermined))
+    }
 }
 
 fn listed(ask: &Ask) -> Option<(&Bucket, &Result<Lists, Unknown>)> {
@@ -112,30 +148,4 @@ fn listed(ask: &Ask) -> Option<(&Bucket, &Result<Lists, Unknown>)> {
         Guard::Bucket(bucket) => Some((bucket, bucket.lists.as_ref()?)),
         _ => None,
     }
-}
-
-/// Whether the caller may list the bucket of what is asked for.
-fn may_list(caller: &Caller, ask: &Ask, bucket: &Bucket, acl: Option<&Acl>) -> Result<bool, Unknown> {
-    may(caller, ask, acl, ("s3:ListBucket", &format!("arn:aws:s3:::{}", bucket.name)))
-}
-
-/// Whether policies and that list of the bucket allow the caller something else there; what cannot be decided may be
-/// allowed.
-fn may(
-    caller: &Caller,
-    ask: &Ask,
-    acl: Option<&Acl>,
-    (action, resource): (&str, &str),
-) -> Result<bool, Unknown> {
-    let mut context = ask.context.clone();
-    LISTING.iter().for_each(|key| context.insert_unknown(key));
-    let request = Request {
-        principal: caller.principal()?,
-        action: action.to_owned(),
-        resource: resource.to_owned(),
-        resource_account: ask.account.clone(),
-        context,
-    };
-    let evaluation = evaluate(&request, &Policies { acl: acl.cloned(), ..policies(caller, &ask.guard) });
-    Ok(matches!(evaluation.decision, Decision::Allowed | Decision::Undetermined))
 }

@@ -9,16 +9,34 @@ use super::{Ask, Weighed};
 use crate::call::Call;
 use crate::directory::messages::Messages;
 
-/// The error that a denied ask about a resource of that owner's is answered with.
-pub(super) fn denial(call: &Call<'_>, ask: &Ask, weighed: &Weighed, messages: &Messages) -> ApiError {
-    let (caller, Weighed { evaluation, owner, .. }) = (call.caller, weighed);
+/// How near a caller stands to the owner of what it asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sight {
+    /// In its account.
+    Account,
+    /// In another account of its organization.
+    Organization,
+    /// Anywhere else.
+    Outside,
+}
+
+/// The error that a denied ask is answered with.
+pub(super) fn denial(
+    call: &Call<'_>,
+    ask: &Ask,
+    sight: Sight,
+    weighed: &Weighed,
+    messages: &Messages,
+) -> ApiError {
+    let (caller, evaluation) = (call.caller, &weighed.evaluation);
     let service = ask.action.split(':').next().unwrap_or_default();
-    let same_account = caller.account() == Some(owner.as_str());
     let who = format!("User: {} is not authorized to perform: {}{}", caller.name(), ask.action, ask.shown);
     let message = match service {
         "sts" => who,
-        "kms" if !same_account => format!("{who} {CLOSED}"),
-        "s3" if !same_account => "Access Denied".to_owned(),
+        "kms" if sight != Sight::Account => format!("{who} {CLOSED}"),
+        "s3" if sight == Sight::Outside => "Access Denied".to_owned(),
+        // Callers of another organization are not told why.
+        _ if sight == Sight::Outside && caller.account().is_some() => who,
         _ => format!("{who} {}", evaluation.reason),
     };
     // What a service asks KMS for in the caller's name is refused in the words of KMS and with the service's own code.

@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use stackproof_policy::{Policy, statement_hash};
 
-use crate::record::{SourceMap, Statement};
+use crate::record::{Place, SourceMap, Statement};
 
 /// One stored policy.
 #[derive(Clone, Debug)]
@@ -15,6 +15,8 @@ pub(crate) struct Held {
     pub policy: Policy,
     /// The hash of each statement, in order.
     hashes: Vec<String>,
+    /// Where each statement is written, of policies that are read from files of their own.
+    places: Vec<Option<Place>>,
     text: Arc<str>,
     /// What it says in lower case, without JSON's escapes: shows whether a condition key is mentioned at all.
     lower: Arc<str>,
@@ -31,13 +33,19 @@ impl Held {
         let policy = labelled(Policy::parse(name, &text), arn);
         let document: Value = serde_json::from_str(&text).unwrap_or_default();
         let lower = document.to_string().to_lowercase().into();
-        Self { policy, hashes: hashes(&document), lower, text: text.into() }
+        Self { policy, hashes: hashes(&document), places: Vec::new(), lower, text: text.into() }
     }
 
     /// A policy that exists and could not be had.
     pub fn unreadable(name: impl Into<String>, arn: Option<&str>, why: &str) -> Self {
         let policy = labelled(Policy::unreadable(name, why), arn);
-        Self { policy, hashes: Vec::new(), text: Arc::default(), lower: Arc::default() }
+        let (text, lower) = (Arc::default(), Arc::default());
+        Self { policy, hashes: Vec::new(), places: Vec::new(), text, lower }
+    }
+
+    /// The same policy, whose statements are known to be written there.
+    pub fn written_at(self, places: Vec<Option<Place>>) -> Self {
+        Self { places, ..self }
     }
 
     /// The same policy with a unique id where it names the principal of that ARN. Its statements are still found
@@ -70,7 +78,8 @@ impl Held {
 
     /// The record of one of its statements.
     pub fn statement(&self, index: usize, sid: Option<String>, sources: &SourceMap) -> Statement {
-        let place = self.hashes.get(index).and_then(|hash| sources.place(hash));
+        let noted = || self.hashes.get(index).and_then(|hash| sources.place(hash));
+        let place = self.places.get(index).cloned().flatten().or_else(noted);
         Statement { policy: self.policy.label().to_owned(), index, sid, place }
     }
 }

@@ -8,6 +8,7 @@ use stackproof_aws::{Credentials, Secret};
 use super::held::Held;
 use super::principals::Tags;
 use crate::random;
+use crate::record::Origin;
 
 /// What temporary credentials stand for.
 #[derive(Clone, Debug)]
@@ -31,6 +32,8 @@ pub(crate) struct Session {
     /// The policies that were passed; together they are the session's limit.
     pub policies: Option<Vec<Held>>,
     pub source_identity: Option<String>,
+    /// How it came to be, for the record.
+    pub origin: Origin,
 }
 
 /// How a session was made.

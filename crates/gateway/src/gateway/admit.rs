@@ -134,6 +134,7 @@ impl Gateway {
             Trouble::Unknown(unknown) => unknown.into(),
         })?;
         caller.name().clone_into(&mut draft.principal);
+        draft.origin = caller.session().map(|session| session.origin.clone());
         Ok(caller)
     }
 

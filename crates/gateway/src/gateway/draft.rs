@@ -4,7 +4,7 @@ use stackproof_aws::Service;
 use stackproof_policy::Certainty;
 
 use super::Settings;
-use crate::record::{Check, Decision, Outcome, Verdict};
+use crate::record::{Check, Decision, Origin, Outcome, Verdict};
 use crate::refusal::Refusal;
 
 /// What is known of a call so far.
@@ -13,6 +13,7 @@ pub(super) struct Draft {
     time: String,
     target: String,
     pub principal: String,
+    pub origin: Option<Origin>,
     pub service: String,
     /// The service whose protocol errors are written in.
     pub speaks: Option<&'static Service>,
@@ -36,6 +37,7 @@ impl Draft {
             time: settings.clock.wall().to_string(),
             target: settings.target.clone(),
             principal: "anonymous".to_owned(),
+            origin: None,
             service: String::new(),
             speaks: None,
             operation: String::new(),
@@ -84,6 +86,7 @@ impl Draft {
             scenario: None,
             step: None,
             principal: self.principal,
+            origin: self.origin,
             service: self.service,
             operation: self.operation,
             outcome: self.outcome,

@@ -75,7 +75,7 @@ impl Gateway {
         draft.operation = "AssumeRole".to_owned();
         service.clone_into(&mut draft.principal);
         let mut authorizer = Authorizer::new(&self.directory, &self.sources);
-        let assumed = self.assume(&caller, role_arn, session_name, &mut authorizer).await;
+        let assumed = self.assume(&draft.id, &caller, (role_arn, session_name), &mut authorizer).await;
         draft.checks = authorizer.checks;
         let status = match &assumed {
             Ok(_) => 200,
@@ -90,9 +90,9 @@ impl Gateway {
 
     async fn assume(
         &self,
+        id: &str,
         caller: &Caller,
-        role_arn: &str,
-        session_name: &str,
+        (role_arn, session_name): (&str, &str),
         authorizer: &mut Authorizer<'_>,
     ) -> Result<Credentials, Refusal> {
         let connection = ConnectionFacts {
@@ -101,7 +101,7 @@ impl Gateway {
             peer: std::net::IpAddr::from([127, 0, 0, 1]),
         };
         let call = Call {
-            id: "",
+            id,
             service: stackproof_aws::Service::named("sts"),
             caller,
             connection: &connection,

@@ -1,6 +1,7 @@
 //! What each policy in play had to say of a check, and which statement came nearest to allowing it.
 
 use serde::{Deserialize, Serialize};
+pub use stackproof_policy::explain::Says;
 
 use super::Statement;
 
@@ -13,22 +14,6 @@ pub struct Considered {
     pub policy: String,
     /// What it says.
     pub says: Says,
-}
-
-/// What a policy says of a check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Says {
-    /// A statement allows it, and none denies it.
-    Allows,
-    /// A statement denies it.
-    Denies,
-    /// No statement covers it.
-    Nothing,
-    /// A statement, or the whole policy, cannot be evaluated.
-    Unknown,
-    /// It has no say in this call.
-    Exempt,
 }
 
 /// The statement that came nearest to allowing what none allows.

@@ -68,6 +68,7 @@ impl Sts<'_> {
         if let Err(error) = self.check_duration(&role, duration) {
             return Ok(Err(error));
         }
+        let origin = self.origin("AssumeRole", &role.arn, &tagging, source_identity.as_deref());
         let session = Session {
             kind: SessionKind::Role,
             account: role.account.clone(),
@@ -81,6 +82,7 @@ impl Sts<'_> {
             transitive: tagging.transitive,
             policies,
             source_identity,
+            origin,
         };
         Ok(Ok(self.issue(session)))
     }

@@ -31,6 +31,7 @@ impl Sts<'_> {
             asks.iter_mut().for_each(|ask| request_tags(&mut ask.context, &tagging.given));
         }
         authorizer.demand(self.call, &asks).await?;
+        let origin = self.origin("GetFederationToken", &user.arn, &tagging, None);
         let session = Session {
             kind: SessionKind::Federated,
             account: user.account.clone(),
@@ -44,6 +45,7 @@ impl Sts<'_> {
             transitive: tagging.transitive,
             policies,
             source_identity: None,
+            origin,
         };
         let federated = json!({ "FederatedUserId": session.user_id, "Arn": session.arn });
         let expires = session.expires;

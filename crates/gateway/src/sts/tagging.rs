@@ -15,6 +15,7 @@ const MAX_KEY: usize = 128;
 const MAX_VALUE: usize = 256;
 
 /// The tags of a session that is asked for.
+#[derive(Default)]
 pub(super) struct Tagging {
     /// As they were passed.
     pub given: Tags,

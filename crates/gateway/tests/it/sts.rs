@@ -372,3 +372,45 @@ async fn roles_of_unknown_accounts_are_unknown() {
         assert_eq!(decision.outcome, outcome, "{account}");
     }
 }
+
+#[tokio::test]
+async fn a_decision_tells_how_the_session_of_its_caller_came_to_be() {
+    let world = World::new().await;
+    let trust = |by: &str, condition: Value| {
+        json!([{
+            "Effect": "Allow", "Principal": { "AWS": by }, "Action": ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"],
+            "Condition": condition,
+        }])
+    };
+    let taking = json!([allow(&["sts:*", "s3:ListAllMyBuckets"], &["*"])]);
+    let user = world.user("alice", taking.clone()).await;
+    let wanted = json!({ "StringEquals": { "sts:ExternalId": "partner-1" } });
+    let first = world.role("first", trust(ACCOUNT, wanted), taking.clone()).await;
+    let second = world.role("second", trust(&first, json!({})), taking).await;
+    let members = json!({
+        "RoleArn": first, "RoleSessionName": "one", "ExternalId": "partner-1", "SourceIdentity": "alice",
+        "Tags": [{ "Key": "tenant", "Value": "acme" }, { "Key": "team", "Value": "data" }],
+        "TransitiveTagKeys": ["tenant"],
+    });
+    let (reply, made) = world.call(&user, "sts:AssumeRole", members).await;
+    let one = credentials(&reply.result.unwrap()["Credentials"]);
+    assert_eq!(made.origin, None);
+    let (reply, chained) =
+        world.call(&one, "sts:AssumeRole", json!({ "RoleArn": second, "RoleSessionName": "two" })).await;
+    let two = credentials(&reply.result.unwrap()["Credentials"]);
+    let (_, decision) = world.call(&two, "s3:ListBuckets", json!({})).await;
+    let origin = decision.origin.clone().unwrap();
+    let by = format!("arn:aws:sts::{ACCOUNT}:assumed-role/first/one");
+    assert_eq!((&origin.of, &origin.by, &origin.request_id), (&second, &by, &chained.request_id));
+    assert_eq!((&origin.external_id, origin.source_identity.as_deref()), (&None, Some("alice")));
+    assert_eq!(origin.tags.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>(), ["tenant=acme"]);
+    assert_eq!(origin.transitive, ["tenant"]);
+    let before = origin.from.unwrap();
+    assert_eq!((&before.of, &before.request_id), (&first, &made.request_id));
+    assert_eq!(
+        (before.external_id.as_deref(), json!({ "AWS": before.by })),
+        (Some("partner-1"), user_arn("alice"))
+    );
+    assert_eq!(before.from, None);
+    assert!(!serde_json::to_string(&*decision).unwrap().contains(two.secret_access_key.expose()));
+}

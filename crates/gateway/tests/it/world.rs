@@ -10,7 +10,9 @@ use sha2::{Digest, Sha256};
 use stackproof_aws::client::{Call, Client, Endpoint, Reply, Signing, Transport};
 use stackproof_aws::{Body, Clock, Credentials, Members, Operation, Upstream, wire};
 use stackproof_emulator::Emulator;
-use stackproof_gateway::{Authority, ConnectionFacts, Decision, Enforcement, Gateway, Server, Settings};
+use stackproof_gateway::{
+    Authority, ConnectionFacts, Decision, Enforcement, Gateway, Organization, Server, Settings,
+};
 
 pub const ACCOUNT: &str = "111111111111";
 pub const OTHER: &str = "222222222222";
@@ -32,6 +34,15 @@ impl World {
     pub async fn at(clock: Clock) -> Self {
         let emulator = Emulator::new(clock.clone());
         let gateway = Gateway::new(settings(clock.clone()), Arc::new(emulator.clone()));
+        Self::over(gateway, emulator, clock).await
+    }
+
+    /// Accounts in that organization.
+    pub async fn within(organization: Organization) -> Self {
+        let clock = Clock::system();
+        let emulator = Emulator::new(clock.clone());
+        let settings = Settings { organization: Some(Arc::new(organization)), ..settings(clock.clone()) };
+        let gateway = Gateway::new(settings, Arc::new(emulator.clone()));
         Self::over(gateway, emulator, clock).await
     }
 
@@ -195,6 +206,7 @@ fn settings(clock: Clock) -> Settings {
         clock,
         enforcement: Enforcement::Gateway,
         shared_upstream: false,
+        organization: None,
     }
 }
 

@@ -9,6 +9,13 @@ use std::fmt;
 #[error(transparent)]
 pub struct JsonError(#[from] serde_json::Error);
 
+impl JsonError {
+    /// Line and column, both from 1, where reading ended.
+    pub fn position(&self) -> (usize, usize) {
+        (self.0.line(), self.0.column())
+    }
+}
+
 /// Reads JSON. Nesting deeper than 127 levels and members named twice are errors.
 ///
 /// # Errors

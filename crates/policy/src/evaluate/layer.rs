@@ -207,6 +207,11 @@ impl<'a> Layers<'a> {
         Finding::any(self.outcomes().map(|outcome| outcome.deny)).or(self.public_access_blocked)
     }
 
+    /// The first level of service control policies at which nothing allows the request.
+    pub(crate) fn level_without_allow(&self) -> Option<usize> {
+        self.service_control.as_ref()?.iter().position(|level| !level.allow.any().is_true())
+    }
+
     /// The Deny statements that cover the request.
     pub(crate) fn denying(&self) -> impl Iterator<Item = &Hit<'a>> {
         self.hits().filter(|hit| hit.has_effect(Effect::Deny) && hit.named.any().is_true())

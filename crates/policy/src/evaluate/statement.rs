@@ -17,7 +17,7 @@ pub(crate) enum Element {
 
 /// Whether a statement covers the request, and on which grounds its principal is named. In the layers without a
 /// Principal element every covered request is covered directly.
-pub(super) fn covers(statement: &Statement, layer: Layer, call: &Call<'_>) -> NamedAs {
+pub(crate) fn covers(statement: &Statement, layer: Layer, call: &Call<'_>) -> NamedAs {
     // The cheapest element that fails ends the work; a finding that is no documented false is weighed with the rest.
     let action = action(statement, call);
     if action == Finding::FALSE {
@@ -28,26 +28,10 @@ pub(super) fn covers(statement: &Statement, layer: Layer, call: &Call<'_>) -> Na
     if place == Finding::FALSE || named.any() == Finding::FALSE {
         return NamedAs::directly(Finding::FALSE);
     }
-    let rest =
-        place.and(statement.condition().finding(&call.request.context)).at_most(ceiling(statement, layer));
+    let rest = place.and(statement.condition().finding(&call.request.context));
     match fault(statement, layer, call) {
         Some(_) => NamedAs::directly(Finding::UNKNOWN.and(rest)),
         None => named.and(rest),
-    }
-}
-
-/// The certainty that a statement of this form can have at most in its layer. That service control policies take Allow
-/// statements with a Condition or on chosen resources is newer than the documentation that we have.
-fn ceiling(statement: &Statement, layer: Layer) -> Certainty {
-    let everywhere = match statement.resource() {
-        Some(Clause::Is(patterns)) => patterns.iter().any(|pattern| pattern.as_str() == "*"),
-        Some(Clause::Not(_)) | None => false,
-    };
-    let plain = everywhere && statement.condition().tests().is_empty();
-    if layer == Layer::ServiceControl && statement.effect() == Effect::Allow && !plain {
-        Certainty::Reading
-    } else {
-        Certainty::Documented
     }
 }
 
@@ -86,7 +70,8 @@ pub(crate) fn fault(statement: &Statement, layer: Layer, call: &Call<'_>) -> Opt
                     Some("a policy of this kind has no `NotPrincipal`")
                 }
                 Some(_) => {
-                    let needs_resource = layer != Layer::Trust && call.resource_kind != ResourceKind::Key;
+                    let needs_resource = layer != Layer::Trust
+                        && !matches!(call.resource_kind, ResourceKind::Key | ResourceKind::Repository);
                     (needs_resource && !has_resource).then_some("it has no `Resource`")
                 }
             }

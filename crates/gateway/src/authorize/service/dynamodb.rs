@@ -18,6 +18,7 @@ use stackproof_policy::{Certainty, Context};
 
 use super::{Check, ServiceCall};
 use crate::authorize::Ask;
+use crate::authorize::in_play::InPlay;
 use crate::refusal::Refusal;
 use crate::rules::{Place, Resource, Rule, Wanted};
 use schema::Schema;
@@ -134,8 +135,7 @@ impl ServiceCall<'_> {
 
     /// What rests on a reading of ours says so, where a policy turns on it.
     fn doubt(&self, ask: &mut Ask, access: &Access) {
-        let mentions =
-            |key: &str| super::super::in_play::held(self.call.caller, &ask.guard).any(|it| it.mentions(key));
+        let mentions = |key: &str| InPlay::of(self.directory, self.call.caller, ask).mention(key);
         let taken = access.select.as_ref().is_some_and(|select| !select.sent) && mentions("dynamodb:select");
         let indexed = access.index.is_some() && mentions("dynamodb:leadingkeys");
         if taken || indexed {
