@@ -160,16 +160,33 @@ pub fn parse(bytes: &[u8]) -> Result<Element, XmlError> {
 }
 
 fn element(start: &quick_xml::events::BytesStart<'_>) -> Result<Element, XmlError> {
-    let name = String::from_utf8_lossy(start.local_name().as_ref()).into_owned();
+    let name = local(start.name().as_ref())?;
     let mut attributes = Vec::new();
     for attribute in start.attributes() {
         let attribute = attribute.map_err(|e| XmlError(e.to_string()))?;
-        let key = String::from_utf8_lossy(attribute.key.local_name().as_ref()).into_owned();
         let value =
             attribute.normalized_value(XmlVersion::Explicit1_0).map_err(|e| XmlError(e.to_string()))?;
-        attributes.push((key, value.into_owned()));
+        attributes.push((local(attribute.key.as_ref())?, value.into_owned()));
     }
     Ok(Element { name, attributes, ..Element::default() })
+}
+
+/// A name without its prefix. The reader takes anything for one that has no blank in it: what stands in a broken tag
+/// must not be read as the name behind its last colon.
+fn local(name: &[u8]) -> Result<String, XmlError> {
+    let text = String::from_utf8_lossy(name);
+    let (prefix, local) = match text.split_once(':') {
+        Some((prefix, local)) => (Some(prefix), local),
+        None => (None, &*text),
+    };
+    let begins = |c: char| c.is_alphabetic() || c == '_';
+    let named = |name: &str| {
+        name.starts_with(begins) && name.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c))
+    };
+    if named(local) && prefix.is_none_or(named) {
+        return Ok(local.to_owned());
+    }
+    Err(XmlError(format!("`{text}` is no name")))
 }
 
 fn place(element: Element, open: &mut [Element], root: &mut Option<Element>) -> Result<(), XmlError> {
@@ -214,7 +231,22 @@ mod tests {
     fn refuses_what_is_hostile() {
         let bomb = "<!DOCTYPE x [<!ENTITY a \"aa\">]><x>&a;</x>";
         let deep = "<a>".repeat(100_000);
-        for text in ["", "<a>", "<a></b>", "<a/><b/>", "x<a/>", bomb, &deep, "<a>&b;</a>"] {
+        let broken = "<x=\"http:Delete></x=\"http:Delete>";
+        for text in [
+            broken,
+            "<1/>",
+            "<a:b:c/>",
+            "<:a/>",
+            "<a b=\"1\" =\"2\"/>",
+            "",
+            "<a>",
+            "<a></b>",
+            "<a/><b/>",
+            "x<a/>",
+            bomb,
+            &deep,
+            "<a>&b;</a>",
+        ] {
             assert!(parse(text.as_bytes()).is_err(), "{}", text.get(..20).unwrap_or(text));
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/Welcome.html>
 
+mod check;
 mod cluster;
 mod container;
 mod definition;
@@ -21,6 +22,7 @@ use stackproof_aws::{ApiError, Output};
 
 use crate::Call;
 use crate::bounds;
+use crate::ec2::Ec2;
 use crate::input::not_implemented;
 use crate::page::Paging;
 use crate::place::{Place, Stores};
@@ -68,7 +70,7 @@ impl Ecs {
     }
 
     /// Executes an operation.
-    pub fn call(&mut self, operation: &str, call: Call) -> Result<Output, ApiError> {
+    pub fn call(&mut self, ec2: &Ec2, operation: &str, call: Call) -> Result<Output, ApiError> {
         call.input.check_required()?;
         bounds::check(&call.input, rule::RULES)?;
         match operation {
@@ -88,8 +90,8 @@ impl Ecs {
             "DeleteTaskDefinitions" => definition::delete(self, call),
             "ListTaskDefinitions" => definition::list(self, call),
             "ListTaskDefinitionFamilies" => definition::families(self, call),
-            "CreateService" => service::create(self, call),
-            "UpdateService" => service::update(self, call),
+            "CreateService" => service::create(self, ec2, call),
+            "UpdateService" => service::update(self, ec2, call),
             "DeleteService" => service::delete(self, call),
             "DescribeServices" => service::describe(self, call),
             "ListServices" => service::list(self, call),

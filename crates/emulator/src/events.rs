@@ -5,7 +5,7 @@
 //! <https://docs.aws.amazon.com/eventbridge/latest/APIReference/Welcome.html>
 
 mod bus;
-mod cron;
+pub(crate) mod cron;
 mod error;
 mod page;
 mod pattern;

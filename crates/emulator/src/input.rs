@@ -1,6 +1,7 @@
 //! Members of requests: each is read once, and what no one reads is refused.
 
 mod required;
+mod shaped;
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -207,6 +208,7 @@ impl Input {
             "iam" => crate::iam::error::null_member(name),
             "kms" => crate::kms::error::null_member(name),
             "dynamodb" | "dynamodbstreams" => crate::dynamodb::error::null_member(name),
+            "ec2" => crate::ec2::error::missing(name),
             "s3" | "s3control" => crate::s3::error::malformed_xml(),
             service => validation::refuse(service, validation::null_member(name)),
         }

@@ -18,6 +18,8 @@ mod setting;
 mod signing;
 mod tag;
 mod url;
+mod version;
+mod vpc;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,6 +29,7 @@ use stackproof_aws::{ApiError, Output};
 
 use crate::Call;
 use crate::bounds;
+use crate::ec2::Ec2;
 use crate::ecr::Ecr;
 use crate::iam;
 use crate::input::not_implemented;
@@ -67,6 +70,7 @@ struct Store {
 /// What functions refer to in other services.
 pub(crate) struct Around<'a> {
     pub accounts: &'a BTreeMap<String, Arc<iam::Account>>,
+    pub ec2: &'a Ec2,
     pub ecr: &'a Ecr,
     /// The archive of a call whose code lies in S3.
     pub archive: Option<Bytes>,
@@ -136,8 +140,8 @@ impl Lambda {
             "UpdateFunctionConfiguration" => function::update_configuration(self, around, call),
             "DeleteFunction" => function::delete(self, call),
             "ListFunctions" => function::list(self, call),
-            "PublishVersion" => function::publish(self, call),
-            "ListVersionsByFunction" => function::list_versions(self, call),
+            "PublishVersion" => version::publish(self, call),
+            "ListVersionsByFunction" => version::list(self, call),
             "CreateAlias" => alias::create(self, call),
             "GetAlias" => alias::get(self, call),
             "UpdateAlias" => alias::update(self, call),

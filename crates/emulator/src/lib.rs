@@ -4,12 +4,15 @@
 //! gives all of it back. What it cannot keep it refuses by name with `NotImplemented`, so that nothing is lost silently.
 
 mod arn;
+mod athena;
 mod bounds;
 mod constraint;
 mod dynamodb;
+mod ec2;
 mod ecr;
 mod ecs;
 mod events;
+mod glue;
 mod iam;
 mod input;
 mod kinesis;
@@ -58,6 +61,7 @@ struct State {
     accounts: BTreeMap<String, Arc<iam::Account>>,
     kms: kms::Kms,
     dynamodb: dynamodb::DynamoDb,
+    ec2: ec2::Ec2,
     ecr: ecr::Ecr,
     ecs: ecs::Ecs,
     lambda: lambda::Lambda,
@@ -65,6 +69,8 @@ struct State {
     kinesis: kinesis::Kinesis,
     events: events::Events,
     logs: logs::Logs,
+    glue: glue::Glue,
+    athena: athena::Athena,
 }
 
 /// One authorized call, with its payload read to the end.
@@ -103,31 +109,34 @@ impl Emulator {
 
     /// Executes a call whose body is here: nothing is waited for while the state is locked.
     fn execute(&self, operation: &Operation, mut call: Call) -> Result<Output, ApiError> {
-        let mut state = self.state();
-        let State { s3, accounts, kms, dynamodb, secrets, kinesis, ecs, lambda, events, logs, ecr } =
-            &mut *state;
-        s3.settle(call.now)?;
-        kms.settle(call.now)?;
+        let state = &mut *self.state();
+        state.s3.settle(call.now)?;
+        state.kms.settle(call.now)?;
+        let name = operation.name.as_str();
         match operation.service {
-            "s3" => s3.call(kms, operation.name.as_str(), call),
-            "kms" => kms.call(operation.name.as_str(), call),
-            "dynamodb" | "dynamodbstreams" => dynamodb.call(kms, operation.name.as_str(), call),
-            "events" => events.call(operation.name.as_str(), call),
-            "kinesis" => kinesis.call(kms, operation.name.as_str(), call),
-            "ecr" => ecr.call(kms, operation.name.as_str(), call),
-            "ecs" => ecs.call(operation.name.as_str(), call),
+            "s3" => state.s3.call(&mut state.kms, name, call),
+            "kms" => state.kms.call(name, call),
+            "athena" => state.athena.call(name, call),
+            "dynamodb" | "dynamodbstreams" => state.dynamodb.call(&mut state.kms, name, call),
+            "ec2" => state.ec2.call(name, call),
+            "ecr" => state.ecr.call(&mut state.kms, name, call),
+            "ecs" => state.ecs.call(&state.ec2, name, call),
+            "events" => state.events.call(name, call),
+            "glue" => state.glue.call(&state.accounts, name, call),
+            "kinesis" => state.kinesis.call(&mut state.kms, name, call),
             "lambda" => {
-                let around = lambda::Around { accounts, ecr, archive: call.archive.take() };
-                lambda.call(&around, operation.name.as_str(), call)
+                let archive = call.archive.take();
+                let State { accounts, ec2, ecr, .. } = state;
+                state.lambda.call(&lambda::Around { accounts, ec2, ecr, archive }, name, call)
             }
-            "logs" => logs.call(kms, operation.name.as_str(), call),
-            "secretsmanager" => secrets.call(kms, operation.name.as_str(), call),
-            "s3control" => s3::control::call(s3, operation.name.as_str(), call),
+            "logs" => state.logs.call(&mut state.kms, name, call),
+            "secretsmanager" => state.secrets.call(&mut state.kms, name, call),
+            "s3control" => s3::control::call(&mut state.s3, name, call),
             "iam" => {
-                let account = accounts.entry(call.account.clone()).or_default();
-                Arc::make_mut(account).call(operation.name.as_str(), call)
+                let account = state.accounts.entry(call.account.clone()).or_default();
+                Arc::make_mut(account).call(name, call)
             }
-            _ => Err(input::not_implemented(&format!("{} {}", operation.service, operation.name))),
+            _ => Err(input::not_implemented(&format!("{} {name}", operation.service))),
         }
     }
 

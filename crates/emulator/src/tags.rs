@@ -123,6 +123,12 @@ impl Tags {
     }
 }
 
+impl FromIterator<(String, String)> for Tags {
+    fn from_iter<T: IntoIterator<Item = (String, String)>>(pairs: T) -> Self {
+        Self(pairs.into_iter().collect())
+    }
+}
+
 fn check(input: &Input, key: &str, value: &str, refuse: impl Fn(Misuse) -> ApiError) -> Result<(), ApiError> {
     constraint::matches(input, key, "Key", PATTERN, is_tag_char)?;
     constraint::matches(input, value, "Value", PATTERN, is_tag_char)?;

@@ -5,7 +5,8 @@ use stackproof_aws::ApiError;
 /// A member that breaks a constraint of its API: the services' names for it differ, their texts do not.
 pub(crate) fn refuse(service: &str, message: String) -> ApiError {
     let code = match service {
-        "iam" => "ValidationError",
+        "iam" | "sns" => "ValidationError",
+        "athena" => "InvalidRequestException",
         "ecr" | "ecs" | "logs" => "InvalidParameterException",
         _ => "ValidationException",
     };

@@ -7,7 +7,7 @@ use stackproof_aws::{ApiError, Members};
 
 use super::reference::Reference;
 use super::rule::{RETIRED, RUNTIMES};
-use super::{Around, Lambda, error};
+use super::{Around, Lambda, error, vpc};
 use crate::arn::Arn;
 use crate::input::Input;
 use crate::structure::Structure;
@@ -94,6 +94,9 @@ pub(crate) fn apply(
             true => configuration.remove(&name),
             false => configuration.insert(name, value),
         };
+    }
+    if let Some(vpc) = vpc::take(around, &function.place, input)? {
+        configuration.insert("VpcConfig".to_owned(), vpc);
     }
     if let Some(snap_start) = input.structure("SnapStart")? {
         let apply_on = snap_start.peek("ApplyOn").unwrap_or("None");

@@ -13,14 +13,21 @@ fn ready() -> Cloud {
     cloud
 }
 
-fn network() -> Value {
-    json!({ "awsvpcConfiguration": { "subnets": ["subnet-1"], "securityGroups": ["sg-1"], "assignPublicIp": "DISABLED" } })
+/// A subnet and the group of the default VPC.
+fn network(cloud: &Cloud) -> Value {
+    let ec2 = cloud.of("ec2");
+    let subnets = ec2.ok("DescribeSubnets", json!({}));
+    let groups = ec2.ok("DescribeSecurityGroups", json!({}));
+    json!({ "awsvpcConfiguration": {
+        "subnets": [subnets.members["Subnets"][0]["SubnetId"]],
+        "securityGroups": [groups.members["SecurityGroups"][0]["GroupId"]], "assignPublicIp": "DISABLED",
+    } })
 }
 
-fn members(name: &str) -> Value {
+fn members(cloud: &Cloud, name: &str) -> Value {
     json!({
         "serviceName": name, "taskDefinition": "app", "desiredCount": 1, "launchType": "FARGATE",
-        "networkConfiguration": network(),
+        "networkConfiguration": network(cloud),
     })
 }
 
@@ -43,7 +50,7 @@ fn every_member_is_kept() {
             "strategy": "ROLLING", "bakeTimeInMinutes": 0,
         },
         "placementConstraints": [{ "type": "distinctInstance" }], "placementStrategy": [{ "type": "spread", "field": "x" }],
-        "networkConfiguration": network(), "healthCheckGracePeriodSeconds": 30, "schedulingStrategy": "REPLICA",
+        "networkConfiguration": network(&cloud), "healthCheckGracePeriodSeconds": 30, "schedulingStrategy": "REPLICA",
         "deploymentController": { "type": "ECS" }, "enableECSManagedTags": true, "propagateTags": "SERVICE",
         "enableExecuteCommand": true, "tags": [{ "key": "team", "value": "data" }],
     });
@@ -74,7 +81,7 @@ fn every_member_is_kept() {
         json!([])
     );
     for (member, value) in [("monitoring", json!({})), ("gatewayConnectors", json!([]))] {
-        let mut more = members("other");
+        let mut more = members(&cloud, "other");
         more[member] = value;
         assert_eq!(cloud.refused("CreateService", more), (501, "NotImplemented".into()), "{member}");
     }
@@ -89,7 +96,7 @@ fn services_that_do_not_fit_are_refused() {
             "family": "bridge", "containerDefinitions": [{ "name": "app", "image": "nginx", "memory": 64 }],
         }),
     );
-    cloud.ok("CreateService", members("taken"));
+    cloud.ok("CreateService", members(&cloud, "taken"));
     let invalid = "InvalidParameterException";
     for (member, value, code) in [
         ("serviceName", json!("a b"), invalid),
@@ -100,6 +107,7 @@ fn services_that_do_not_fit_are_refused() {
         ("taskDefinition", Value::Null, "InvalidParameterException"),
         ("networkConfiguration", Value::Null, invalid),
         ("networkConfiguration", json!({ "awsvpcConfiguration": { "subnets": [] } }), invalid),
+        ("networkConfiguration", json!({ "awsvpcConfiguration": { "subnets": ["subnet-1"] } }), invalid),
         ("desiredCount", Value::Null, invalid),
         ("schedulingStrategy", json!("DAEMON"), invalid),
         ("launchType", json!("EXTERNAL"), invalid),
@@ -109,12 +117,12 @@ fn services_that_do_not_fit_are_refused() {
         ("loadBalancers", json!([{ "containerName": "app", "containerPort": 81 }]), invalid),
         ("deploymentController", json!({ "type": "CODE_DEPLOY" }), "NotImplemented"),
     ] {
-        let mut given = members("s");
+        let mut given = members(&cloud, "s");
         given[member] = value.clone();
         assert_eq!(cloud.refused("CreateService", given).1, code, "{member} {value}");
     }
     cloud.ok("DeregisterTaskDefinition", json!({ "taskDefinition": "app:1" }));
-    let mut given = members("s");
+    let mut given = members(&cloud, "s");
     given["taskDefinition"] = json!("app:1");
     assert_eq!(cloud.err("CreateService", given).message, "TaskDefinition is inactive");
 }
@@ -122,12 +130,12 @@ fn services_that_do_not_fit_are_refused() {
 #[test]
 fn services_live() {
     let cloud = ready();
-    let mut given = members("relay");
+    let mut given = members(&cloud, "relay");
     given["clientToken"] = json!("once");
     given["serviceConnectConfiguration"] = json!({ "enabled": false });
     let made = cloud.ok("CreateService", given.clone()).members;
     assert_eq!(cloud.ok("CreateService", given).members, made);
-    assert_eq!(cloud.refused("CreateService", members("relay")).1, "InvalidParameterException");
+    assert_eq!(cloud.refused("CreateService", members(&cloud, "relay")).1, "InvalidParameterException");
     let arn = made["service"]["serviceArn"].clone();
     let first = made["service"]["deployments"][0]["id"].clone();
 
@@ -168,7 +176,7 @@ fn services_live() {
     assert_eq!(cloud.ok("ListServices", json!({})).members, json!({ "serviceArns": [] }));
     let missing = cloud.ok("DescribeServices", json!({ "services": ["none"] }));
     assert_eq!(missing.column("failures", "reason"), ["MISSING"]);
-    cloud.ok("CreateService", members("relay"));
+    cloud.ok("CreateService", members(&cloud, "relay"));
 }
 
 #[test]
@@ -178,7 +186,7 @@ fn a_cluster_says_how_tasks_are_launched() {
     cloud.ok("PutClusterCapacityProviders", json!({
         "cluster": "default", "capacityProviders": ["FARGATE", "FARGATE_SPOT"], "defaultCapacityProviderStrategy": strategy,
     }));
-    let mut given = members("relay");
+    let mut given = members(&cloud, "relay");
     given.as_object_mut().unwrap().remove("launchType");
     let made = cloud.ok("CreateService", given).members["service"].clone();
     assert_eq!((&made["capacityProviderStrategy"], &made["launchType"]), (&strategy, &Value::Null));
@@ -190,7 +198,8 @@ fn a_cluster_says_how_tasks_are_launched() {
 #[test]
 fn resources_are_tagged() {
     let cloud = ready();
-    let service = cloud.ok("CreateService", members("relay")).members["service"]["serviceArn"].clone();
+    let service =
+        cloud.ok("CreateService", members(&cloud, "relay")).members["service"]["serviceArn"].clone();
     for arn in [
         service.as_str().unwrap(),
         &format!("arn:aws:ecs:eu-west-2:{ACCOUNT}:cluster/default"),

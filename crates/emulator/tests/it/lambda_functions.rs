@@ -57,6 +57,13 @@ fn every_member_is_kept() {
     }
     members["Layers"] = json!([layer]);
     members["LoggingConfig"] = json!({ "LogFormat": "JSON", "LogGroup": "/logs" });
+    let ec2 = cloud.of("ec2");
+    let subnet = ec2.ok("DescribeSubnets", json!({})).members["Subnets"][0].clone();
+    let group = ec2.ok("DescribeSecurityGroups", json!({})).members["SecurityGroups"][0]["GroupId"].clone();
+    let network = json!({
+        "SubnetIds": [subnet["SubnetId"]], "SecurityGroupIds": [group], "Ipv6AllowedForDualStack": true,
+    });
+    members["VpcConfig"] = network.clone();
     members["SnapStart"] = json!({ "ApplyOn": "PublishedVersions" });
     members["Tags"] = json!({ "team": "data" });
     members["Code"]["SourceKMSKeyArn"] = json!("arn:aws:kms:eu-west-2:111111111111:key/z");
@@ -75,6 +82,10 @@ fn every_member_is_kept() {
         assert_eq!(configuration[name], members[name]);
     }
     assert_eq!(configuration["Layers"], json!([{ "Arn": layer, "CodeSize": 31 }]));
+    for (name, value) in network.as_object().unwrap() {
+        assert_eq!(&configuration["VpcConfig"][name], value, "VpcConfig.{name}");
+    }
+    assert_eq!(configuration["VpcConfig"]["VpcId"], subnet["VpcId"]);
     assert_eq!(
         configuration["LoggingConfig"],
         json!({
@@ -152,6 +163,8 @@ fn what_is_no_function_is_refused() {
         ("Code", json!({ "ZipFile": zip("x"), "S3Bucket": "b", "S3Key": "k" }), invalid),
         ("Code", json!({ "S3Bucket": "none", "S3Key": "k" }), invalid),
         ("Tags", json!({ "aws:x": "y" }), invalid),
+        ("VpcConfig", json!({ "SubnetIds": ["subnet-1"] }), invalid),
+        ("VpcConfig", json!({ "SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"] }), invalid),
         ("CodeSigningConfigArn", json!("arn:none"), "CodeSigningConfigNotFoundException"),
         ("FunctionName", json!("f"), "ResourceConflictException"),
     ] {

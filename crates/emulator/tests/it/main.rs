@@ -9,6 +9,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod athena;
 mod cloud;
 mod dynamodb;
 mod dynamodb_encryption;
@@ -23,6 +24,12 @@ mod dynamodb_tables;
 mod dynamodb_tags;
 mod dynamodb_transactions;
 mod dynamodb_updates;
+mod ec2_begin;
+mod ec2_endpoints;
+mod ec2_groups;
+mod ec2_lists;
+mod ec2_networks;
+mod ec2_routes;
 mod ecr_images;
 mod ecr_repositories;
 mod ecs_clusters;
@@ -31,6 +38,8 @@ mod ecs_task_definitions;
 mod events_buses;
 mod events_rules;
 mod fork;
+mod glue_catalog;
+mod glue_jobs;
 mod iam_groups;
 mod iam_policies;
 mod iam_roles;

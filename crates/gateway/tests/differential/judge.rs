@@ -58,9 +58,9 @@ pub struct Case<'a> {
 /// Every mark in some bytes.
 pub fn marks(bytes: &[u8]) -> Vec<String> {
     let is_digit = |byte: &u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte);
-    let windows = bytes.windows(18).filter(|window| {
-        window.strip_prefix(b"mk").is_some_and(|digits| digits.iter().all(is_digit))
-    });
+    let windows = bytes
+        .windows(18)
+        .filter(|window| window.strip_prefix(b"mk").is_some_and(|digits| digits.iter().all(is_digit)));
     windows.map(|window| String::from_utf8_lossy(window).into_owned()).collect()
 }
 
@@ -82,7 +82,8 @@ impl Case<'_> {
         if self.sent.who != Who::Operator {
             complaints.extend(self.of_others(&changes));
         }
-        let refused = self.decision.is_some_and(|it| it.outcome != Outcome::Allowed) && !self.is("DeleteObjects");
+        let refused =
+            self.decision.is_some_and(|it| it.outcome != Outcome::Allowed) && !self.is("DeleteObjects");
         if refused && self.answered.status < 300 && self.sent.method != "OPTIONS" {
             complaints.push("it was refused, and answered as if it were not".to_owned());
         }
@@ -99,7 +100,8 @@ impl Case<'_> {
 
     /// Whether it was allowed and carried out.
     fn done(&self) -> bool {
-        self.decision.is_some_and(|it| it.outcome == Outcome::Allowed) && (200..300).contains(&self.answered.status)
+        self.decision.is_some_and(|it| it.outcome == Outcome::Allowed)
+            && (200..300).contains(&self.answered.status)
     }
 
     /// What the decision allowed by name; nothing where all of it was refused.
@@ -115,7 +117,8 @@ impl Case<'_> {
                     Some((bucket, key)) => (bucket, Some(key.to_owned())),
                     None => (resource, None),
                 };
-                let version = check.context.iter().find(|(name, _)| name.eq_ignore_ascii_case("s3:versionid"));
+                let version =
+                    check.context.iter().find(|(name, _)| name.eq_ignore_ascii_case("s3:versionid"));
                 let is_versioned = check.action.contains("ObjectVersion");
                 Some(Named {
                     action: check.action.replacen("ObjectVersion", "Object", 1),
@@ -164,7 +167,8 @@ impl Case<'_> {
         };
         match change {
             Change::Made { place, etag: None } => {
-                let whole = |it: &Named| it.action == "s3:DeleteObject" && it.version.is_none() && it.is(place);
+                let whole =
+                    |it: &Named| it.action == "s3:DeleteObject" && it.version.is_none() && it.is(place);
                 (self.is("DeleteObject") || self.is("DeleteObjects")) && named.iter().any(whole)
             }
             Change::Made { place, etag: Some(etag) } => {
@@ -190,7 +194,9 @@ impl Case<'_> {
                 let latest = self.before.find(&place.0, &place.1, it.and_then(|it| it.version.as_deref()));
                 self.operation().ends_with("ObjectTagging") && latest.is_some_and(|(found, _)| found == place)
             }
-            Change::UploadMade { place } => self.is("CreateMultipartUpload") && on(&["s3:PutObject"], place).is_some(),
+            Change::UploadMade { place } => {
+                self.is("CreateMultipartUpload") && on(&["s3:PutObject"], place).is_some()
+            }
             Change::UploadGone { place } => {
                 let ends = match self.operation() {
                     "CompleteMultipartUpload" => "s3:PutObject",
@@ -200,10 +206,12 @@ impl Case<'_> {
                 self.sent.member("uploadId").as_ref() == Some(&place.2) && on(&[ends], place).is_some()
             }
             Change::BucketMade(bucket) => {
-                self.is("CreateBucket") && named.iter().any(|it| it.action == "s3:CreateBucket" && it.bucket == *bucket)
+                self.is("CreateBucket")
+                    && named.iter().any(|it| it.action == "s3:CreateBucket" && it.bucket == *bucket)
             }
             Change::BucketGone(bucket) => {
-                self.is("DeleteBucket") && named.iter().any(|it| it.action == "s3:DeleteBucket" && it.bucket == *bucket)
+                self.is("DeleteBucket")
+                    && named.iter().any(|it| it.action == "s3:DeleteBucket" && it.bucket == *bucket)
             }
             Change::Set(bucket, setting) => {
                 let setting = setting.trim_start_matches("Get");
@@ -240,7 +248,8 @@ impl Case<'_> {
                 _ => false,
             })
         };
-        let of = |action: &str| named.iter().filter(move |it| it.action == action).cloned().collect::<Vec<_>>();
+        let of =
+            |action: &str| named.iter().filter(move |it| it.action == action).cloned().collect::<Vec<_>>();
         match self.operation() {
             "PutObject" | "CreateMultipartUpload" | "CompleteMultipartUpload" => {
                 let lacking = of("s3:PutObject").into_iter().filter(|it| !made(it));
@@ -280,7 +289,9 @@ impl Case<'_> {
         let content = |etag: &Option<String>| etag.as_ref().and_then(|etag| self.contents.get(etag));
         for (_, version) in &found {
             let own = content(&version.etag).map(|content| marks(content)).unwrap_or_default();
-            seen.retain(|mark| !own.contains(mark) && !version.tags.as_ref().is_some_and(|tags| tags.contains(mark)));
+            seen.retain(|mark| {
+                !own.contains(mark) && !version.tags.as_ref().is_some_and(|tags| tags.contains(mark))
+            });
         }
         seen.retain(|mark| !marks(self.payload).contains(mark));
         if !seen.is_empty() {
@@ -296,7 +307,10 @@ impl Case<'_> {
             };
             let told = self.answered.header("etag").map(|etag| etag.trim_matches('"').to_owned());
             if told != version.etag {
-                wrong.push(format!("it is told the entity tag {told:?}, and {place:?} has {:?}", version.etag));
+                wrong.push(format!(
+                    "it is told the entity tag {told:?}, and {place:?} has {:?}",
+                    version.etag
+                ));
             }
             let whole = self.answered.status == 200 && self.is("GetObject");
             if whole && content(&version.etag).is_none_or(|content| content != &self.answered.body) {
@@ -345,7 +359,8 @@ impl Case<'_> {
 
     /// What nobody but the operator may do, whatever a decision says of it.
     fn of_others(&self, changes: &[Change]) -> Vec<String> {
-        let is_tenants = |(bucket, key, _): &Place| self.sent.who == Who::Tenant && self.buckets.is_tenants(bucket, key);
+        let is_tenants =
+            |(bucket, key, _): &Place| self.sent.who == Who::Tenant && self.buckets.is_tenants(bucket, key);
         let foreign = |change: &&Change| match change {
             Change::Made { place, .. }
             | Change::Gone { place }
@@ -358,9 +373,12 @@ impl Case<'_> {
             changes.iter().filter(foreign).map(|change| format!("not the sender's: {change:?}")).collect();
         for mark in marks(&self.answered.raw) {
             let bears = |etag: &Option<String>| {
-                etag.as_ref().and_then(|etag| self.contents.get(etag)).is_some_and(|it| marks(it).contains(&mark))
+                etag.as_ref()
+                    .and_then(|etag| self.contents.get(etag))
+                    .is_some_and(|it| marks(it).contains(&mark))
             };
-            let mut bearing = self.before.objects.iter().filter(|(_, version)| bears(&version.etag)).peekable();
+            let mut bearing =
+                self.before.objects.iter().filter(|(_, version)| bears(&version.etag)).peekable();
             if bearing.peek().is_some() && !bearing.any(|(place, _)| is_tenants(place)) {
                 wrong.push(format!("the answer shows {mark}, which is not the sender's"));
             }

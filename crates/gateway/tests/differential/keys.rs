@@ -135,7 +135,8 @@ pub fn spelled(random: &mut Random, key: &str) -> Vec<u8> {
 /// A path with something in it that does not belong there.
 pub fn splintered(random: &mut Random, path: &mut Vec<u8>) {
     let splinter = one(random, &SPLINTERS);
-    let slashes: Vec<_> = path.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(at, _)| at).collect();
+    let slashes: Vec<_> =
+        path.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(at, _)| at).collect();
     let at = match random.pick(&slashes) {
         Some(at) if rarely(random, 2) => *at,
         _ => random.below(path.len() + 1),

@@ -105,8 +105,7 @@ impl Maker<'_> {
     }
 
     fn version(&mut self, bucket: &str, key: &str) -> Option<String> {
-        let of_key: Vec<_> =
-            self.held.objects.keys().filter(|(b, k, _)| b == bucket && k == key).collect();
+        let of_key: Vec<_> = self.held.objects.keys().filter(|(b, k, _)| b == bucket && k == key).collect();
         let all: Vec<_> = self.held.objects.keys().filter(|(.., v)| v != UNVERSIONED).collect();
         let from = if rarely(self.random, 6) { &all } else { &of_key };
         self.random.pick(from).map(|(.., version)| version.clone())
@@ -206,7 +205,18 @@ impl Maker<'_> {
             6 => sent.query("uploads"),
             _ => {}
         }
-        let prefixes = [PREFIX, "acme/a", "acme", "globex/", "", "/", "acme/../globex/", "ACME/", "acme/*", "acme/\u{0}"];
+        let prefixes = [
+            PREFIX,
+            "acme/a",
+            "acme",
+            "globex/",
+            "",
+            "/",
+            "acme/../globex/",
+            "ACME/",
+            "acme/*",
+            "acme/\u{0}",
+        ];
         if !rarely(self.random, 4) {
             let prefix = one(self.random, &prefixes);
             let prefix = keys::spelled(self.random, prefix);
@@ -329,7 +339,8 @@ impl Maker<'_> {
             ("x-amz-signature", signature),
         ];
         if rarely(self.random, 6) {
-            let (name, value) = one(self.random, &[("key", "globex/a"), ("Key", "globex/a"), ("bucket", "secret")]);
+            let (name, value) =
+                one(self.random, &[("key", "globex/a"), ("Key", "globex/a"), ("bucket", "secret")]);
             fields.push((name, value.to_owned()));
         }
         let boundary = "5cb2f0";
@@ -338,7 +349,9 @@ impl Maker<'_> {
         };
         let mut body: Vec<u8> = fields.iter().flat_map(|field| part(field).into_bytes()).collect();
         let file = one(self.random, &["f.txt", "../globex/a", "a/b", "..\\a", "é"]);
-        let head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{file}\"\r\n\r\n");
+        let head = format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{file}\"\r\n\r\n"
+        );
         body.extend(head.into_bytes());
         body.extend(self.content());
         body.extend(format!("\r\n--{boundary}--\r\n").into_bytes());

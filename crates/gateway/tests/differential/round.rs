@@ -94,7 +94,11 @@ impl Rounds {
             if time.is_some() && (over || began.elapsed() >= told + TOLD) {
                 told = began.elapsed();
                 let (name, ends) = (self.name, &self.ends);
-                eprintln!("{name}: {count} requests in {} s, next is {START}={}: {ends:?}", told.as_secs(), round + 1);
+                eprintln!(
+                    "{name}: {count} requests in {} s, next is {START}={}: {ends:?}",
+                    told.as_secs(),
+                    round + 1
+                );
             }
             if over {
                 break;
@@ -149,7 +153,9 @@ impl Rounds {
         let (buckets, region) = (Buckets::of_round(number), self.through.region.clone());
         for bucket in buckets.all() {
             let at = json!({ "LocationConstraint": region });
-            self.through.set("s3:CreateBucket", json!({ "Bucket": bucket, "CreateBucketConfiguration": at })).await;
+            self.through
+                .set("s3:CreateBucket", json!({ "Bucket": bucket, "CreateBucketConfiguration": at }))
+                .await;
         }
         for bucket in buckets.versioned() {
             let members = json!({ "Bucket": bucket, "VersioningConfiguration": { "Status": "Enabled" } });
@@ -161,21 +167,31 @@ impl Rounds {
         let members = json!({ "UserName": user, "PolicyName": "own", "PolicyDocument": document });
         self.through.set("iam:PutUserPolicy", members).await;
         let made = self.through.set("iam:CreateAccessKey", json!({ "UserName": user })).await;
-        let text = |name: &str| made.get("AccessKey").unwrap().get(name).unwrap().as_str().unwrap().to_owned();
+        let text =
+            |name: &str| made.get("AccessKey").unwrap().get(name).unwrap().as_str().unwrap().to_owned();
         let tenant = Credentials {
             access_key_id: text("AccessKeyId"),
             secret_access_key: Secret::new(text("SecretAccessKey")),
             session_token: None,
         };
         let held = self.behind.held(&buckets.all()).await;
-        Round { buckets, tenant, held, contents: HashMap::new(), parts: BTreeMap::new(), complaints: Vec::new() }
+        Round {
+            buckets,
+            tenant,
+            held,
+            contents: HashMap::new(),
+            parts: BTreeMap::new(),
+            complaints: Vec::new(),
+        }
     }
 
     fn credentials(&self, round: &Round, who: Who) -> Credentials {
         match who {
             Who::Operator => self.through.operator.clone(),
             Who::Tenant => round.tenant.clone(),
-            Who::Nobody | Who::Forger => Credentials { secret_access_key: Secret::new("wrong"), ..self.through.operator.clone() },
+            Who::Nobody | Who::Forger => {
+                Credentials { secret_access_key: Secret::new("wrong"), ..self.through.operator.clone() }
+            }
         }
     }
 
@@ -205,11 +221,15 @@ impl Rounds {
         if !complaints.is_empty() {
             let decided = decision.as_deref().map(told).unwrap_or_default();
             let answer = answered.raw.escape_ascii().to_string().replace("\\r\\n", "\n");
-            round.complaints.push(format!("{}\n{sent}\n\nanswered:\n{answer}\n\n{decided}", complaints.join("\n")));
+            round
+                .complaints
+                .push(format!("{}\n{sent}\n\nanswered:\n{answer}\n\n{decided}", complaints.join("\n")));
         }
         let end = match decision {
             None => "no decision".to_owned(),
-            Some(it) if it.error.is_some() => format!("{:?}, {}", it.outcome, it.error.clone().unwrap_or_default()),
+            Some(it) if it.error.is_some() => {
+                format!("{:?}, {}", it.outcome, it.error.clone().unwrap_or_default())
+            }
             Some(it) => format!("{:?}", it.outcome),
         };
         *self.ends.entry(end).or_default() += 1;
@@ -238,7 +258,10 @@ fn told(decision: &Decision) -> String {
     let mut told = format!("decided: {:?} of {}", decision.outcome, decision.operation);
     for check in &decision.checks {
         let version = check.context.get("s3:versionid").cloned().unwrap_or_default();
-        told.push_str(&format!("\n{} on {:?} {version:?}: {:?}", check.action, check.resource, check.outcome));
+        told.push_str(&format!(
+            "\n{} on {:?} {version:?}: {:?}",
+            check.action, check.resource, check.outcome
+        ));
     }
     format!("{told}\n{} {:?} {:?}", decision.status, decision.error, decision.reason)
 }
@@ -249,6 +272,12 @@ fn mark(random: &mut Random) -> String {
     mark
 }
 
-fn maker<'a>(random: &'a mut Random, round: &'a Round, buckets: &'a Buckets, mark: &str, port: u16) -> Maker<'a> {
+fn maker<'a>(
+    random: &'a mut Random,
+    round: &'a Round,
+    buckets: &'a Buckets,
+    mark: &str,
+    port: u16,
+) -> Maker<'a> {
     Maker { random, buckets, held: &round.held, parts: &round.parts, port, mark: mark.to_owned() }
 }

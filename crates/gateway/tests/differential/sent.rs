@@ -88,7 +88,8 @@ impl Sent {
         self.query.iter().find_map(|member| {
             let text = String::from_utf8_lossy(member);
             let (own, value) = text.split_once('=').unwrap_or((&text, ""));
-            (own == name).then(|| percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned())
+            (own == name)
+                .then(|| percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned())
         })
     }
 

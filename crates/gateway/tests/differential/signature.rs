@@ -133,8 +133,9 @@ impl<'a> Signer<'a> {
         for chunk in [first, second, &[]].into_iter().filter(|chunk| !chunk.is_empty()).chain([&[][..]]) {
             let (nothing, this) = (sha256(b""), sha256(chunk));
             let (time, scope) = (&self.time, self.scope());
-            before = self
-                .signature(&format!("AWS4-HMAC-SHA256-PAYLOAD\n{time}\n{scope}\n{before}\n{nothing}\n{this}"));
+            before = self.signature(&format!(
+                "AWS4-HMAC-SHA256-PAYLOAD\n{time}\n{scope}\n{before}\n{nothing}\n{this}"
+            ));
             framing.extend(framed(chunk, &format!(";chunk-signature={before}")));
         }
         sent.body = framing;

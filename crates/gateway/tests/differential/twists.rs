@@ -149,7 +149,9 @@ pub fn twist(random: &mut Random, buckets: &Buckets, held: &Held, sent: &mut Sen
             }
         }
         16 => {
-            sent.method = one(random, &["GET", "PUT", "POST", "DELETE", "HEAD", "OPTIONS", "PATCH", "get", "COPY"]).to_owned();
+            sent.method =
+                one(random, &["GET", "PUT", "POST", "DELETE", "HEAD", "OPTIONS", "PATCH", "get", "COPY"])
+                    .to_owned();
         }
         17 => host(random, buckets, sent),
         18 => length(random, sent),
@@ -166,7 +168,9 @@ pub fn twist(random: &mut Random, buckets: &Buckets, held: &Held, sent: &mut Sen
 /// Another host, one more, none, or the absolute form.
 fn host(random: &mut Random, buckets: &Buckets, sent: &mut Sent) {
     let own = sent.value("host").unwrap_or_default();
-    let other = one(random, &HOSTS).replace("secret", &buckets.secret).replace("SECRET", &buckets.secret.to_uppercase());
+    let other = one(random, &HOSTS)
+        .replace("secret", &buckets.secret)
+        .replace("SECRET", &buckets.secret.to_uppercase());
     match random.below(5) {
         0 => sent.headers.retain(|(name, _)| name != "host"),
         1 => sent.header("Host", other),

@@ -139,14 +139,15 @@ impl ServiceCall<'_> {
         let Some(parsed) = Arn::parse(&arn).filter(|_| self.operation().name != "CreateSecret") else {
             return Ok(arn);
         };
-        let name = parsed.resource.strip_prefix("secret:").unwrap_or(parsed.resource);
-        for id in [arn.as_str(), name] {
-            let found = self.look(parsed.account, "DescribeSecret", json!({ "SecretId": id })).await?;
-            if let Some(found) = found.as_ref().and_then(|found| text(found, "ARN")) {
-                return Ok(found.to_owned());
-            }
-        }
-        Ok(arn)
+        // It is looked up by what the call itself names it, which may be an ARN in part.
+        let listed = self.identified.members.get("SecretIdList").and_then(Value::as_array);
+        let mut named = listed.into_iter().flatten().filter_map(Value::as_str).chain(self.text("SecretId"));
+        let id = match named.any(|id| id == arn) {
+            true => arn.as_str(),
+            false => parsed.resource.strip_prefix("secret:").unwrap_or(parsed.resource),
+        };
+        let found = self.look(parsed.account, "DescribeSecret", json!({ "SecretId": id })).await?;
+        Ok(found.as_ref().and_then(|found| text(found, "ARN")).map(str::to_owned).unwrap_or(arn))
     }
 
     /// A function by its name, by `ACCOUNT:function:NAME`, or by its ARN, each with or without a qualifier.
