@@ -5,9 +5,12 @@ mod aws_cli;
 mod boto3;
 mod clock;
 mod commands;
+mod differential;
 mod errors;
 mod explain;
 mod guards;
+#[path = "../../crates/gateway/tests/differential/mod.rs"]
+mod harness;
 mod init;
 mod language;
 mod leftovers;
