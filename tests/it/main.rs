@@ -19,6 +19,7 @@ mod localstack_container;
 mod localstack_faults;
 mod moto;
 mod native;
+mod organization;
 mod project;
 mod python;
 mod readme;

@@ -76,3 +76,5 @@ mod s3_objects;
 mod s3_versions;
 mod secrets;
 mod secrets_versions;
+mod sqs_messages;
+mod sqs_queues;
