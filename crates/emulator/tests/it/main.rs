@@ -76,5 +76,6 @@ mod s3_objects;
 mod s3_versions;
 mod secrets;
 mod secrets_versions;
+mod sns;
 mod sqs_messages;
 mod sqs_queues;
