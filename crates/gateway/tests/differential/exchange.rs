@@ -35,7 +35,8 @@ pub async fn exchange(address: SocketAddr, bytes: &[u8]) -> Answered {
     let mut raw = Vec::new();
     let read = timeout(PATIENCE, stream.read_to_end(&mut raw)).await;
     assert!(read.is_ok(), "no answer to\n{}", bytes.escape_ascii());
-    parsed(raw).unwrap_or_default()
+    let interim = b"HTTP/1.1 100 Continue\r\n\r\n";
+    parsed(raw.strip_prefix(interim).map(<[u8]>::to_vec).unwrap_or(raw)).unwrap_or_default()
 }
 
 fn parsed(raw: Vec<u8>) -> Option<Answered> {
