@@ -50,6 +50,11 @@ tables:
 bless:
     UPDATE_DOCS=1 INSTA_UPDATE=always cargo test
 
+# hostile requests for a time each, compared with what the embedded upstream, LocalStack and moto do
+fuzz-upstreams SECONDS="600":
+    FUZZ_SECONDS={{SECONDS}} cargo test -p stackproof-gateway --test it differential -- --nocapture --test-threads 1
+    FUZZ_SECONDS={{SECONDS}} cargo test -p stackproof --test it differential -- --nocapture --test-threads 1
+
 # the LocalStack image from packages, where no image registry is reached (needs Docker)
 image *ARGS:
     localstack/build {{ARGS}}

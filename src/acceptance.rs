@@ -4,7 +4,7 @@
 //! is one stream of [`Event`]s that reports consume.
 
 mod arguments;
-mod canary;
+pub(crate) mod canary;
 mod error;
 mod event;
 mod feature;

@@ -1,6 +1,7 @@
 //! `stackproof.toml`: stacks and targets.
 
 mod error;
+mod organization;
 mod stack;
 mod target;
 
@@ -11,6 +12,7 @@ use serde::Deserialize;
 
 pub use error::ConfigError;
 pub(crate) use error::choices;
+pub use organization::OrganizationConfig;
 pub use stack::{OutputOf, OutputSource, StackConfig};
 pub use stackproof_gateway::Enforcement;
 pub use target::{
@@ -34,6 +36,12 @@ pub struct Config {
     /// The folder that relative paths start from: the file's own.
     #[serde(skip)]
     pub root: PathBuf,
+    /// The file itself, as it was found.
+    #[serde(skip)]
+    pub file: PathBuf,
+    /// What stands in it.
+    #[serde(skip)]
+    pub text: String,
     /// The target where `--target` is not given; else `embedded`.
     pub default_target: Option<String>,
     /// Stacks by name.
@@ -42,6 +50,8 @@ pub struct Config {
     /// Targets by name. `embedded` is always there.
     #[serde(default)]
     pub targets: BTreeMap<String, TargetConfig>,
+    /// The organization that the accounts of every target are in.
+    pub organization: Option<OrganizationConfig>,
 }
 
 impl Config {
@@ -60,6 +70,7 @@ impl Config {
         let mut config: Self =
             toml::from_str(&text).map_err(|e| ConfigError::malformed(&path, text.clone(), &e))?;
         config.root = path.parent().map(Path::to_owned).unwrap_or_default();
+        (config.file, config.text) = (path.clone(), text);
         for (name, target) in &config.targets {
             target.check(name, &path)?;
         }
@@ -77,20 +88,23 @@ impl Config {
         self.stacks.get(name).ok_or_else(|| ConfigError::unknown("stack", name, self.stacks.keys()))
     }
 
-    /// The target of that name, else the file's default, else `embedded`.
+    /// The target of that name, else the file's default, else `embedded`, with its accounts in the file's organization.
     ///
     /// # Errors
-    /// A [`ConfigError`] with the names there are, or the environment variable that it needs.
+    /// A [`ConfigError`] with the names there are, or the environment variable that it needs, and for an organization
+    /// that cannot be.
     pub fn target(&self, name: Option<&str>) -> Result<(String, TargetConfig), ConfigError> {
         let name = name.or(self.default_target.as_deref()).unwrap_or("embedded");
-        match self.targets.get(name) {
-            Some(target) => Ok((name.to_owned(), target.filled(name)?)),
-            None if name == "embedded" => Ok((name.to_owned(), TargetConfig::embedded())),
+        let target = match self.targets.get(name) {
+            Some(target) => target.filled(name)?,
+            None if name == "embedded" => TargetConfig::embedded(),
             None => {
                 let embedded = "embedded".to_owned();
-                Err(ConfigError::unknown("target", name, self.targets.keys().chain([&embedded])))
+                return Err(ConfigError::unknown("target", name, self.targets.keys().chain([&embedded])));
             }
-        }
+        };
+        let organization = self.organization_of(name, &target)?;
+        Ok((name.to_owned(), TargetConfig { organization, ..target }))
     }
 
     /// The folder of a stack's root module.

@@ -25,6 +25,8 @@ pub struct Environment {
     pub region: String,
     /// The accounts by name (`main`, `source`), 12 digits each.
     pub accounts: BTreeMap<String, String>,
+    /// Whether the accounts are in an organization, with control policies over them.
+    pub organized: bool,
     /// The operator's credentials by account id.
     pub operators: BTreeMap<String, Credentials>,
     /// What was decided of each call.

@@ -1,6 +1,7 @@
 //! Calls that must be refused, one for each kind of policy, sent before a run: if one of them passes, enforcement is
 //! off and no denial means anything.
 
+mod control;
 mod setting;
 
 use std::sync::Arc;
@@ -12,6 +13,8 @@ use super::error::StepError;
 use super::sentence::Who;
 use super::stage::{StageError, Stages};
 use super::world::{Recorded, Request, World};
+
+pub(crate) use control::organization;
 
 /// What became of the canary of one kind of policy.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -58,6 +58,8 @@ pub(crate) struct Scene {
     pub(crate) region: String,
     /// Account ids by name; the one that stacks are provisioned in is `main`.
     pub(crate) accounts: BTreeMap<String, String>,
+    /// Whether they are in an organization, with control policies over them.
+    pub(crate) organized: bool,
     pub(crate) operators: BTreeMap<String, Credentials>,
     pub(crate) decisions: DecisionLog,
     pub(crate) issuer: Arc<dyn Issuer>,
@@ -144,6 +146,7 @@ impl World {
             calls: Arc::new(environment.client),
             region: home.unwrap_or(environment.region),
             accounts: environment.accounts,
+            organized: environment.organized,
             operators: environment.operators,
             decisions: environment.decisions,
             issuer,

@@ -45,7 +45,7 @@ pub(crate) fn run(shared: &Shared, arguments: &Arguments) -> Result<Exit, Failur
         true => serde_json::to_string_pretty(decision).map_err(|e| Failure::usage(miette!("{e}")))? + "\n",
         false => {
             let colour = shared.colour(std::io::stdout().is_terminal());
-            Telling { root: &config.root, colour }.tell(decision, &decisions)
+            Telling { root: &config.root, colour }.tell(decision)
         }
     };
     // A reader that has seen enough is no error.

@@ -78,6 +78,7 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, F
     let mut interrupt = Interrupt::listen();
     let config = Config::load(shared.config.as_deref())?;
     let (name, target) = config.target(shared.target.as_deref())?;
+    let root = config.root.clone();
     if arguments.keep && !target.outlives_the_run() {
         let hint = "`stackproof up` keeps the stacks until Ctrl-C";
         return Err(Failure::usage(miette!(
@@ -140,7 +141,8 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, F
         }
     }
     // What the console tells the reader to do must be possible by then.
-    reporters.push(Box::new(Console::new(std::io::stdout(), colour).explained_by(kept.command())));
+    let console = Console::new(std::io::stdout(), colour).explained_by(kept.command()).rooted_in(root);
+    reporters.push(Box::new(console));
     let mut reporters = Watched::new(reporters, progress);
     let requested = interrupt.requested();
     let ended = acceptance::run(stages.clone(), scenarios, header, &options, &mut reporters, requested).await;

@@ -1,6 +1,8 @@
 //! What can be wrong with `stackproof.toml`.
 
+use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 use miette::{Diagnostic, NamedSource, SourceSpan};
 
@@ -105,6 +107,30 @@ pub enum ConfigError {
         /// What there is.
         known: String,
     },
+    /// What `[organization]`, or a policy that it names, says cannot be.
+    #[error("{reason}")]
+    #[diagnostic(help("{advice}"))]
+    Organization {
+        /// What is wrong.
+        reason: String,
+        /// The file.
+        #[source_code]
+        source_code: Arc<NamedSource<String>>,
+        /// The place in it.
+        #[label("here")]
+        place: SourceSpan,
+        /// What to write instead.
+        advice: String,
+    },
+    /// An organization of a target that decides by itself.
+    #[error("the target `{target}` decides by itself, and cannot be told of `[organization]`")]
+    #[diagnostic(help(
+        "leave `enforcement = \"native\"` out for the gateway to decide, or play it without `[organization]`"
+    ))]
+    Undirected {
+        /// The target.
+        target: String,
+    },
     /// An endpoint that is none.
     #[error("the target `{target}` is at `{url}`, which is no URL")]
     #[diagnostic(help("a URL is `http://HOST:PORT` or `https://HOST:PORT`"))]
@@ -139,6 +165,17 @@ impl ConfigError {
             source_code: NamedSource::new(file.display().to_string(), text).with_language("TOML"),
             place: place.into(),
         }
+    }
+
+    pub(super) fn organization(
+        file: &Path,
+        text: String,
+        place: Range<usize>,
+        reason: String,
+        advice: String,
+    ) -> Self {
+        let source_code = Arc::new(NamedSource::new(file.display().to_string(), text));
+        Self::Organization { reason, source_code, place: place.into(), advice }
     }
 
     pub(super) fn unknown<'a>(

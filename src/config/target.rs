@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
 use stackproof_aws::Secret;
-use stackproof_gateway::Enforcement;
+use stackproof_gateway::{Enforcement, Organization};
+use stackproof_policy::arn::is_account_id;
 
 use super::{ConfigError, DEFAULT_ACCOUNT, DEFAULT_REGION};
 
@@ -32,6 +34,8 @@ pub struct TargetConfig {
     pub transport: Option<Transport>,
     /// What stands behind the gateway.
     pub kind: TargetKind,
+    /// The organization that its accounts are in.
+    pub organization: Option<Arc<Organization>>,
 }
 
 /// What stands behind the gateway.
@@ -182,6 +186,7 @@ impl TryFrom<Written> for TargetConfig {
             accounts,
             transport: written.transport,
             kind,
+            organization: None,
         })
     }
 }
@@ -273,6 +278,7 @@ impl TargetConfig {
             accounts: BTreeMap::from([("main".to_owned(), DEFAULT_ACCOUNT.to_owned())]),
             transport: None,
             kind: TargetKind::Embedded,
+            organization: None,
         }
     }
 
@@ -318,8 +324,7 @@ impl TargetConfig {
     }
 
     pub(super) fn check(&self, name: &str, file: &Path) -> Result<(), ConfigError> {
-        let wrong = |id: &&String| id.len() != 12 || !id.bytes().all(|b| b.is_ascii_digit());
-        match self.accounts.values().find(wrong) {
+        match self.accounts.values().find(|id| !is_account_id(id)) {
             Some(id) => Err(ConfigError::account(file, name, id)),
             None => Ok(()),
         }

@@ -4,8 +4,10 @@ mod paint;
 
 use std::collections::HashMap;
 use std::io::{self, Write};
+use std::path::PathBuf;
 
-use super::{evidence_of, headline, seconds};
+use super::explain::Telling;
+use super::{headline, seconds};
 use crate::acceptance::{
     CanaryReport, Event, Failure, FailureKind, Feature, Reporter, RunHeader, ScenarioReport, StepReport,
     StepStatus, Summary, Verdict,
@@ -21,6 +23,8 @@ pub struct Console<W> {
     told: HashMap<String, String>,
     /// The command that explains a request, without its id.
     explain: Option<String>,
+    /// Where relative paths of Terraform files start from, if not in the working directory.
+    root: PathBuf,
     dry_run: bool,
 }
 
@@ -33,6 +37,7 @@ impl<W: Write> Console<W> {
             failures: Vec::new(),
             told: HashMap::new(),
             explain: None,
+            root: PathBuf::new(),
             dry_run: false,
         }
     }
@@ -41,6 +46,12 @@ impl<W: Write> Console<W> {
     #[must_use]
     pub fn explained_by(self, command: Option<String>) -> Self {
         Self { explain: command, ..self }
+    }
+
+    /// Looks for Terraform files in that folder where they are not in the working directory.
+    #[must_use]
+    pub fn rooted_in(self, root: PathBuf) -> Self {
+        Self { root, ..self }
     }
 
     fn header(&mut self, header: &RunHeader) -> io::Result<()> {
@@ -116,7 +127,11 @@ impl<W: Write> Console<W> {
             }
             None => lines.extend(headline(failure).lines().map(|line| format!("    {line}"))),
         }
-        lines.extend(evidence_of(failure).into_iter().map(|(name, text)| format!("    {name:<10} {text}")));
+        if let Some(decision) = &failure.decision {
+            let telling = Telling { root: &self.root, colour: self.paint.0 };
+            let told = telling.evidence(decision);
+            lines.extend(told.lines().map(|line| format!("    {line}").trim_end().to_owned()));
+        }
         if let Some(hint) = &failure.hint {
             let mut hint = hint.lines();
             lines.push(format!("    hint: {}", hint.next().unwrap_or_default()));
@@ -266,6 +281,11 @@ mod tests {
             certainty  documented
             request    REQ1
 
+            `infra/storage.tf` cannot be read: No such file or directory (os error 2)
+
+            s3:PutObject on arn:aws:s3:::calls/a.wav is explicitly denied (documented)
+              identity-based policy   none is attached
+
         FAILED features/calls.feature:4 It cannot be decided
           features/calls.feature:7 Then it is denied
             the call is undetermined: the condition key `s3:unheard` is not in the tables
@@ -273,6 +293,9 @@ mod tests {
             principal  arn:aws:iam::111111111111:user/accessor
             reason     the condition key `s3:unheard` is not in the tables
             request    REQ1
+
+            s3:PutObject on arn:aws:s3:::calls/a.wav is undetermined (documented)
+              identity-based policy   none is attached
 
         FAILED features/calls.feature:4 It says something unknown
           features/calls.feature:7 Then it is denied

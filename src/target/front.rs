@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use stackproof_aws::client::{Client, Endpoint};
 use stackproof_aws::{Clock, Upstream};
-use stackproof_gateway::{Authority, Gateway, Settings};
+use stackproof_gateway::{Authority, Gateway, Organization, Settings};
 use tokio::net::TcpListener;
 
 use super::{Environment, TargetError};
@@ -43,6 +43,7 @@ impl Front {
             clock: clock.clone(),
             enforcement: config.enforcement(),
             shared_upstream: shared,
+            organization: config.organization.clone(),
         };
         Ok(Self {
             gateway: Gateway::new(settings, upstream),
@@ -56,8 +57,19 @@ impl Front {
     /// A gateway that knows what this one knows, before a copy of its upstream, or before the same once more.
     #[must_use]
     pub fn fork(&self, upstream: Arc<dyn Upstream>, clock: Clock) -> Self {
+        self.fork_in(self.gateway.organization().cloned(), upstream, clock)
+    }
+
+    /// The same with its accounts in another organization, or in none.
+    #[must_use]
+    pub fn fork_in(
+        &self,
+        organization: Option<Arc<Organization>>,
+        upstream: Arc<dyn Upstream>,
+        clock: Clock,
+    ) -> Self {
         Self {
-            gateway: self.gateway.fork(upstream, clock.clone()),
+            gateway: self.gateway.fork_in(organization, upstream, clock.clone()),
             authority: Arc::clone(&self.authority),
             clock,
             region: self.region.clone(),
@@ -84,6 +96,7 @@ impl Front {
             client: Client::new(endpoint).map_err(TargetError::start)?,
             region: self.region.clone(),
             accounts: self.accounts.clone(),
+            organized: self.gateway.organization().is_some(),
             operators: operators.collect(),
             decisions: self.gateway.decisions(),
             sources: self.gateway.sources(),

@@ -8,11 +8,11 @@ use futures_util::future::join_all;
 use http::HeaderName;
 use stackproof_aws::{Clock, Credentials, Upstream};
 use stackproof_emulator::Emulator;
-use stackproof_gateway::Gateway;
 use stackproof_gateway::upstream::{
     Copies, Defaults, Health, Http, Identity, Notifications, Policies, Routed, probe, services,
     tabled_services,
 };
+use stackproof_gateway::{Gateway, Organization};
 
 use super::front::Front;
 use super::{Environment, TargetError};
@@ -100,6 +100,13 @@ impl Remote {
             health: self.health.clone(),
             filled_in: self.filled_in.clone(),
         }
+    }
+
+    /// As [`Self::fork`], with the accounts in another organization, or in none.
+    #[must_use]
+    pub fn fork_in(&self, organization: Option<Arc<Organization>>) -> Self {
+        let front = self.front.fork_in(organization, Arc::clone(&self.upstream), self.clock.clone());
+        Self { front, ..self.fork() }
     }
 
     /// A gateway of its own before the same upstream: what it issues and learns from now on is its own, what is written

@@ -21,12 +21,21 @@ fn hinted(report: &str) -> Vec<String> {
     hint.into_iter().flat_map(|words| words.split(' ')).map(str::to_owned).collect()
 }
 
+/// What the last command tells that a report hints at.
+pub fn explained(project: &Project, report: &str) -> String {
+    let words = hinted(report);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    project.run(&words).exits(0).stdout
+}
+
 fn redacted(text: &str) -> String {
     let id = Regex::new("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").unwrap();
     let time = Regex::new(r"\d{4}-\d\d-\d\dT[0-9:.]+Z").unwrap();
     let epoch = Regex::new(r"(aws:epochtime = )\d+").unwrap();
     let unique = Regex::new(r"(AIDA|AROA)[A-Z0-9]{16,17}").unwrap();
+    let duration = Regex::new(r"\d+\.\d{3}s").unwrap();
     let text = id.replace_all(text, "[request id]");
+    let text = duration.replace_all(&text, "[duration]");
     let text = time.replace_all(&text, "[time]");
     let text = epoch.replace_all(&text, "$1[time]");
     unique.replace_all(&text, "[unique id]").lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
@@ -36,25 +45,23 @@ fn redacted(text: &str) -> String {
 fn a_denial_names_the_nearest_statement_and_what_it_lacks() {
     let project = project();
     let report = project.run(&["test", "--name", "reads nothing else"]).exits(1).stdout;
-    let words = hinted(&report);
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let told = project.run(&words).exits(0).stdout;
-    insta::assert_snapshot!(redacted(&told));
+    insta::assert_snapshot!(redacted(&explained(&project, &report)));
+    insta::assert_snapshot!("under_a_failed_step", redacted(&report));
 }
 
 #[test]
 fn a_session_is_told_with_its_role_its_tags_and_its_limits() {
     let project = project();
     let report = project.run(&["test", "--name", "narrow"]).exits(1).stdout;
-    let words = hinted(&report);
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let told = redacted(&project.run(&words).exits(0).stdout);
+    let told = redacted(&explained(&project, &report));
     for line in [
         "session of arn:aws:iam::111111111111:role/app, assumed by arn:aws:iam::111111111111:user/accessor in request",
-        "tags       team=data",
+        "with the external id partner-1",
+        "tags       team=data, tenant=acme (transitive)",
+        "identity   accessor",
         "limited by session policy",
-        "  session policy         says nothing",
-        "  identity-based policy  allows it            inline policy all of role app",
+        "  session policy          says nothing",
+        "  identity-based policy   allows it            inline policy all of role app",
     ] {
         assert!(told.contains(line), "`{line}` is not in\n{told}");
     }

@@ -231,8 +231,7 @@ impl Client {
                 sign_header(&mut parts, payload, service, region, credentials)?;
             }
             Signing::Presigned(credentials, valid) => {
-                let settings = settings(service, Some(*valid));
-                sign(&mut parts, Payload::Unsigned, service, region, credentials, settings)?;
+                sign_query(&mut parts, service, region, credentials, *valid)?;
             }
         }
         if matches!(parts.method, Method::PUT | Method::POST) {
@@ -285,6 +284,21 @@ impl<'a> Payload<'a> {
         let mut said = || request.headers.remove(CONTENT_SHA256).is_some_and(|hash| hash == UNSIGNED);
         if presigned || said() { Self::Unsigned } else { Self::Hashed(body) }
     }
+}
+
+/// Signs a request in its query, to be good for a time. Those of S3 know nothing of their payload, all others have none.
+///
+/// # Errors
+/// As of [`sign_header`].
+pub fn sign_query(
+    request: &mut Parts,
+    service: &str,
+    region: &str,
+    credentials: &Credentials,
+    valid: Duration,
+) -> Result<(), ClientError> {
+    let payload = if signing_name(service) == "s3" { Payload::Unsigned } else { Payload::Hashed(&[]) };
+    sign(request, payload, service, region, credentials, settings(service, Some(valid)))
 }
 
 /// Signs a request in its header, as the service of that name wants it.

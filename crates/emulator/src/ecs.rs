@@ -2,6 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/Welcome.html>
 
+mod check;
 mod cluster;
 mod container;
 mod definition;

@@ -18,6 +18,7 @@ mod setting;
 mod signing;
 mod tag;
 mod url;
+mod version;
 mod vpc;
 
 use std::collections::BTreeMap;
@@ -139,8 +140,8 @@ impl Lambda {
             "UpdateFunctionConfiguration" => function::update_configuration(self, around, call),
             "DeleteFunction" => function::delete(self, call),
             "ListFunctions" => function::list(self, call),
-            "PublishVersion" => function::publish(self, call),
-            "ListVersionsByFunction" => function::list_versions(self, call),
+            "PublishVersion" => version::publish(self, call),
+            "ListVersionsByFunction" => version::list(self, call),
             "CreateAlias" => alias::create(self, call),
             "GetAlias" => alias::get(self, call),
             "UpdateAlias" => alias::update(self, call),

@@ -4,6 +4,9 @@
 //! gives all of it back. What it cannot keep it refuses by name with `NotImplemented`, so that nothing is lost silently.
 
 mod arn;
+mod athena;
+mod attribute;
+mod batch;
 mod bounds;
 mod constraint;
 mod dynamodb;
@@ -19,11 +22,15 @@ mod kms;
 mod lambda;
 mod logs;
 mod page;
+mod permission;
 mod place;
+mod quicksight;
 mod random;
 mod record;
 mod s3;
 mod secretsmanager;
+mod sns;
+mod sqs;
 mod structure;
 mod tags;
 mod text;
@@ -69,10 +76,16 @@ struct State {
     events: events::Events,
     logs: logs::Logs,
     glue: glue::Glue,
+    athena: athena::Athena,
+    quicksight: quicksight::QuickSight,
+    sqs: sqs::Sqs,
+    sns: sns::Sns,
 }
 
 /// One authorized call, with its payload read to the end.
 pub(crate) struct Call {
+    /// The request id that the client is given.
+    pub id: String,
     pub account: String,
     pub region: String,
     pub caller: Caller,
@@ -114,6 +127,7 @@ impl Emulator {
         match operation.service {
             "s3" => state.s3.call(&mut state.kms, name, call),
             "kms" => state.kms.call(name, call),
+            "athena" => state.athena.call(name, call),
             "dynamodb" | "dynamodbstreams" => state.dynamodb.call(&mut state.kms, name, call),
             "ec2" => state.ec2.call(name, call),
             "ecr" => state.ecr.call(&mut state.kms, name, call),
@@ -127,7 +141,10 @@ impl Emulator {
                 state.lambda.call(&lambda::Around { accounts, ec2, ecr, archive }, name, call)
             }
             "logs" => state.logs.call(&mut state.kms, name, call),
+            "quicksight" => state.quicksight.call(name, call),
             "secretsmanager" => state.secrets.call(&mut state.kms, name, call),
+            "sns" => state.sns.call(&mut state.kms, name, call),
+            "sqs" => state.sqs.call(&mut state.kms, name, call),
             "s3control" => s3::control::call(&mut state.s3, name, call),
             "iam" => {
                 let account = state.accounts.entry(call.account.clone()).or_default();
@@ -155,7 +172,7 @@ impl Emulator {
 #[async_trait]
 impl Upstream for Emulator {
     async fn call(&self, request: CanonicalRequest) -> Result<Answer, ApiError> {
-        let CanonicalRequest { operation, account, region, caller, members, body, .. } = request;
+        let CanonicalRequest { id, operation, account, region, caller, members, body, .. } = request;
         let mut input = Input::new(operation, members);
         let name = operation.name.as_str();
         let source = match operation.service {
@@ -180,7 +197,7 @@ impl Upstream for Emulator {
             Some(source) => source.body.clone().digested(source.algorithm).await?,
             None => body::receive(body, &self.spool, s3::checksum::wanted(&input)).await?,
         };
-        let call = Call { region, caller, now: self.clock.now(), input, body, source, archive, account };
+        let call = Call { id, region, caller, now: self.clock.now(), input, body, source, archive, account };
         let mut output = self.execute(operation, call)?;
         if let Some(body) = output.body.take() {
             output.body = Some(body::begun(body).await?);

@@ -8,7 +8,9 @@ Columns: service, operation, resources, also, keys, notes. `;` separates the par
 resources   `*` | KIND(ARG, …) | A | B (the first that is there) | EXPR? (may yield nothing) | !REASON (undetermined)
             ARG is a member path, `PATH ?? 'literal'` or `'literal'`; `[]` walks a list, `{}` a map. The last
             alternative may be `*` or a !REASON.
+            id(PATH), of EC2 alone, is a resource of whatever type the id begins with.
 also        when PATH: ACTION on EXPR   (`same` = the row's resources)   |   when PATH: pass PATH to SERVICE
+            Either may want a value: when PATH = 'VALUE': …
 keys        KEY = PATH | 'literal' | PATH ?? 'literal' | KIND(ARG, …) | KIND(ARG, …)?   and   @account = PATH
 
 A value that is an ARN is read by its own (the most specific) template: it is KIND whole if it fits KIND, else it fills the placeholders of
@@ -16,6 +18,8 @@ KIND that bear the names of its own (a cluster's ARN names the ClusterName of a 
 that only an ARN can fill; left empty, the call is undetermined. An alternative that an ARN does not fit is passed
 over. A key goes to those actions of the row that list it; where its path walks the list that the resource walks, each
 element gives its own resource its own value. A resource that has to be looked up is told by `lookup:` in the notes.
+`dependent: …` in them, or `dependent when PATH: …`, is what AWS asks besides in the caller's name and no rule does: whatever
+rests on the row is our reading then.
 """
 
 import argparse
@@ -32,7 +36,7 @@ ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z0-9]+")
 KIND = re.compile(r"([A-Za-z0-9 -]+)\((.*)\)")
 LITERAL = re.compile(r"'[^']*'")
 REASON = re.compile(r"![A-Za-z][^;|']*")
-ALSO = re.compile(r"when (?P<when>\S+): (?:pass (?P<role>\S+) to (?P<to>[a-z.-]+)|(?P<action>\S+) on (?P<on>.+))")
+ALSO = re.compile(r"when (?P<when>\S+?)(?: = '[^']*')?: (?:pass (?P<role>\S+) to (?P<to>[a-z0-9.-]+)|(?P<action>\S+) on (?P<on>.+))")
 
 
 class Fault(Exception):
@@ -137,6 +141,8 @@ class Row:
         if not found:
             raise Fault(f"`{text}` is no resource")
         name, arguments = found[1], split(found[2], ",")
+        if (self.values["service"], name) == ("ec2", "id"):
+            return name
         counts = [self.tables.kinds[service][name] for service in services if name in self.tables.kinds.get(service, {})]
         if not counts:
             raise Fault(f"no resource type `{name}`")
@@ -178,7 +184,7 @@ class Row:
                 raise Fault(f"no action `{found['action']}`")
             self.actions.append(found["action"])
             if found["on"] != "same":
-                self.expression(found["on"], {self.values["service"]})
+                self.expression(found["on"], {self.values["service"], found["action"].split(":")[0]})
 
     def walk_of(self, path):
         """`when Tags` asks whether a list or map is there: to follow it, it has to be walked."""

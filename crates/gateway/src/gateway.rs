@@ -101,6 +101,11 @@ impl Gateway {
         })
     }
 
+    /// The organization that accounts are members of.
+    pub fn organization(&self) -> Option<&Arc<Organization>> {
+        self.settings.organization.as_ref()
+    }
+
     /// The credentials of an account's operator.
     pub fn operator(&self, account: &str) -> Option<Credentials> {
         self.directory.operator(account)

@@ -2,6 +2,7 @@
 //! its resources, what else it asks for, and which condition keys it has. The services with rules of their own in code
 //! (S3, IAM, STS, KMS) are not among them.
 
+mod argument;
 mod path;
 mod resource;
 mod template;
@@ -11,8 +12,8 @@ use std::sync::OnceLock;
 
 use stackproof_aws::{Members, Operation};
 
+use argument::{Arg, Element};
 pub(crate) use path::Path;
-use resource::Arg;
 pub(crate) use resource::{Named, Place, Resource, Wanted};
 
 /// What one operation is authorized on.
@@ -27,11 +28,22 @@ pub(crate) struct Rule {
     pub lookup: Option<&'static str>,
     /// Whether the row is our reading, which no page of AWS's states.
     pub unconfirmed: bool,
+    /// What else is asked in the caller's name, and by no rule here: always, or where a member is given.
+    dependent: Vec<Option<Path>>,
 }
 
-/// A further ask of a request that has a member.
+impl Rule {
+    /// Whether AWS may ask for more than the rule does.
+    pub fn is_partial(&self, members: &Members) -> bool {
+        let holds = |when: &Option<Path>| when.as_ref().is_none_or(|path| path.is_given(members));
+        self.dependent.iter().any(holds)
+    }
+}
+
+/// A further ask of a request that has a member, or has it with a certain value.
 pub(crate) struct Also {
     when: Path,
+    value: Option<&'static str>,
     pub asks: Asks,
 }
 
@@ -57,22 +69,25 @@ enum Value {
 impl Also {
     /// Whether the request asks for it.
     pub fn applies(&self, members: &Members) -> bool {
-        self.when.is_given(members)
+        match self.value {
+            Some(value) => self.when.texts(members).iter().any(|text| text == value),
+            None => self.when.is_given(members),
+        }
     }
 }
 
 impl Key {
     /// Its values in a request, as resources of no type where they are mere texts; none where the request does not have
-    /// it.
+    /// it. On a resource that an element of a list names, those of that element.
     ///
     /// # Errors
     /// Why they cannot be told.
-    pub fn values(&self, members: &Members, place: Place<'_>) -> Named {
+    pub fn values(&self, members: &Members, place: Place<'_>, element: Option<&Element>) -> Named {
         match &self.value {
             Value::Texts(arg) => {
-                Ok(arg.texts(members).into_iter().map(|arn| Resource { kind: "", arn }).collect())
+                Ok(arg.texts_at(members, element).into_iter().map(|text| Resource::new("", text)).collect())
             }
-            Value::Arns(wanted) => wanted.named(members, place),
+            Value::Arns(wanted) => wanted.named_at(members, place, element),
         }
     }
 }
@@ -157,6 +172,7 @@ fn parse(row: &'static str) -> Result<(&'static str, Rule), String> {
         account: None,
         lookup: notes.split("lookup: ").nth(1).and_then(|what| what.split(';').next()),
         unconfirmed: notes.starts_with("unconfirmed"),
+        dependent: dependent(notes).ok_or_else(|| wrong(notes))?,
     };
     for entry in entries(keys) {
         let (name, value) = entry.split_once(" = ").ok_or_else(|| wrong(entry))?;
@@ -166,7 +182,7 @@ fn parse(row: &'static str) -> Result<(&'static str, Rule), String> {
         }
         let value = match Arg::parse(value) {
             Some(arg) => Value::Texts(arg),
-            None => Value::Arns(Wanted::parse(service, value).ok_or_else(|| wrong(entry))?),
+            None => Value::Arns(Wanted::parse(service, value).ok_or_else(|| wrong(entry))?.optional()),
         };
         rule.keys.push(Key { name, value });
     }
@@ -176,8 +192,20 @@ fn parse(row: &'static str) -> Result<(&'static str, Rule), String> {
     }
 }
 
+/// `dependent: what` or `dependent when PATH: what`, any number of them.
+fn dependent(notes: &'static str) -> Option<Vec<Option<Path>>> {
+    let found = notes.split("dependent").skip(1).filter_map(|note| Some(note.split_once(':')?.0));
+    found
+        .map(|condition| match condition.trim().strip_prefix("when ") {
+            Some(path) => Path::parse(path).map(Some),
+            None => condition.is_empty().then_some(None),
+        })
+        .collect()
+}
+
 impl Also {
-    /// `when PATH: ACTION on EXPRESSION`, `when PATH: ACTION on same`, `when PATH: pass PATH to SERVICE`
+    /// `when PATH: ACTION on EXPRESSION`, `when PATH: ACTION on same`, `when PATH: pass PATH to SERVICE`, each also
+    /// `when PATH = 'VALUE': …`
     fn parse(service: &'static str, text: &'static str) -> Option<Self> {
         let (when, asks) = text.strip_prefix("when ")?.split_once(": ")?;
         let asks = match asks.strip_prefix("pass ") {
@@ -196,15 +224,42 @@ impl Also {
                 Asks::Action { action, on }
             }
         };
-        Some(Self { when: Path::parse(when)?, asks })
+        let (when, value) = match when.split_once(" = ") {
+            Some((when, value)) => (when, Some(value.strip_prefix('\'')?.strip_suffix('\'')?)),
+            None => (when, None),
+        };
+        Some(Self { when: Path::parse(when)?, value, asks })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
     use stackproof_aws::Service;
 
     use super::*;
+
+    #[test]
+    fn what_is_asked_besides_depends_on_the_request() {
+        let row = "sns\tX\ttopic(T)\twhen A = 'Role': pass V to sns.amazonaws.com\t\tdependent when K.Id: kms; once: x";
+        let (_, rule) = parse(row).unwrap();
+        let members = |value: serde_json::Value| value.as_object().unwrap().clone();
+        for (value, partial, passed) in [
+            (json!({ "A": "Role", "K": {} }), false, true),
+            (json!({ "A": "Other", "K": { "Id": "k" } }), true, false),
+            (json!({}), false, false),
+        ] {
+            let members = members(value);
+            assert_eq!(
+                (rule.is_partial(&members), rule.also[0].applies(&members)),
+                (partial, passed),
+                "{members:?}"
+            );
+        }
+        let always = parse("sns\tX\ttopic(T)\t\t\tdependent: kms").unwrap().1;
+        assert!(always.is_partial(&Members::new()));
+        assert!(parse("sns\tX\ttopic(T)\t\t\tdependent where: kms").is_err());
+    }
 
     #[test]
     fn every_operation_has_a_row_that_can_be_read() {

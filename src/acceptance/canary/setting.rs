@@ -5,6 +5,7 @@ use stackproof_aws::{Credentials, Members, Secret};
 use stackproof_gateway::Outcome;
 
 use super::Canary;
+use super::control::{UNSERVED, WITHHELD};
 use crate::acceptance::error::StepError;
 use crate::acceptance::names::{Alias, attribute};
 use crate::acceptance::options::Options;
@@ -13,6 +14,8 @@ use crate::acceptance::sentence::{Who, WhoName};
 use crate::acceptance::world::{Request, World, operation};
 
 const NAME: &str = "stackproof-canary";
+/// The user that policies deny something.
+pub(super) const FENCED: &str = "stackproof-canary-fenced";
 
 /// Makes what the canaries need, as operator, and gives the canaries.
 pub(super) async fn prepare(world: &mut World) -> Result<Vec<Canary>, StepError> {
@@ -30,7 +33,7 @@ pub(super) async fn prepare(world: &mut World) -> Result<Vec<Canary>, StepError>
     setting.attach("fenced", &json!([allow("s3:*"), deny("s3:GetBucketLocation")])).await?;
     setting.attach("stranger", &json!([allow("sts:AssumeRole"), list])).await?;
 
-    let fenced = format!("arn:aws:iam::{account}:user/{NAME}-fenced");
+    let fenced = format!("arn:aws:iam::{account}:user/{FENCED}");
     let guard = json!({
         "Effect": "Deny", "Principal": { "AWS": fenced }, "Action": "s3:GetBucketVersioning",
         "Resource": format!("arn:aws:s3:::{bucket}"),
@@ -48,7 +51,7 @@ pub(super) async fn prepare(world: &mut World) -> Result<Vec<Canary>, StepError>
     let assume = || request("sts", "AssumeRole", json!({ "RoleArn": role, "RoleSessionName": NAME }));
     let operator = Who::plain(WhoName::Operator(None));
     let pair = |kind, control, refused, outcome| -> Canary { Canary { kind, control, refused, outcome } };
-    Ok(vec![
+    let mut canaries = vec![
         pair(
             "implicit denial",
             (user("lister"), on("ListObjectsV2")?),
@@ -86,7 +89,19 @@ pub(super) async fn prepare(world: &mut World) -> Result<Vec<Canary>, StepError>
             (nobody(), on("ListObjectsV2")?),
             Outcome::ImplicitDeny,
         ),
-    ])
+    ];
+    if setting.world.scene()?.organized {
+        for (kind, denied) in [("service control policy", UNSERVED), ("resource control policy", WITHHELD)] {
+            let (listing, denied) = (on("ListObjectsV2")?, on(denied)?);
+            canaries.push(pair(
+                kind,
+                (user("fenced"), listing),
+                (user("fenced"), denied),
+                Outcome::ExplicitDeny,
+            ));
+        }
+    }
+    Ok(canaries)
 }
 
 struct Setting<'a> {
@@ -176,7 +191,7 @@ fn deny(action: &str) -> Value {
     json!({ "Effect": "Deny", "Action": action, "Resource": "*" })
 }
 
-fn policy(statement: &Value) -> String {
+pub(super) fn policy(statement: &Value) -> String {
     json!({ "Version": "2012-10-17", "Statement": statement }).to_string()
 }
 

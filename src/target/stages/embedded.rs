@@ -9,7 +9,8 @@ use async_trait::async_trait;
 use tokio::sync::OnceCell;
 
 use super::{GatewayIssuer, Key, Sources, key, unavailable};
-use crate::acceptance::{Combination, Stack, Stage, StageError, Stages};
+use crate::acceptance::{Combination, Stack, Stage, StageError, Stages, canary};
+use crate::config::TargetConfig;
 use crate::target::embedded::Embedded;
 use crate::target::{Environment, TargetError};
 
@@ -72,7 +73,11 @@ impl Stages for EmbeddedStages {
     }
 
     async fn blank(&self) -> Result<Stage, StageError> {
-        open(&self.blank_state()?, Stack::default()).await
+        let target = &self.sources.target;
+        let organization = target.organization.as_ref().map(|_| canary::organization(&target.accounts));
+        let target = TargetConfig { organization, ..target.clone() };
+        let state = Embedded::new(&self.sources.name, &target).map_err(unavailable)?;
+        open(&state, Stack::default()).await
     }
 }
 

@@ -21,7 +21,9 @@ use self::contents::{Bucket, NULL, What};
 use self::journal::Journal;
 use self::made::{Kind, Made};
 use super::{GatewayIssuer, Key, Sources, key, unavailable};
-use crate::acceptance::{Closed, Combination, Lease, Left, Stack, Stage, StageError, StageFailure, Stages};
+use crate::acceptance::{
+    Closed, Combination, Lease, Left, Stack, Stage, StageError, StageFailure, Stages, canary,
+};
 use crate::config::{EndpointConfig, TargetKind};
 use crate::ledger::Ledger;
 use crate::provision::{Operators, ResourceError};
@@ -143,6 +145,7 @@ impl SharedStages {
 
     /// The next turn, with that stack as it was provisioned; without a key with none.
     async fn turn(&self, key: Option<Key>) -> Result<Stage, StageError> {
+        let blank = key.is_none();
         let mut state = Arc::clone(&self.state).lock_owned().await;
         self.check_health()?;
         let live = match self.ready(&mut state, key).await {
@@ -150,7 +153,11 @@ impl SharedStages {
             Ok(live) => live,
         };
         self.journal.begin();
-        let (remote, stack) = (Arc::new(live.remote.fork()), live.stack.clone());
+        let remote = match (&self.sources.target.organization, blank) {
+            (Some(_), true) => live.remote.fork_in(Some(canary::organization(&self.sources.target.accounts))),
+            _ => live.remote.fork(),
+        };
+        let (remote, stack) = (Arc::new(remote), live.stack.clone());
         state.last = Some(Arc::clone(&remote));
         let environment = remote.open(None).await.map_err(unavailable)?;
         let issuer = Arc::new(GatewayIssuer(Arc::clone(remote.gateway())));
@@ -194,26 +201,30 @@ impl SharedStages {
     /// Before anything is made: where it is written down, and what is there already.
     async fn begin(&self) -> Result<(), StageError> {
         self.host.begin(&self.journal, &self.sources.name).map_err(target)?;
-        let (_environment, operators) = self.operators(&self.remote.fork()).await?;
+        let (_environment, operators) = self.operators(&self.remote.fork_in(None)).await?;
         let names = contents::names(&operators).await.map_err(unlisted)?;
         self.journal.found(names);
         Ok(())
     }
 
     async fn provision(&self, remote: Arc<Remote>, key: Option<Key>) -> Result<Live, StageError> {
-        let (mut environment, operators) = self.operators(&remote).await?;
         let stack = match &key {
-            Some(key) => self.sources.provision(&mut environment, key).await?,
+            Some(key) => {
+                let mut environment = remote.open(None).await.map_err(unavailable)?;
+                self.sources.provision(&mut environment, key).await?
+            }
             None => Stack::default(),
         };
+        let (_environment, operators) = self.operators(&remote.fork_in(None)).await?;
         let contents = contents::of_all(&operators).await.map_err(unlisted)?;
         self.journal.settle();
         Ok(Live { key, remote, stack, contents })
     }
 
-    /// What removes: a gateway of its own, so that the one that others are made from hears of nothing that is gone.
+    /// What removes: a gateway of its own, so that the one that others are made from hears of nothing that is gone, and
+    /// under no control policies, which may deny the operator as anybody else.
     fn remover(&self, state: &Standing) -> Remote {
-        state.last.as_deref().unwrap_or(&self.remote).fork()
+        state.last.as_deref().unwrap_or(&self.remote).fork_in(None)
     }
 
     /// Removes what a scenario made.

@@ -14,8 +14,11 @@ Feature: Decisions to explain
 
   Scenario: The narrow session lists no versions
     Given "app" is the role "aws_iam_role.app" assumed by "accessor" with
-      | session name | tagged    |
-      | tag          | team=data |
+      | session name    | tagged      |
+      | tag             | team=data   |
+      | transitive tag  | tenant=acme |
+      | external id     | partner-1   |
+      | source identity | accessor    |
     And "narrow app" is "app" with the session policy
       """json
       { "Version": "2012-10-17", "Statement": { "Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*" } }

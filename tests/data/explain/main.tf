@@ -18,7 +18,7 @@ resource "aws_iam_user_policy" "accessor" {
     Version = "2012-10-17"
     Statement = [
       { Sid = "List", Effect = "Allow", Action = "s3:ListBucket", Resource = aws_s3_bucket.data.arn },
-      { Sid = "Take", Effect = "Allow", Action = ["sts:AssumeRole", "sts:TagSession"], Resource = "*" },
+      { Sid = "Take", Effect = "Allow", Action = "sts:*", Resource = "*" },
     ]
   })
 }
@@ -30,7 +30,7 @@ resource "aws_iam_role" "app" {
     Statement = [{
       Effect    = "Allow"
       Principal = { AWS = aws_iam_user.accessor.arn }
-      Action    = ["sts:AssumeRole", "sts:TagSession"]
+      Action    = ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"]
     }]
   })
 }

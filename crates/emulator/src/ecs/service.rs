@@ -7,11 +7,11 @@ use stackproof_aws::{ApiError, Members, Output};
 
 use super::deployment::{self, IN_DEPLOYMENT};
 use super::rule::is_name;
-use super::{Ecs, PAGING, Store, cluster, error, tag};
+use super::{Ecs, PAGING, Store, check, cluster, error, tag};
 use crate::Call;
 use crate::arn::Arn;
 use crate::ec2::Ec2;
-use crate::input::{Input, not_implemented};
+use crate::input::Input;
 use crate::place::Place;
 use crate::record::Record;
 use crate::structure::{Structure, time};
@@ -49,61 +49,6 @@ impl Store {
     pub fn services_of(&self, cluster: &str) -> impl Iterator<Item = &Record> {
         self.services.iter().filter(move |((of, _), _)| of == cluster).map(|(_, service)| service)
     }
-
-    /// Refuses a service that its cluster or task definition does not allow, and gives the definition's ARN.
-    fn check(&self, cluster: &str, service: &Members, named: &str) -> Result<String, ApiError> {
-        let definition = self.definition(named).ok_or_else(|| error::client("TaskDefinition not found."))?;
-        if definition.text("status") != "ACTIVE" {
-            return Err(error::client("TaskDefinition is inactive"));
-        }
-        let text = |name: &str| service.get(name).and_then(Value::as_str);
-        let awsvpc = definition.text("networkMode") == "awsvpc";
-        let network =
-            service.get("networkConfiguration").and_then(|network| network.get("awsvpcConfiguration"));
-        match (awsvpc, network.is_some()) {
-            (true, false) => {
-                return Err(error::invalid(
-                    "Network Configuration must be provided when networkMode 'awsvpc' is specified.",
-                ));
-            }
-            (false, true) => {
-                return Err(error::invalid(
-                    "Network Configuration is not valid for the given networkMode of this task definition.",
-                ));
-            }
-            _ => {}
-        }
-        let compatible = definition.members.get("compatibilities").and_then(Value::as_array);
-        let runs = |launch: &str| compatible.is_some_and(|held| held.iter().any(|held| held == launch));
-        if let Some(launch) = text("launchType").filter(|launch| !runs(launch)) {
-            return Err(error::invalid(format!("Task definition does not support launch_type {launch}.")));
-        }
-        self.check_strategy(&self.cluster(cluster)?.members, service.get("capacityProviderStrategy"))?;
-        check_balancers(service, definition)?;
-        Ok(definition.text("taskDefinitionArn").to_owned())
-    }
-}
-
-/// Refuses load balancers of containers and ports that the definition does not have.
-fn check_balancers(service: &Members, definition: &Record) -> Result<(), ApiError> {
-    let containers = definition.members.get("containerDefinitions").and_then(Value::as_array);
-    for balancer in service.get("loadBalancers").and_then(Value::as_array).into_iter().flatten() {
-        let name = balancer.get("containerName").and_then(Value::as_str).unwrap_or_default();
-        let container =
-            containers.into_iter().flatten().find(|held| held.get("name").is_some_and(|held| held == name));
-        let container = container.ok_or_else(|| {
-            error::invalid(format!("The container {name} does not exist in the task definition."))
-        })?;
-        let ports = container.get("portMappings").and_then(Value::as_array);
-        let wanted = balancer.get("containerPort");
-        if !ports.into_iter().flatten().any(|port| port.get("containerPort") == wanted) {
-            let wanted = wanted.map(Value::to_string).unwrap_or_default();
-            return Err(error::invalid(format!(
-                "The container {name} did not have a container port {wanted} defined."
-            )));
-        }
-    }
-    Ok(())
 }
 
 /// What a service is made with that says nothing.
@@ -165,55 +110,6 @@ fn answer(service: &Record) -> Output {
     Structure::new().with("service", shown(service, true)).output()
 }
 
-/// Takes what only rolling deployments have; others are carried out by code that does not run here.
-fn check_controller(given: &Members) -> Result<(), ApiError> {
-    let kind = given.get("deploymentController").and_then(|controller| controller.get("type"));
-    match kind.and_then(Value::as_str) {
-        None | Some("ECS") => Ok(()),
-        Some(other) => Err(not_implemented(&format!("ecs deploymentController {other}"))),
-    }
-}
-
-/// Refuses subnets and security groups that are not there.
-fn check_network(ec2: &Ec2, place: &Place, given: &Members) -> Result<(), ApiError> {
-    let network = given.get("networkConfiguration").and_then(|network| network.get("awsvpcConfiguration"));
-    let ids = |name: &str| {
-        let ids = network.and_then(|network| network.get(name)).and_then(Value::as_array);
-        ids.into_iter().flatten().filter_map(Value::as_str)
-    };
-    let failed = |what: &str, id: &str, error: ApiError| {
-        let ApiError { code, message, .. } = error;
-        error::invalid(format!(
-            "Error retrieving {what} information for [{id}]: {message} (ErrorCode: {code})"
-        ))
-    };
-    for id in ids("subnets") {
-        ec2.vpc_of_subnet(place, id).map_err(|error| failed("subnet", id, error))?;
-    }
-    for id in ids("securityGroups") {
-        ec2.vpc_of_group(place, id).map_err(|error| failed("security group", id, error))?;
-    }
-    Ok(())
-}
-
-fn check_counts(given: &Members) -> Result<(), ApiError> {
-    let daemon = given.get("schedulingStrategy").and_then(Value::as_str) == Some("DAEMON");
-    match (daemon, given.contains_key("desiredCount")) {
-        (true, true) => Err(error::invalid(
-            "The daemon scheduling strategy does not support a desired count for services. Remove the desired count value and try again.",
-        )),
-        (false, false) => {
-            Err(error::invalid("desiredCount must be given for the replica scheduling strategy."))
-        }
-        _ if given.contains_key("launchType") && given.contains_key("capacityProviderStrategy") => {
-            Err(error::invalid(
-                "Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.",
-            ))
-        }
-        _ => Ok(()),
-    }
-}
-
 pub(crate) fn create(ecs: &mut Ecs, ec2: &Ec2, mut call: Call) -> Result<Output, ApiError> {
     let place = Place::of(&call);
     let input = &mut call.input;
@@ -232,9 +128,9 @@ pub(crate) fn create(ecs: &mut Ecs, ec2: &Ec2, mut call: Call) -> Result<Output,
     let token = input.string("clientToken")?;
     let tags = tag::read(input)?;
     input.finish()?;
-    check_controller(&given)?;
-    check_network(ec2, &place, &given)?;
-    check_counts(&given)?;
+    check::controller(&given)?;
+    check::network(ec2, &place, &given)?;
+    check::counts(&given)?;
     let store = ecs.store_mut(&place);
     let held_cluster = store.cluster(&cluster)?;
     let cluster_arn = held_cluster.text("clusterArn").to_owned();
@@ -254,7 +150,7 @@ pub(crate) fn create(ecs: &mut Ecs, ec2: &Ec2, mut call: Call) -> Result<Output,
         }
         return Err(error::invalid("Creation of service was not idempotent."));
     }
-    let definition = store.check(&key.0, &given, &named)?;
+    let definition = store.check_service(&key.0, &given, &named)?;
     let own_role = given.get("networkConfiguration").is_some().then(|| {
         format!("arn:aws:iam::{}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS", place.account)
     });
@@ -288,8 +184,8 @@ pub(crate) fn update(ecs: &mut Ecs, ec2: &Ec2, mut call: Call) -> Result<Output,
     let in_deployment = input.keep(IN_DEPLOYMENT);
     let forced = input.boolean("forceNewDeployment")?.unwrap_or(false);
     input.finish()?;
-    check_controller(&given)?;
-    check_network(ec2, &place, &given)?;
+    check::controller(&given)?;
+    check::network(ec2, &place, &given)?;
     let store = ecs.store_mut(&place);
     store.cluster(&cluster)?;
     let key = (cluster, name_of(&named).to_owned());
@@ -314,7 +210,7 @@ pub(crate) fn update(ecs: &mut Ecs, ec2: &Ec2, mut call: Call) -> Result<Output,
     service.set("deploymentConfiguration", configuration);
     let definition = definition.unwrap_or_else(|| service.text("taskDefinition").to_owned());
     if deployed {
-        let arn = store.check(&key.0, &service.members, &definition)?;
+        let arn = store.check_service(&key.0, &service.members, &definition)?;
         service.set("taskDefinition", arn);
         deployment::start(&mut service, in_deployment, call.now)?;
     }

@@ -9,6 +9,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod athena;
 mod cloud;
 mod dynamodb;
 mod dynamodb_encryption;
@@ -36,9 +37,12 @@ mod ecs_services;
 mod ecs_task_definitions;
 mod events_buses;
 mod events_rules;
+mod filled;
 mod fork;
 mod glue_catalog;
 mod glue_jobs;
+mod glue_partitions;
+mod glue_settings;
 mod iam_groups;
 mod iam_policies;
 mod iam_roles;
@@ -56,6 +60,8 @@ mod lambda_settings;
 mod lambda_triggers;
 mod logs_events;
 mod logs_groups;
+mod quicksight_assets;
+mod quicksight_people;
 mod s3_acl;
 mod s3_buckets;
 mod s3_checksums;
@@ -72,3 +78,7 @@ mod s3_objects;
 mod s3_versions;
 mod secrets;
 mod secrets_versions;
+mod sns_subscriptions;
+mod sns_topics;
+mod sqs_messages;
+mod sqs_queues;

@@ -3,7 +3,9 @@
 
 mod context;
 mod customer_keys;
+mod dependents;
 mod dynamodb;
+mod ec2;
 mod events;
 mod lookup;
 
@@ -82,18 +84,23 @@ impl ServiceCall<'_> {
                 Asks::Action { action, on } => {
                     let others = match on {
                         Some(wanted) => {
-                            self.resolved(self.told(wanted.named(&self.identified.members, place))?).await?
+                            let named = self.told(wanted.named(&self.identified.members, place))?;
+                            self.resolved(named, place).await?
                         }
                         None => resources.clone(),
                     };
                     for resource in &others {
-                        asks.push(self.ask(rule, place, &Check { action, resource }).await?);
+                        asks.push(match action.starts_with("s3:") {
+                            true => self.code_ask(action, &resource.arn).await?,
+                            false => self.ask(rule, place, &Check { action, resource }).await?,
+                        });
                     }
                 }
             }
         }
-        asks.extend(self.task_roles(place).await?);
-        if rule.unconfirmed || operation.unconfirmed {
+        asks.extend(self.dependents(rule, place, &resources).await?);
+        let is_partial = rule.is_partial(&self.identified.members);
+        if rule.unconfirmed || operation.unconfirmed || is_partial {
             asks.iter_mut().for_each(|ask| ask.certainty = Certainty::Reading);
         }
         once(&mut asks);
@@ -145,15 +152,15 @@ impl ServiceCall<'_> {
     }
 
     async fn resources(&self, rule: &Rule, place: Place<'_>) -> Result<Vec<Resource>, Refusal> {
-        if let Some(stream) = self.of_iterator() {
-            return stream;
+        if let Some(resources) = self.of_issued() {
+            return resources;
         }
         let mut named = Vec::new();
         for wanted in &rule.resources {
             named.extend(self.told(wanted.named(&self.identified.members, place))?);
         }
-        let mut resources = self.resolved(named).await?;
-        resources.dedup();
+        let mut resources = self.resolved(named, place).await?;
+        resources.dedup_by(|one, other| one.arn == other.arn);
         match resources.is_empty() {
             true => Err(self.unknown("it names no resource")),
             false => Ok(resources),
@@ -178,7 +185,8 @@ impl ServiceCall<'_> {
         if reference::condition_keys(action).is_none() {
             ask.certainty = Certainty::Reading;
         }
-        if let Some(policy) = self.directory.resource_policy(self.operation().service, resource).await? {
+        let service = action.split(':').next().unwrap_or_default();
+        if let Some(policy) = self.directory.resource_policy(service, resource).await? {
             ask.guard = Guard::Policy(policy);
         }
         if arn == "*" && !["ec2", "secretsmanager"].contains(&self.operation().service) {
@@ -187,8 +195,12 @@ impl ServiceCall<'_> {
         Ok(ask)
     }
 
-    /// Roles may be named without their ARN where a service looks them up in the account.
+    /// Roles may be named without their ARN where a service looks them up in the account, and to EC2 by the profile that
+    /// they are in.
     async fn role_arn(&self, role: &str, account: &str) -> Result<String, Refusal> {
+        if self.operation().service == "ec2" && !role.contains(":role/") {
+            return self.role_of_profile(role, account).await;
+        }
         if role.starts_with("arn:") {
             return Ok(role.to_owned());
         }

@@ -1,4 +1,5 @@
-//! Which stream an iterator is of. Iterators are opaque, and given out by calls that name their stream.
+//! What is known of opaque names that services give out: which stream an iterator is of, and which log groups a query.
+//! They are given out by calls that name what they are of.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -6,23 +7,23 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// How many are kept: iterators are good for minutes, and given out with every read.
 const MAX_ENTRIES: usize = 65_536;
 
-/// The streams of the iterators that were passed on.
+/// The resources of the names that were passed on.
 #[derive(Debug, Default)]
-pub(crate) struct Iterators(Mutex<HashMap<String, String>>);
+pub(crate) struct Iterators(Mutex<HashMap<String, Vec<String>>>);
 
 impl Iterators {
-    /// Notes that the iterator was given out for that stream.
-    pub fn issued(&self, iterator: &str, stream: &str) {
+    /// Notes that the name was given out for these resources.
+    pub fn issued(&self, name: &str, resources: &[&str]) {
         let mut all = self.lock();
         if all.len() >= MAX_ENTRIES {
             all.clear();
         }
-        all.insert(iterator.to_owned(), stream.to_owned());
+        all.insert(name.to_owned(), resources.iter().map(|&arn| arn.to_owned()).collect());
     }
 
-    /// The ARN of the stream.
-    pub fn stream(&self, iterator: &str) -> Option<String> {
-        self.lock().get(iterator).cloned()
+    /// The ARNs of the resources.
+    pub fn resources(&self, name: &str) -> Option<Vec<String>> {
+        self.lock().get(name).cloned()
     }
 
     /// A copy that goes its own way.
@@ -30,7 +31,7 @@ impl Iterators {
         Self(Mutex::new(self.lock().clone()))
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, String>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Vec<String>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

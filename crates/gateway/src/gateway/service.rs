@@ -9,8 +9,8 @@ use super::admit::{Admitted, Content};
 use super::draft::Draft;
 use super::forward::{Execution, Failure, output, read};
 use super::native::Judged;
-use crate::authorize::Authorizer;
 use crate::authorize::service::{Prepared, ServiceCall};
+use crate::authorize::{Ask, Authorizer};
 use crate::call::ConnectionFacts;
 use crate::directory::upstream::text;
 use crate::identify::{self, Identified};
@@ -64,9 +64,9 @@ impl Gateway {
             Err(error) => return Ok(Err(Failure::Error(error))),
         };
         let answer = self.execute(service.call, execution(service, account)).await;
-        let answer = match (answer, asks.first()) {
-            (Ok(answer), Some(ask)) => self.iterator(service, answer, &ask.resource).await,
-            (answer, _) => answer,
+        let answer = match answer {
+            Ok(answer) => self.note_issued(service, answer, &asks).await,
+            answer => answer,
         };
         if let (Ok(_), Some(stored), Some(ask)) = (&answer, stored, asks.first()) {
             match stored {
@@ -79,22 +79,24 @@ impl Gateway {
 }
 
 impl Gateway {
-    /// Notes which stream an iterator is of that the answer gives out.
-    async fn iterator(
+    /// Notes which stream an iterator is of that the answer gives out, and which groups a query.
+    async fn note_issued(
         &self,
         service: &ServiceCall<'_>,
         answer: Answer,
-        stream: &str,
+        asks: &[Ask],
     ) -> Result<Answer, Failure> {
         let operation = service.identified.operation;
         let member = match (operation.service, operation.name.as_str()) {
             ("kinesis" | "dynamodbstreams", "GetShardIterator") => "ShardIterator",
             ("kinesis" | "dynamodbstreams", "GetRecords") => "NextShardIterator",
+            ("logs", "StartQuery") => "queryId",
             _ => return Ok(answer),
         };
         let members = read(answer, operation).await?;
-        if let Some(iterator) = text(&members, member) {
-            self.directory.iterators.issued(iterator, stream);
+        let resources: Vec<&str> = asks.iter().map(|ask| ask.resource.as_str()).collect();
+        if let Some(name) = text(&members, member) {
+            self.directory.iterators.issued(name, &resources);
         }
         Ok(output(members))
     }

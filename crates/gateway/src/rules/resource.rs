@@ -1,10 +1,9 @@
 //! Which resources an operation is about: `index(TableName, IndexName) | table(TableName)`.
 
-use serde_json::Value;
 use stackproof_aws::{Members, reference};
 use stackproof_policy::arn::Arn;
 
-use super::path::Path;
+use super::argument::{Arg, Element, LACKING, rows};
 use super::template;
 
 /// Where names that are no ARNs belong.
@@ -21,7 +20,26 @@ pub(crate) struct Resource {
     pub kind: &'static str,
     /// Its ARN, or `*`.
     pub arn: String,
+    /// The element of a list that names it.
+    pub element: Option<Element>,
 }
+
+impl Resource {
+    /// A resource that is no element of a list.
+    pub fn new(kind: &'static str, arn: impl Into<String>) -> Self {
+        Self { kind, arn: arn.into(), element: None }
+    }
+
+    /// The resource of that type and name; none where the reference does not have the type, or it has several names.
+    pub fn named(service: &str, kind: &str, name: &str, place: Place<'_>) -> Option<Self> {
+        let (kind, template) = reference::arn_templates(service).iter().find(|(known, _)| *known == kind)?;
+        let is_one = template::placeholders(template).count() == 1;
+        is_one.then(|| Self::new(kind, template::filled(template, place, &[name.to_owned()])))
+    }
+}
+
+/// Ids of EC2, whose beginning says what they are of: `id(Resources[])`.
+const BY_ID: (&str, &str) = ("id", "arn:${Partition}:ec2:${Region}:${Account}:id/${ResourceId}");
 
 /// What a request names, if it can be told.
 pub(crate) type Named = Result<Vec<Resource>, String>;
@@ -53,54 +71,6 @@ struct Kind {
     args: Vec<Arg>,
 }
 
-/// What fills a placeholder.
-#[derive(Clone, Debug)]
-pub(super) struct Arg {
-    path: Option<Path>,
-    default: Option<&'static str>,
-}
-
-impl Arg {
-    /// Reads `Path`, `Path ?? 'text'` or `'text'`.
-    pub fn parse(text: &'static str) -> Option<Self> {
-        let literal = |text: &'static str| text.trim().strip_prefix('\'')?.strip_suffix('\'');
-        if let Some(text) = literal(text) {
-            return Some(Self { path: None, default: Some(text) });
-        }
-        match text.split_once(" ?? ") {
-            Some((path, default)) => {
-                Some(Self { path: Some(Path::parse(path.trim())?), default: Some(literal(default)?) })
-            }
-            None => Some(Self { path: Some(Path::parse(text.trim())?), default: None }),
-        }
-    }
-
-    /// All its values in a request.
-    pub fn texts(&self, members: &Members) -> Vec<String> {
-        let texts = self.path.as_ref().map(|path| path.texts(members)).unwrap_or_default();
-        self.or_default(texts)
-    }
-
-    fn or_default(&self, texts: Vec<String>) -> Vec<String> {
-        match (texts.is_empty(), self.default) {
-            (true, Some(default)) => vec![default.to_owned()],
-            _ => texts,
-        }
-    }
-
-    fn of_element(&self, members: &Members, element: &Value) -> Vec<String> {
-        match self.path.as_ref().and_then(|path| path.through_list(members)) {
-            Some((_, rest)) => self.or_default(rest.texts_of(element)),
-            None => self.texts(members),
-        }
-    }
-
-    /// The list that its way leads through.
-    fn list(&self) -> Option<Path> {
-        self.path.as_ref()?.list()
-    }
-}
-
 impl Wanted {
     /// Reads an entry of the column `resources`.
     pub fn parse(service: &'static str, text: &'static str) -> Option<Self> {
@@ -113,26 +83,49 @@ impl Wanted {
         Some(Self { ways, optional })
     }
 
+    /// The same, but no matter where a request names none.
+    pub fn optional(self) -> Self {
+        Self { optional: true, ..self }
+    }
+
     /// The resources that a request names.
     ///
     /// # Errors
     /// Why it cannot be told; also where its members name different ones.
     pub fn named(&self, members: &Members, place: Place<'_>) -> Named {
+        self.named_at(members, place, None)
+    }
+
+    /// The resources that a request names; of a list that the element is of, those that the element names.
+    ///
+    /// # Errors
+    /// As of [`Wanted::named`].
+    pub fn named_at(&self, members: &Members, place: Place<'_>, element: Option<&Element>) -> Named {
+        let same = |one: &[Resource], other: &[Resource]| {
+            one.iter().map(|it| &it.arn).eq(other.iter().map(|it| &it.arn))
+        };
         let mut found: Option<(&str, Vec<Resource>)> = None;
         for way in &self.ways {
             match (way, &found) {
+                // What is named no member stands for whatever none names.
+                (Way::Kind(kind), Some(_)) if kind.args.iter().all(Arg::is_literal) => {}
                 (Way::Kind(kind), _) => {
-                    let Some(resources) = kind.named(members, place)? else { continue };
+                    let resources = match kind.named(members, place, element) {
+                        // It is told already, and by something else than the list.
+                        Err(what) if found.is_some() && what == LACKING => continue,
+                        named => named?,
+                    };
+                    let Some(resources) = resources else { continue };
                     match &found {
                         None => found = Some((kind.name, resources)),
-                        Some((name, earlier)) if *name == kind.name && *earlier != resources => {
+                        Some((name, earlier)) if *name == kind.name && !same(earlier, &resources) => {
                             return Err(format!("its members name different things of the type {name}"));
                         }
                         Some(_) => {}
                     }
                 }
                 (_, Some(_)) => {}
-                (Way::Any, None) => return Ok(vec![Resource { kind: "", arn: "*".to_owned() }]),
+                (Way::Any, None) => return Ok(vec![Resource::new("", "*")]),
                 (Way::Unknown(reason), None) => return Err((*reason).to_owned()),
             }
         }
@@ -160,7 +153,10 @@ impl Way {
 impl Kind {
     fn parse(service: &'static str, text: &'static str) -> Option<Self> {
         let (name, args) = text.strip_suffix(')')?.split_once('(')?;
-        let template = reference::arn_template(service, name)?;
+        let (name, template) = match service {
+            "ec2" if name == BY_ID.0 => BY_ID,
+            service => (name, reference::arn_template(service, name)?),
+        };
         let args: Vec<Arg> = match args.trim() {
             "" => Vec::new(),
             args => args.split(", ").map(Arg::parse).collect::<Option<_>>()?,
@@ -170,11 +166,21 @@ impl Kind {
     }
 
     /// The resources of this type that a request names; none where it names none, or something of another type.
-    fn named(&self, members: &Members, place: Place<'_>) -> Result<Option<Vec<Resource>>, String> {
+    fn named(
+        &self,
+        members: &Members,
+        place: Place<'_>,
+        element: Option<&Element>,
+    ) -> Result<Option<Vec<Resource>>, String> {
         let mut resources = Vec::new();
         for row in rows(&self.args, members)? {
-            match self.resource(&row, place)? {
-                Some(arn) => resources.push(Resource { kind: self.name, arn }),
+            let is_other =
+                |of: &Element| row.element.as_ref().is_some_and(|it| it.list == of.list && it.at != of.at);
+            if element.is_some_and(is_other) {
+                continue;
+            }
+            match self.resource(&row.names, place)? {
+                Some(arn) => resources.push(Resource { kind: self.name, arn, element: row.element }),
                 None => return Ok(None),
             }
         }
@@ -189,6 +195,11 @@ impl Kind {
         }
         let mut names = Vec::new();
         for (placeholder, value) in template::placeholders(self.template).zip(row) {
+            // An empty name stands for a part that only an ARN tells.
+            let value = match value.as_str() {
+                "" => row.iter().find(|value| value.starts_with("arn:")).unwrap_or(value),
+                _ => value,
+            };
             if !value.starts_with("arn:") {
                 names.push(value.clone());
                 continue;
@@ -203,7 +214,6 @@ impl Kind {
             }
             names.push(part);
         }
-        // An empty name stands for a part that only an ARN tells.
         if names.iter().any(String::is_empty) {
             return Ok(None);
         }
@@ -219,42 +229,9 @@ fn part_of(service: &str, placeholder: &str, arn: &str) -> Option<String> {
     })
 }
 
-/// The values of the arguments, a row a resource; none where a request does not name them all.
-fn rows(args: &[Arg], members: &Members) -> Result<Vec<Vec<String>>, String> {
-    let lists: Vec<Path> = args.iter().filter_map(Arg::list).collect();
-    let Some(first) = lists.first() else {
-        // At most one of them has several values, those of a map.
-        return Ok(product(args.iter().map(|arg| arg.texts(members)).collect()));
-    };
-    if lists.iter().any(|list| list != first) {
-        return Err("how its lists belong together".to_owned());
-    }
-    let elements = args.iter().find_map(|arg| arg.path.as_ref()?.through_list(members));
-    let mut rows = Vec::new();
-    for element in elements.map(|(elements, _)| elements).unwrap_or_default() {
-        let of_element = product(args.iter().map(|arg| arg.of_element(members, element)).collect());
-        if of_element.is_empty() {
-            return Err("what an element of its list is about".to_owned());
-        }
-        rows.extend(of_element);
-    }
-    Ok(rows)
-}
-
-/// Every combination of a value of each column.
-fn product(columns: Vec<Vec<String>>) -> Vec<Vec<String>> {
-    columns.iter().fold(vec![Vec::new()], |rows, column| {
-        rows.iter()
-            .flat_map(|row| {
-                column.iter().map(move |value| row.iter().cloned().chain([value.clone()]).collect())
-            })
-            .collect()
-    })
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -298,6 +275,37 @@ mod tests {
         assert_eq!(buses.unwrap(), ["arn:aws:events:eu-west-2:111111111111:event-bus/a"]);
         let tables = named("glue", "table(T[].D, T[].N)", &members).unwrap();
         assert_eq!(tables[1], "arn:aws:glue:eu-west-2:111111111111:table/e/o");
+    }
+
+    #[test]
+    fn lists_that_are_not_given_may_have_a_default() {
+        for members in [json!({}), json!({"clusters": []})] {
+            let clusters = named("ecs", "cluster(clusters[] ?? 'default')", &members).unwrap();
+            assert_eq!(clusters, ["arn:aws:ecs:eu-west-2:111111111111:cluster/default"]);
+            assert!(named("ecs", "cluster(clusters[])", &members).is_err());
+        }
+    }
+
+    #[test]
+    fn what_is_told_already_needs_no_list() {
+        let text = "subnet(SubnetId) | subnet(Interfaces[].SubnetId)";
+        let members = json!({ "SubnetId": "subnet-1", "Interfaces": [{ "Id": "eni-1" }] });
+        let subnet = "arn:aws:ec2:eu-west-2:111111111111:subnet/subnet-1";
+        assert_eq!(named("ec2", text, &members).unwrap(), [subnet]);
+        for members in [
+            json!({ "Interfaces": [{ "Id": "eni-1" }] }),
+            json!({ "SubnetId": "subnet-1", "Interfaces": [{ "SubnetId": "subnet-2" }] }),
+        ] {
+            assert!(named("ec2", text, &members).is_err(), "{members}");
+        }
+    }
+
+    #[test]
+    fn an_arn_tells_what_other_resources_are_called() {
+        let deployment = "arn:aws:ecs:eu-west-2:111111111111:service-deployment/prod/web/d1";
+        let members = json!({ "serviceDeploymentArn": deployment });
+        let service = named("ecs", "service('', serviceDeploymentArn)", &members).unwrap();
+        assert_eq!(service, ["arn:aws:ecs:eu-west-2:111111111111:service/prod/web"]);
     }
 
     #[test]

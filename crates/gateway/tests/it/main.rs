@@ -13,10 +13,13 @@ mod authorization;
 mod context;
 mod cors;
 mod customer_keys;
+mod differential;
 mod evasion;
 mod fixtures;
 mod forms;
 mod fuzz;
+#[path = "../differential/mod.rs"]
+mod harness;
 mod hostile;
 mod hostile_s3;
 mod iam;

@@ -78,8 +78,10 @@ impl<'a> Call<'a> {
         let is = |service: &str, kind: &str| {
             arn.is_some_and(|arn| arn.service == service && arn.typed_resource().0 == kind)
         };
-        // Only calls that manage an alias have it for their resource; its key stands behind every other.
-        let resource_kind = if is("kms", "key") || is("kms", "alias") && !lower_action.ends_with("alias") {
+        // Only calls that manage an alias have it for their resource; its key stands behind every other. Actions of other
+        // services may name a key, too (`kinesis:StartStreamEncryption`), and its policy has no say in them.
+        let names_key = is("kms", "key") || is("kms", "alias") && !lower_action.ends_with("alias");
+        let resource_kind = if names_key && lower_action.starts_with("kms:") {
             ResourceKind::Key
         } else if is("iam", "role") && lower_action.starts_with("sts:")
             || lower_action.starts_with("sts:assumerole")

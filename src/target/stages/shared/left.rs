@@ -40,7 +40,8 @@ pub async fn remove_left(config: &Config, path: &Path) -> Result<Vec<Left>, Stri
         let remote = Remote::new(&name, &target, endpoint, true).await.map_err(|error| error.to_string())?;
         // What the embedded emulator held went with its process.
         made.retain(|made| !remote.filled_in().iter().any(|it| it.service == made.service()));
-        let environment = remote.open(None).await.map_err(|error| error.to_string())?;
+        // No control policy keeps a run from removing what it made.
+        let environment = remote.fork_in(None).open(None).await.map_err(|error| error.to_string())?;
         let operators = Operators::of(&environment).map_err(|error| error.to_string())?;
         let remaining = sweep::remove(&operators, &Journal::default(), made.into_iter().collect()).await;
         left.extend(remaining.into_iter().map(|remaining| Left {
