@@ -1,15 +1,19 @@
 //! Round trips through the gateway to the embedded S3, over loopback, with the project's own client and bodies of
-//! 1 KiB; what passes with one and with sixteen clients at once; and what a scenario's fork of the target costs.
+//! 1 KiB, and the same calls on the emulator without a gateway and a connection before it; what passes with one and with
+//! sixteen clients at once; and what a scenario's fork of the target costs.
 
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use http_body_util::BodyExt;
 use serde_json::json;
 use stackproof::config::TargetConfig;
 use stackproof::target::Environment;
 use stackproof::target::embedded::Embedded;
 use stackproof_aws::client::{Call, Reply, Signing, Transport};
-use stackproof_aws::{Members, Operation};
+use stackproof_aws::wire::{self, Signer};
+use stackproof_aws::{Answer, Caller, CanonicalRequest, Clock, Members, Operation, Upstream};
+use stackproof_emulator::Emulator;
 
 const ROUNDS: usize = 2_000;
 /// What each throughput is measured over: enough calls of each size to last a second or so.
@@ -41,6 +45,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 report(&format!("{operation} over {label}"), times);
             }
         }
+        direct(&bucket, &key, &body).await?;
         for clients in [1, 16] {
             for (label, size, calls) in LOADS {
                 let body = Bytes::from(vec![7; size]);
@@ -57,6 +62,52 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         forks(&target).await
     })
+}
+
+/// The same calls on an emulator that nothing stands before, each read to its end.
+async fn direct(
+    bucket: &serde_json::Value,
+    key: &serde_json::Value,
+    body: &Bytes,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let emulator = Emulator::new(Clock::system());
+    execute(&emulator, "CreateBucket", bucket, Bytes::new()).await?;
+    for (operation, body) in [("PutObject", body), ("GetObject", &Bytes::new())] {
+        let mut times = Vec::with_capacity(ROUNDS);
+        for _ in 0..ROUNDS {
+            let began = Instant::now();
+            execute(&emulator, operation, key, body.clone()).await?;
+            times.push(began.elapsed());
+        }
+        report(&format!("{operation} directly"), times);
+    }
+    Ok(())
+}
+
+async fn execute(
+    emulator: &Emulator,
+    operation: &str,
+    members: &serde_json::Value,
+    body: Bytes,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let account = "111111111111".to_owned();
+    let request = CanonicalRequest {
+        id: "bench".to_owned(),
+        operation: Operation::named("s3", operation).ok_or("no such operation")?,
+        region: "eu-west-2".to_owned(),
+        caller: Caller { arn: None, account: Some(account.clone()), user_id: account.clone() },
+        account,
+        signer: Signer::Account,
+        secure: true,
+        members: members.as_object().cloned().unwrap_or_default(),
+        body: wire::full(body),
+    };
+    if let Answer::Output(output) = emulator.call(request).await?
+        && let Some(body) = output.body
+    {
+        BodyExt::collect(body).await?;
+    }
+    Ok(())
 }
 
 /// Seconds for that many calls over HTTPS, by clients that call one after another, each on a key of its own.

@@ -10,6 +10,7 @@ use stackproof_aws::{Clock, Credentials, Upstream};
 use stackproof_emulator::Emulator;
 use stackproof_gateway::upstream::{
     Copies, Defaults, Health, Http, Identity, Notifications, Policies, Routed, probe, services,
+    tabled_services,
 };
 use stackproof_gateway::{Gateway, Organization};
 
@@ -64,6 +65,10 @@ impl Remote {
                     routed.route(service, "the embedded emulator", Arc::clone(&embedded));
                 }
             }
+        }
+        // What a scenario makes there no journal knows how to remove from anybody else's.
+        for service in tabled_services() {
+            routed.route(service, "the embedded emulator", Arc::clone(&embedded));
         }
         Ok(Self { filled_in, ..Self::before(name, config, clock, Arc::new(routed), health, shared)? })
     }
@@ -137,7 +142,9 @@ impl Remote {
                 it.service, it.reason
             )
         };
-        self.filled_in.iter().map(note).collect()
+        let others = tabled_services().collect::<Vec<_>>().join("`, `");
+        let held = format!("on every target `{others}` are held by the embedded emulator");
+        self.filled_in.iter().map(note).chain([held]).collect()
     }
 
     /// The services that the upstream lacks.

@@ -11,20 +11,11 @@ const OTHERWISE: [(&str, &str); 2] = [
     ("encrypt with a disabled key 400 DisabledException", "encrypt with a disabled key ok"),
 ];
 
-/// moto's server as a target.
-fn target(moto: &Moto) -> String {
-    format!(
-        "[targets.moto]\nkind = \"endpoint\"\nendpoint = \"{}\"\naccounts = {{ source = \"222222222222\" }}\n\
-         account-header = \"x-moto-account-id\"\nresource-policies = \"gateway\"\n",
-        moto.url
-    )
-}
-
 #[test]
 fn boto3_sees_before_moto_what_aws_would_show() {
     let Some(moto) = Moto::start() else { return };
     let project = Project::shipped();
-    project.migrating().append("stackproof.toml", &target(&moto));
+    project.migrating().append("stackproof.toml", &moto.target());
     let mut expected = boto3::EXPECTED.to_owned() + &boto3::ways();
     for (aws, moto) in OTHERWISE {
         assert_eq!(expected.matches(aws).count(), 1, "{aws}");
@@ -40,7 +31,7 @@ const FAILING: [&str; 1] = ["It may not tag objects"];
 fn features_are_decided_before_moto_as_everywhere() {
     let Some(moto) = Moto::start() else { return };
     let project = Project::shipped();
-    project.append("stackproof.toml", &target(&moto));
+    project.append("stackproof.toml", &moto.target());
     let ended = project.run(&["test", "--target", "moto", "--report-dir", "report"]).exits(1);
     let failed: Vec<_> = ended.stdout.lines().filter_map(|line| line.strip_prefix("FAILED ")).collect();
     assert_eq!(failed.len(), FAILING.len(), "{failed:?}");
@@ -57,7 +48,7 @@ fn features_are_decided_before_moto_as_everywhere() {
 fn what_an_endpoint_does_not_have_the_embedded_emulator_has() {
     let Some(moto) = Moto::start() else { return };
     let project = Project::shipped();
-    let objects = target(&moto).replace("endpoint = \"h", "endpoints.s3 = \"h");
+    let objects = moto.target().replace("endpoint = \"h", "endpoints.s3 = \"h");
     project.append("stackproof.toml", &objects);
     let played = project.run(&["test", "features/call-centre-data/objects.feature:10", "--target", "moto"]);
     let said = played.exits(0).stdout;

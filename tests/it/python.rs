@@ -65,6 +65,15 @@ impl Moto {
         std::thread::spawn(move || lines.for_each(drop));
         Some(Self { child, url })
     }
+
+    /// A target of that name for a configuration.
+    pub fn target(&self) -> String {
+        format!(
+            "[targets.moto]\nkind = \"endpoint\"\nendpoint = \"{}\"\naccounts = {{ source = \"222222222222\" }}\n\
+             account-header = \"x-moto-account-id\"\nresource-policies = \"gateway\"\n",
+            self.url
+        )
+    }
 }
 
 impl Drop for Moto {

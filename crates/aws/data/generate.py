@@ -23,6 +23,38 @@ SCALARS = {
 }
 
 
+# Errors of SQS that have another code in the query protocol, which its models know as `awsQueryError`.
+QUERY_CODES = {
+    "sqs": {
+        "QueueDoesNotExist": "AWS.SimpleQueueService.NonExistentQueue",
+        "QueueNameExists": "QueueAlreadyExists",
+        "KmsAccessDenied": "KMS.AccessDeniedException",
+        "KmsDisabled": "KMS.DisabledException",
+        "KmsInvalidKeyUsage": "KMS.InvalidKeyUsageException",
+        "KmsInvalidState": "KMS.InvalidStateException",
+        "KmsNotFound": "KMS.NotFoundException",
+        "KmsOptInRequired": "KMS.OptInRequired",
+        "KmsThrottled": "KMS.ThrottlingException",
+        # What no model has: a refusal.
+        "AccessDeniedException": "AccessDenied",
+        **{
+            name: f"AWS.SimpleQueueService.{name}"
+            for name in (
+                "BatchEntryIdsNotDistinct",
+                "BatchRequestTooLong",
+                "EmptyBatchRequest",
+                "InvalidBatchEntryId",
+                "MessageNotInflight",
+                "PurgeQueueInProgress",
+                "QueueDeletedRecently",
+                "TooManyEntriesInBatchRequest",
+                "UnsupportedOperation",
+            )
+        },
+    }
+}
+
+
 # Successes of S3 that its model does not tell from 200.
 STATUS = {"PutBucketPolicy": 204, "PutBucketTagging": 204}
 
@@ -93,20 +125,21 @@ CHOSEN = {
 def member(shapes, name, ref):
     """One member or element: its type, and where on the wire it stands."""
     shape = shapes[ref["shape"]]
-    kind = SCALARS.get(shape["type"])
+    kind = "document" if shape.get("document") else SCALARS.get(shape["type"])
     out = {}
     if name is not None:
         out["name"] = name
     out["type"] = kind or ref["shape"]
     for ours, theirs in (("location", "location"), ("wire", "locationName"), ("query", "queryName")):
         value = ref.get(theirs)
-        if value is not None and value != name:
+        # Both names where either is another: EC2's rule for the name in a form begins with the second.
+        if value is not None and (value != name or "wire" in out):
             out[ours] = value
     if ref.get("flattened") or (kind is None and shape.get("flattened")):
         out["flattened"] = True
     if ref.get("xmlAttribute"):
         out["attribute"] = True
-    if ref.get("streaming") or shape.get("streaming"):
+    if ref.get("streaming") or shape.get("streaming") or shape.get("eventstream"):
         out["streaming"] = True
     if kind == "timestamp":
         stamp = ref.get("timestampFormat") or shape.get("timestampFormat")
@@ -140,7 +173,7 @@ def reachable(shapes, roots):
     seen, todo = [], list(roots)
     while todo:
         name = todo.pop()
-        if name in seen or shapes[name]["type"] in SCALARS:
+        if name in seen or shapes[name]["type"] in SCALARS or shapes[name].get("document"):
             continue
         seen.append(name)
         shape = shapes[name]
@@ -155,6 +188,10 @@ def table(service):
     shapes, meta = model["shapes"], model["metadata"]
     operations, roots = {}, set()
     chosen = CHOSEN.get(service, model["operations"])
+    if service == "lambda":
+        # At most six megabytes, which are held like any member.
+        for shape in shapes.values():
+            shape.pop("streaming", None)
     if gone := sorted(set(chosen) - set(model["operations"])):
         raise SystemExit(f"{service} has no {gone}")
     for name, op in sorted(model["operations"].items()):
@@ -178,8 +215,16 @@ def table(service):
         "operations": operations,
         "shapes": {name: shape_of(shapes, name) for name in reachable(shapes, roots)},
     }
+    if meta["protocol"] == "rest-json":
+        errors = {name: list(shape["members"]) for name, shape in sorted(shapes.items()) if shape.get("exception")}
+        result["errors"] = errors
+    if service in QUERY_CODES:
+        result["query_codes"] = QUERY_CODES[service]
     if "xmlNamespace" in meta:
         result["namespace"] = meta["xmlNamespace"]
+    if meta["protocol"] == "ec2":
+        # As EC2 writes it; its model leaves the slash away.
+        result["namespace"] += "/"
     if meta["protocol"] == "rest-xml" and "namespace" not in result:
         result["namespace"] = next(
             op["input"]["xmlNamespace"]["uri"]

@@ -231,8 +231,7 @@ impl Client {
                 sign_header(&mut parts, payload, service, region, credentials)?;
             }
             Signing::Presigned(credentials, valid) => {
-                let settings = settings(service, Some(*valid));
-                sign(&mut parts, Payload::Unsigned, service, region, credentials, settings)?;
+                sign_query(&mut parts, service, region, credentials, *valid)?;
             }
         }
         if matches!(parts.method, Method::PUT | Method::POST) {
@@ -287,6 +286,21 @@ impl<'a> Payload<'a> {
     }
 }
 
+/// Signs a request in its query, to be good for a time. Those of S3 know nothing of their payload, all others have none.
+///
+/// # Errors
+/// As of [`sign_header`].
+pub fn sign_query(
+    request: &mut Parts,
+    service: &str,
+    region: &str,
+    credentials: &Credentials,
+    valid: Duration,
+) -> Result<(), ClientError> {
+    let payload = if signing_name(service) == "s3" { Payload::Unsigned } else { Payload::Hashed(&[]) };
+    sign(request, payload, service, region, credentials, settings(service, Some(valid)))
+}
+
 /// Signs a request in its header, as the service of that name wants it.
 ///
 /// # Errors
@@ -309,6 +323,17 @@ fn sign(
     credentials: &Credentials,
     settings: SigningSettings,
 ) -> Result<(), ClientError> {
+    sign_at(SystemTime::now(), request, payload, (service, region), credentials, settings)
+}
+
+fn sign_at(
+    time: SystemTime,
+    request: &mut Parts,
+    payload: Payload<'_>,
+    (service, region): (&str, &str),
+    credentials: &Credentials,
+    settings: SigningSettings,
+) -> Result<(), ClientError> {
     let wrong = |what: &dyn std::fmt::Display| ClientError::Signing(what.to_string());
     let token = credentials.session_token.as_ref().map(|token| token.expose().to_owned());
     let secret = credentials.secret_access_key.expose();
@@ -319,7 +344,7 @@ fn sign(
         .identity(&identity)
         .region(region)
         .name(signing_name(service))
-        .time(SystemTime::now())
+        .time(time)
         .settings(settings)
         .build()
         .map_err(|e| wrong(&e))?
@@ -361,3 +386,6 @@ pub fn chain(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,10 +2,18 @@
 //!
 //! Four directions: a client encodes requests and decodes answers, the gateway decodes requests and encodes answers.
 //! REST/XML: <https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html>; query:
-//! <https://smithy.io/2.0/aws/protocols/aws-query-protocol.html>; JSON: <https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html>.
+//! <https://smithy.io/2.0/aws/protocols/aws-query-protocol.html>; EC2's:
+//! <https://smithy.io/2.0/aws/protocols/aws-ec2-query-protocol.html>; JSON:
+//! <https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html>; REST/JSON:
+//! <https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html>.
 
+mod cbor;
+mod ec2;
+mod form;
 mod json;
 mod query;
+mod rest;
+mod rest_json;
 mod rest_xml;
 mod scalar;
 mod structure;
@@ -16,7 +24,9 @@ use http::{HeaderMap, Method, Response};
 use crate::xml::{self, Element};
 use crate::{ApiError, Body, Members, Operation, Output, Protocol};
 
+pub use cbor::{in_cbor, is_cbor};
 pub use json::parse_json;
+pub use rest::{Route, route};
 
 /// A request as it goes over the wire, before it is signed. Streamed payloads are sent beside it.
 #[derive(Clone, Debug)]
@@ -87,9 +97,9 @@ pub enum CodecError {
 pub fn encode_request(operation: &Operation, members: &Members) -> Result<WireRequest, CodecError> {
     match operation.protocol {
         Protocol::RestXml => rest_xml::encode_request(operation, members),
-        Protocol::Query => query::encode_request(operation, members),
+        Protocol::Query | Protocol::Ec2 => form::encode_request(operation, members),
         Protocol::Json10 | Protocol::Json11 => json::encode_request(operation, members),
-        Protocol::Ec2 | Protocol::RestJson => Err(CodecError::NoShapes { service: operation.service }),
+        Protocol::RestJson => rest_json::encode_request(operation, members),
     }
 }
 
@@ -101,9 +111,9 @@ pub fn encode_request(operation: &Operation, members: &Members) -> Result<WireRe
 pub fn decode_request(operation: &Operation, input: &WireInput<'_>) -> Result<Members, ApiError> {
     match operation.protocol {
         Protocol::RestXml => rest_xml::decode_request(operation, input),
-        Protocol::Query => query::decode_request(operation, input),
+        Protocol::Query | Protocol::Ec2 => form::decode_request(operation, input),
         Protocol::Json10 | Protocol::Json11 => json::decode_request(operation, input),
-        Protocol::Ec2 | Protocol::RestJson => Err(no_shapes(operation)),
+        Protocol::RestJson => rest_json::decode_request(operation, input),
     }
 }
 
@@ -111,10 +121,10 @@ pub fn decode_request(operation: &Operation, input: &WireInput<'_>) -> Result<Me
 pub fn encode_response(operation: &Operation, output: Output, request_id: &str) -> Response<Body> {
     match operation.protocol {
         Protocol::RestXml => rest_xml::encode_response(operation, output),
-        Protocol::Query | Protocol::Ec2 => query::encode_response(operation, output, request_id),
-        Protocol::Json10 | Protocol::Json11 | Protocol::RestJson => {
-            json::encode_response(operation, output, request_id)
-        }
+        Protocol::Query => query::encode_response(operation, output, request_id),
+        Protocol::Ec2 => ec2::encode_response(operation, output, request_id),
+        Protocol::Json10 | Protocol::Json11 => json::encode_response(operation, output, request_id),
+        Protocol::RestJson => rest_json::encode_response(operation, output, request_id),
     }
 }
 
@@ -130,10 +140,10 @@ pub fn decode_response(
 ) -> Result<Members, ApiError> {
     match operation.protocol {
         Protocol::RestXml => rest_xml::decode_response(operation, status, headers, body),
-        Protocol::Query | Protocol::Ec2 => query::decode_response(operation, status, body),
-        Protocol::Json10 | Protocol::Json11 | Protocol::RestJson => {
-            json::decode_response(operation, status, headers, body)
-        }
+        Protocol::Query => query::decode_response(operation, status, body),
+        Protocol::Ec2 => ec2::decode_response(operation, status, body),
+        Protocol::Json10 | Protocol::Json11 => json::decode_response(operation, status, headers, body),
+        Protocol::RestJson => rest_json::decode_response(operation, status, headers, body),
     }
 }
 

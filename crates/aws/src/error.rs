@@ -5,18 +5,20 @@ use std::fmt;
 
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
-use serde_json::json;
 
-use crate::wire::{self, Body};
+use crate::wire::{self, Body, Members};
 use crate::xml::Writer;
 use crate::{Protocol, Service};
+
+/// The header of services of JSON that spoke the query protocol before.
+pub(crate) const QUERY_ERROR: &str = "x-amzn-query-error";
 
 /// An error as AWS answers it. The codes and texts are those of `iam-semantics`' section 5 and the services' API pages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiError {
     /// The HTTP status.
     pub status: u16,
-    /// The code that SDKs see.
+    /// The code that SDKs see; for SQS that of the query protocol, or that of its model.
     pub code: Cow<'static, str>,
     /// The message.
     pub message: String,
@@ -76,13 +78,14 @@ impl ApiError {
                 let wrapped = service.is_some_and(|service| service.name == "s3control");
                 ("application/xml", self.rest_xml(request_id, wrapped))
             }
-            Protocol::Query | Protocol::Ec2 => {
+            Protocol::Query => {
                 let namespace = service.map_or("", |service| service.namespace.as_str());
                 ("text/xml", self.query(namespace, request_id))
             }
-            Protocol::Json10 => ("application/x-amz-json-1.0", self.json("__type")),
-            Protocol::Json11 => ("application/x-amz-json-1.1", self.json("__type")),
-            Protocol::RestJson => ("application/json", self.json("Type")),
+            Protocol::Ec2 => ("text/xml;charset=UTF-8", self.ec2(request_id)),
+            Protocol::Json10 => ("application/x-amz-json-1.0", self.json(service)),
+            Protocol::Json11 => ("application/x-amz-json-1.1", self.json(service)),
+            Protocol::RestJson => ("application/json", self.rest_json(service, request_id)),
         };
         let body = if head { wire::empty() } else { wire::full(body) };
         let mut response = Response::new(body);
@@ -90,10 +93,14 @@ impl ApiError {
             StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-        if protocol == Protocol::RestJson
-            && let Ok(code) = HeaderValue::from_str(&self.code)
+        let told = match protocol {
+            Protocol::RestJson => Some(("x-amzn-errortype", self.code.to_string())),
+            _ => service.and_then(|service| self.query_code(service)).map(|code| (QUERY_ERROR, code)),
+        };
+        if let Some((name, value)) = told
+            && let Ok(value) = HeaderValue::from_str(&value)
         {
-            headers.insert("x-amzn-errortype", code);
+            headers.insert(name, value);
         }
         for (name, value) in self.headers {
             if let Ok(value) = HeaderValue::from_str(&value) {
@@ -137,11 +144,70 @@ impl ApiError {
         xml.finish()
     }
 
-    /// An error that the service says nothing about has no message, not an empty one.
-    fn json(&self, kind: &str) -> String {
-        match self.message.as_str() {
-            "" => json!({ kind: self.code }).to_string(),
-            message => json!({ kind: self.code, "message": message }).to_string(),
+    fn ec2(&self, request_id: &str) -> String {
+        let mut xml = Writer::document();
+        xml.open("Response", None);
+        xml.open("Errors", None);
+        xml.open("Error", None);
+        xml.element("Code", &self.code);
+        xml.element("Message", &self.message);
+        xml.close("Error");
+        xml.close("Errors");
+        xml.element("RequestID", request_id);
+        xml.close("Response");
+        xml.finish()
+    }
+
+    /// The code by the service's model, where the error bears the one of its query protocol.
+    fn model_code<'a>(&'a self, service: &'a Service) -> &'a str {
+        let known = service.query_codes.iter().find(|(_, query)| **query == self.code);
+        known.map_or(self.code.as_ref(), |(model, _)| model)
+    }
+
+    /// What a service that spoke the query protocol before tells of it: `AccessDenied;Sender`.
+    fn query_code(&self, service: &Service) -> Option<String> {
+        if service.query_codes.is_empty() {
+            return None;
         }
+        let code =
+            service.query_codes.get(self.model_code(service)).map_or(self.code.as_ref(), String::as_str);
+        Some(format!("{code};{}", if self.status < 500 { "Sender" } else { "Receiver" }))
+    }
+
+    /// An error that the service says nothing about has no message, not an empty one.
+    fn json(&self, service: Option<&Service>) -> String {
+        let code = service.map_or(self.code.as_ref(), |service| self.model_code(service));
+        let mut body = Members::from_iter([("__type".to_owned(), code.into())]);
+        if !self.message.is_empty() {
+            body.insert("message".to_owned(), self.message.as_str().into());
+        }
+        // Further members are structures (`CancellationReasons`, `Item`), and held as JSON.
+        for (name, text) in &self.details {
+            body.insert(
+                (*name).to_owned(),
+                serde_json::from_str(text).unwrap_or_else(|_| text.as_str().into()),
+            );
+        }
+        serde_json::Value::Object(body).to_string()
+    }
+
+    /// The error's own members, as its model names them; what stands before the service has a `Message` alone.
+    fn rest_json(&self, service: Option<&Service>, request_id: &str) -> String {
+        let bare = ["Message".to_owned()];
+        let known = service.and_then(|service| service.errors.get(self.code.as_ref()));
+        let mut body = Members::new();
+        for name in known.map_or(&bare[..], Vec::as_slice) {
+            let text = match name.as_str() {
+                "Type" if self.status < 500 => "User",
+                "Type" => "Service",
+                "Message" | "message" => &self.message,
+                "RequestId" => request_id,
+                _ => "",
+            };
+            if !text.is_empty() {
+                body.insert(name.clone(), text.into());
+            }
+        }
+        serde_json::Value::Object(body).to_string()
     }
 }

@@ -80,7 +80,7 @@ pub struct Member {
     /// The name in the API reference; empty for elements.
     #[serde(default)]
     pub name: String,
-    /// A scalar's name (`string`, `boolean`, `integer`, `number`, `blob`, `timestamp`) or a shape's.
+    /// A scalar's name (`string`, `boolean`, `integer`, `number`, `blob`, `timestamp`, `document`) or a shape's.
     #[serde(rename = "type")]
     pub kind: String,
     /// `header`, `headers` (a prefix), `querystring`, `uri`, `statusCode`; absent: in the body.
@@ -143,6 +143,10 @@ pub struct Service {
     pub version: String,
     /// The XML namespace of its documents.
     pub namespace: String,
+    /// What the bodies of its errors hold, by their codes, where the protocol says nothing of it.
+    pub(crate) errors: HashMap<String, Vec<String>>,
+    /// The codes of the query protocol that a service of JSON kept, by those of its model.
+    pub(crate) query_codes: HashMap<String, String>,
     operations: HashMap<String, Operation>,
     shapes: HashMap<String, Shape>,
 }
@@ -157,6 +161,10 @@ struct ShapeFile {
     _signing_name: String,
     #[serde(default)]
     namespace: String,
+    #[serde(default)]
+    errors: HashMap<String, Vec<String>>,
+    #[serde(default)]
+    query_codes: HashMap<String, String>,
     operations: HashMap<String, Io>,
     shapes: HashMap<String, Shape>,
 }
@@ -295,7 +303,8 @@ fn read(name: &'static str, mut file: ShapeFile) -> Service {
         .filter_map(|line| operation(name, &mut file.operations, line))
         .map(|operation| (operation.name.clone(), operation))
         .collect();
-    Service { name, version: file.version, namespace: file.namespace, operations, shapes: file.shapes }
+    let ShapeFile { version, namespace, errors, query_codes, shapes, .. } = file;
+    Service { name, version, namespace, errors, query_codes, operations, shapes }
 }
 
 /// One line of `operations.tsv`: service, operation, protocol, method, URI, actions, resources, …, notes.
@@ -323,10 +332,12 @@ fn operation(service: &'static str, shapes: &mut HashMap<String, Io>, line: &str
     Some(Operation { service, name, protocol, method, uri, actions, resources, target, unconfirmed, io })
 }
 
-/// `dynamodb:PartiQLSelect|PartiQLInsert`: the prefix stands once.
+/// `dynamodb:PartiQLSelect|PartiQLInsert`: the prefix stands once; `kms:ReEncryptFrom; kms:ReEncryptTo`; `(none)`.
 fn actions(column: &str) -> Vec<String> {
-    let (prefix, names) = column.split_once(':').unwrap_or(("", column));
-    names.split('|').map(|name| format!("{prefix}:{name}")).collect()
+    let prefixed = column.split("; ").filter_map(|entry| entry.split_once(':'));
+    prefixed
+        .flat_map(|(prefix, names)| names.split('|').map(move |name| format!("{prefix}:{name}")))
+        .collect()
 }
 
 /// `bucket! arn:${Partition}:s3:::${BucketName}`; `*` and `?` name none.
@@ -359,5 +370,9 @@ mod tests {
         let body = put.input().iter().find(|m| m.name == "Body").unwrap();
         assert!(body.streaming);
         assert!(Operation::named("s3", "PutObjet").is_none());
+        let actions = |service, name| Operation::named(service, name).unwrap().actions.clone();
+        assert_eq!(actions("kms", "ReEncrypt"), ["kms:ReEncryptFrom", "kms:ReEncryptTo"]);
+        assert_eq!(actions("dynamodb", "ExecuteStatement").len(), 4);
+        assert!(actions("sts", "GetCallerIdentity").is_empty());
     }
 }

@@ -35,7 +35,10 @@ impl Writer {
         self.0.push('<');
         self.0.push_str(name);
         for (key, value) in attributes {
-            self.0.push_str(&format!(" {key}=\"{}\"", escape(value.as_str())));
+            self.0.push_str(&format!(" {key}=\""));
+            // Parsers would make spaces of line ends and tabs, too.
+            self.escaped(value, &[]);
+            self.0.push('"');
         }
         self.0.push('>');
     }
@@ -55,9 +58,13 @@ impl Writer {
     /// A text inside the open element. A carriage return is written as a reference, or parsers would normalize it away;
     /// so are the characters that XML 1.0 has no place for, as S3 writes them.
     pub fn text(&mut self, text: &str) {
+        self.escaped(text, &['\t', '\n']);
+    }
+
+    fn escaped(&mut self, text: &str, plain: &[char]) {
         for c in escape(text).chars() {
             match c {
-                '\t' | '\n' => self.0.push(c),
+                _ if plain.contains(&c) => self.0.push(c),
                 '\0'..='\u{1f}' => self.0.push_str(&format!("&#x{:X};", u32::from(c))),
                 _ => self.0.push(c),
             }
@@ -153,16 +160,33 @@ pub fn parse(bytes: &[u8]) -> Result<Element, XmlError> {
 }
 
 fn element(start: &quick_xml::events::BytesStart<'_>) -> Result<Element, XmlError> {
-    let name = String::from_utf8_lossy(start.local_name().as_ref()).into_owned();
+    let name = local(start.name().as_ref())?;
     let mut attributes = Vec::new();
     for attribute in start.attributes() {
         let attribute = attribute.map_err(|e| XmlError(e.to_string()))?;
-        let key = String::from_utf8_lossy(attribute.key.local_name().as_ref()).into_owned();
         let value =
             attribute.normalized_value(XmlVersion::Explicit1_0).map_err(|e| XmlError(e.to_string()))?;
-        attributes.push((key, value.into_owned()));
+        attributes.push((local(attribute.key.as_ref())?, value.into_owned()));
     }
     Ok(Element { name, attributes, ..Element::default() })
+}
+
+/// A name without its prefix. The reader takes anything for one that has no blank in it: what stands in a broken tag
+/// must not be read as the name behind its last colon.
+fn local(name: &[u8]) -> Result<String, XmlError> {
+    let text = String::from_utf8_lossy(name);
+    let (prefix, local) = match text.split_once(':') {
+        Some((prefix, local)) => (Some(prefix), local),
+        None => (None, &*text),
+    };
+    let begins = |c: char| c.is_alphabetic() || c == '_';
+    let named = |name: &str| {
+        name.starts_with(begins) && name.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c))
+    };
+    if named(local) && prefix.is_none_or(named) {
+        return Ok(local.to_owned());
+    }
+    Err(XmlError(format!("`{text}` is no name")))
 }
 
 fn place(element: Element, open: &mut [Element], root: &mut Option<Element>) -> Result<(), XmlError> {
@@ -196,13 +220,33 @@ mod tests {
         let root = parse(xml.finish().as_bytes()).unwrap();
         assert_eq!(root.name, "Tagging");
         assert_eq!(root.child("Key").unwrap().text, "a < b & c\r\n");
+        let mut xml = Writer::fragment();
+        xml.open_with("a", &[("b".to_owned(), "\"\r\n\t<".to_owned())]);
+        xml.close("a");
+        let element = parse(xml.finish().as_bytes()).unwrap();
+        assert_eq!(element.attributes, [("b".to_owned(), "\"\r\n\t<".to_owned())]);
     }
 
     #[test]
     fn refuses_what_is_hostile() {
         let bomb = "<!DOCTYPE x [<!ENTITY a \"aa\">]><x>&a;</x>";
         let deep = "<a>".repeat(100_000);
-        for text in ["", "<a>", "<a></b>", "<a/><b/>", "x<a/>", bomb, &deep, "<a>&b;</a>"] {
+        let broken = "<x=\"http:Delete></x=\"http:Delete>";
+        for text in [
+            broken,
+            "<1/>",
+            "<a:b:c/>",
+            "<:a/>",
+            "<a b=\"1\" =\"2\"/>",
+            "",
+            "<a>",
+            "<a></b>",
+            "<a/><b/>",
+            "x<a/>",
+            bomb,
+            &deep,
+            "<a>&b;</a>",
+        ] {
             assert!(parse(text.as_bytes()).is_err(), "{}", text.get(..20).unwrap_or(text));
         }
     }

@@ -57,6 +57,12 @@ impl Account {
         self.roles.get_mut(&folded(name)).ok_or_else(|| error::no_such(Kind::Role, name))
     }
 
+    /// Whether the account of that id has the role of that ARN.
+    pub fn has_role(&self, account: &str, arn: &str) -> bool {
+        let name = arn.rsplit('/').next().unwrap_or_default();
+        self.role(name).is_ok_and(|role| role.entity.arn(account) == arn)
+    }
+
     /// What users, groups and roles have in common.
     fn entity(&self, kind: Kind, name: &str) -> Result<&Entity, ApiError> {
         match kind {

@@ -1,8 +1,13 @@
 //! Members of requests: each is read once, and what no one reads is refused.
 
+mod required;
+mod shaped;
+
 use jiff::Timestamp;
 use serde_json::Value;
 use stackproof_aws::{ApiError, Members, Operation};
+
+use crate::validation;
 
 /// Members that change nothing of what is stored: the gateway has dealt with them.
 const SETTLED_BEFORE: [&str; 4] =
@@ -35,6 +40,11 @@ impl Input {
         &self.operation.name
     }
 
+    /// The members that stay to be taken.
+    pub fn given(&self) -> &Members {
+        &self.members
+    }
+
     /// The HTTP method that the operation is called by.
     pub fn method(&self) -> &'static str {
         &self.operation.method
@@ -63,6 +73,11 @@ impl Input {
     /// Takes a member of any type.
     pub fn value(&mut self, name: &str) -> Option<Value> {
         self.members.remove(name)
+    }
+
+    /// Takes every member that stays.
+    pub fn take_all(&mut self) -> Members {
+        std::mem::take(&mut self.members)
     }
 
     /// Takes a text.
@@ -135,6 +150,11 @@ impl Input {
         }
     }
 
+    /// Takes the members of those names that are given, to be kept as they are.
+    pub fn keep(&mut self, names: &[&str]) -> Members {
+        names.iter().filter_map(|name| Some(((*name).to_owned(), self.value(name)?))).collect()
+    }
+
     /// Takes a setting of which only one value can be kept.
     pub fn only(&mut self, name: &str, value: impl Into<Value>) -> Result<(), ApiError> {
         match self.value(name) {
@@ -172,16 +192,25 @@ impl Input {
         not_implemented(&format!("{}.{name}", self.place))
     }
 
+    /// A value breaks a constraint of the API.
+    pub fn breaks(&self, value: &str, member: &str, constraint: &str) -> ApiError {
+        validation::refuse(self.operation.service, validation::constraint(value, member, constraint))
+    }
+
     /// The codec reads members by their types, so that this is a fault of ours.
     fn mistyped(&self, name: &str) -> ApiError {
         ApiError::internal(format!("member `{}.{name}` has the wrong type", self.place))
     }
 
-    fn missing(&self, name: &str) -> ApiError {
+    /// A member that must be given is not.
+    pub fn missing(&self, name: &str) -> ApiError {
         match self.operation.service {
             "iam" => crate::iam::error::null_member(name),
             "kms" => crate::kms::error::null_member(name),
-            _ => crate::s3::error::malformed_xml(),
+            "dynamodb" | "dynamodbstreams" => crate::dynamodb::error::null_member(name),
+            "ec2" => crate::ec2::error::missing(name),
+            "s3" | "s3control" => crate::s3::error::malformed_xml(),
+            service => validation::refuse(service, validation::null_member(name)),
         }
     }
 }

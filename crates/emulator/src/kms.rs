@@ -35,7 +35,7 @@ use grant::Token;
 use identifier::{Accepts, Identifier};
 use key::Key;
 
-pub(crate) use identifier::Place;
+pub(crate) use crate::place::Place;
 
 /// Every account's keys in every region.
 #[derive(Clone, Default)]
@@ -96,7 +96,7 @@ impl Kms {
                     Some(alias) => Some(alias.target.clone()),
                     None => self.make_managed(managed::by_alias(&name)?, &place, now)?,
                 };
-                (place.clone(), found.ok_or_else(|| error::no_such_alias(&place.arn(&name)))?)
+                (place.clone(), found.ok_or_else(|| error::no_such_alias(&place.arn("kms", &name)))?)
             }
         };
         Ok(Found { place, id: found })
@@ -153,6 +153,24 @@ impl Kms {
         let key = self.key(&found)?;
         key.material("ENCRYPT_DECRYPT", "GenerateDataKey")?;
         Ok(key.arn())
+    }
+
+    /// Sees that a service may use a key now. The service's own, which AWS manages, is always there.
+    ///
+    /// # Errors
+    /// Those of [`Kms::ready`].
+    pub fn check_usable(
+        &mut self,
+        service: &str,
+        here: &Place,
+        named: &str,
+        now: Timestamp,
+    ) -> Result<(), ApiError> {
+        let own = format!("alias/aws/{service}");
+        match named == own || named.ends_with(&format!(":{own}")) {
+            true => Ok(()),
+            false => self.ready(here, named, now).map(drop),
+        }
     }
 
     /// Executes an operation. What came due before is settled already.

@@ -1,17 +1,36 @@
-//! The embedded upstream: S3, IAM and KMS, held in memory but for large bodies.
+//! The embedded upstream: S3, IAM, KMS, DynamoDB and the services around them, held in memory but for large bodies.
 //!
 //! It executes what a gateway has authorized and knows nothing of policies: it keeps what it is given, verbatim, and
 //! gives all of it back. What it cannot keep it refuses by name with `NotImplemented`, so that nothing is lost silently.
 
+mod arn;
+mod athena;
+mod bounds;
+mod constraint;
+mod dynamodb;
+mod ec2;
+mod ecr;
+mod ecs;
+mod events;
+mod glue;
 mod iam;
 mod input;
+mod kinesis;
 mod kms;
+mod lambda;
+mod logs;
 mod page;
+mod place;
+mod quicksight;
 mod random;
+mod record;
 mod s3;
+mod secretsmanager;
 mod structure;
+mod tags;
 mod text;
 mod validation;
+mod wildcard;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -23,6 +42,7 @@ use stackproof_aws::{Answer, ApiError, Caller, CanonicalRequest, Clock, Operatio
 use crate::input::Input;
 use crate::s3::body::{self, Spool, Stored};
 
+pub use crate::kinesis::cursor::iterator_stream;
 pub use crate::kms::managed::managed_key_arn;
 pub use crate::s3::acl::canonical_user_id;
 
@@ -41,10 +61,24 @@ struct State {
     s3: s3::S3,
     accounts: BTreeMap<String, Arc<iam::Account>>,
     kms: kms::Kms,
+    dynamodb: dynamodb::DynamoDb,
+    ec2: ec2::Ec2,
+    ecr: ecr::Ecr,
+    ecs: ecs::Ecs,
+    lambda: lambda::Lambda,
+    secrets: secretsmanager::SecretsManager,
+    kinesis: kinesis::Kinesis,
+    events: events::Events,
+    logs: logs::Logs,
+    glue: glue::Glue,
+    athena: athena::Athena,
+    quicksight: quicksight::QuickSight,
 }
 
 /// One authorized call, with its payload read to the end.
 pub(crate) struct Call {
+    /// The request id that the client is given.
+    pub id: String,
     pub account: String,
     pub region: String,
     pub caller: Caller,
@@ -55,6 +89,8 @@ pub(crate) struct Call {
     pub body: Stored,
     /// Of copies.
     pub source: Option<s3::copy::Opened>,
+    /// Of code that lies in S3.
+    pub archive: Option<bytes::Bytes>,
 }
 
 impl Emulator {
@@ -76,21 +112,46 @@ impl Emulator {
     }
 
     /// Executes a call whose body is here: nothing is waited for while the state is locked.
-    fn execute(&self, operation: &Operation, call: Call) -> Result<Output, ApiError> {
-        let mut state = self.state();
-        let State { s3, accounts, kms } = &mut *state;
-        s3.settle(call.now)?;
-        kms.settle(call.now)?;
+    fn execute(&self, operation: &Operation, mut call: Call) -> Result<Output, ApiError> {
+        let state = &mut *self.state();
+        state.s3.settle(call.now)?;
+        state.kms.settle(call.now)?;
+        let name = operation.name.as_str();
         match operation.service {
-            "s3" => s3.call(kms, operation.name.as_str(), call),
-            "kms" => kms.call(operation.name.as_str(), call),
-            "s3control" => s3::control::call(s3, operation.name.as_str(), call),
-            "iam" => {
-                let account = accounts.entry(call.account.clone()).or_default();
-                Arc::make_mut(account).call(operation.name.as_str(), call)
+            "s3" => state.s3.call(&mut state.kms, name, call),
+            "kms" => state.kms.call(name, call),
+            "athena" => state.athena.call(name, call),
+            "dynamodb" | "dynamodbstreams" => state.dynamodb.call(&mut state.kms, name, call),
+            "ec2" => state.ec2.call(name, call),
+            "ecr" => state.ecr.call(&mut state.kms, name, call),
+            "ecs" => state.ecs.call(&state.ec2, name, call),
+            "events" => state.events.call(name, call),
+            "glue" => state.glue.call(&state.accounts, name, call),
+            "kinesis" => state.kinesis.call(&mut state.kms, name, call),
+            "lambda" => {
+                let archive = call.archive.take();
+                let State { accounts, ec2, ecr, .. } = state;
+                state.lambda.call(&lambda::Around { accounts, ec2, ecr, archive }, name, call)
             }
-            _ => Err(input::not_implemented(&format!("{} {}", operation.service, operation.name))),
+            "logs" => state.logs.call(&mut state.kms, name, call),
+            "quicksight" => state.quicksight.call(name, call),
+            "secretsmanager" => state.secrets.call(&mut state.kms, name, call),
+            "s3control" => s3::control::call(&mut state.s3, name, call),
+            "iam" => {
+                let account = state.accounts.entry(call.account.clone()).or_default();
+                Arc::make_mut(account).call(name, call)
+            }
+            _ => Err(input::not_implemented(&format!("{} {name}", operation.service))),
         }
+    }
+
+    /// The archive of a call whose code lies in S3.
+    fn archive(&self, region: &str, input: &Input) -> Result<Option<Stored>, ApiError> {
+        let State { s3, kms, .. } = &mut *self.state();
+        let now = self.clock.now();
+        s3.settle(now)?;
+        kms.settle(now)?;
+        lambda::package::open(s3, kms, now, region, input)
     }
 
     /// Handlers check before they write, so that a state left behind by a panic is still a whole one.
@@ -102,7 +163,7 @@ impl Emulator {
 #[async_trait]
 impl Upstream for Emulator {
     async fn call(&self, request: CanonicalRequest) -> Result<Answer, ApiError> {
-        let CanonicalRequest { operation, account, region, caller, members, body, .. } = request;
+        let CanonicalRequest { id, operation, account, region, caller, members, body, .. } = request;
         let mut input = Input::new(operation, members);
         let name = operation.name.as_str();
         let source = match operation.service {
@@ -115,11 +176,19 @@ impl Upstream for Emulator {
             }
             _ => None,
         };
+        let archive = match operation.service {
+            "lambda" => self.archive(&region, &input)?,
+            _ => None,
+        };
+        let archive = match archive {
+            Some(stored) => Some(stored.gathered().await?),
+            None => None,
+        };
         let body = match &source {
             Some(source) => source.body.clone().digested(source.algorithm).await?,
             None => body::receive(body, &self.spool, s3::checksum::wanted(&input)).await?,
         };
-        let call = Call { region, caller, now: self.clock.now(), input, body, source, account };
+        let call = Call { id, region, caller, now: self.clock.now(), input, body, source, archive, account };
         let mut output = self.execute(operation, call)?;
         if let Some(body) = output.body.take() {
             output.body = Some(body::begun(body).await?);

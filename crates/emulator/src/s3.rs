@@ -13,7 +13,7 @@ mod cors;
 mod delete;
 mod encryption;
 pub(crate) mod error;
-mod get;
+pub(crate) mod get;
 mod lifecycle;
 mod list;
 mod lock;

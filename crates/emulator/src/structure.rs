@@ -36,6 +36,19 @@ impl Structure {
         self.with(name, time(at))
     }
 
+    /// Leaves a member out after all.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
+        self.0.remove(name);
+        self
+    }
+
+    /// Adds a time, to the millisecond as most services give it.
+    #[must_use]
+    pub fn with_moment(self, name: &str, at: Timestamp) -> Self {
+        self.with(name, moment(at))
+    }
+
     /// Adds members that were collected elsewhere.
     #[must_use]
     pub fn with_all(mut self, members: Members) -> Self {
@@ -62,4 +75,9 @@ impl Structure {
 /// A time as members hold it: RFC 3339, whole seconds.
 pub(crate) fn time(at: Timestamp) -> String {
     Timestamp::from_second(at.as_second()).unwrap_or(at).to_string()
+}
+
+/// A time as members hold it, with its milliseconds.
+pub(crate) fn moment(at: Timestamp) -> String {
+    Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at).to_string()
 }

@@ -45,3 +45,15 @@ pub(crate) fn encode_token(place: &str) -> String {
 pub(crate) fn decode_token(token: &str) -> Option<String> {
     String::from_utf8(URL_SAFE_NO_PAD.decode(token).ok()?).ok()
 }
+
+/// The id that 32 hexadecimal digits make.
+pub(crate) fn dashed(digits: &str) -> String {
+    let mut id = String::new();
+    for (index, digit) in digits.chars().take(32).enumerate() {
+        if [8, 12, 16, 20].contains(&index) {
+            id.push('-');
+        }
+        id.push(digit);
+    }
+    id
+}

@@ -6,8 +6,11 @@ Usage: python3 check.py [--services athena,ecs]
 Columns: service, operation, resources, also, keys, notes. `;` separates the parts of a column.
 
 resources   `*` | KIND(ARG, …) | A | B (the first that is there) | EXPR? (may yield nothing) | !REASON (undetermined)
-            ARG is a member path, `PATH ?? 'literal'` or `'literal'`; `[]` walks a list, `{}` a map.
+            ARG is a member path, `PATH ?? 'literal'` or `'literal'`; `[]` walks a list, `{}` a map. The last
+            alternative may be `*` or a !REASON.
+            id(PATH), of EC2 alone, is a resource of whatever type the id begins with.
 also        when PATH: ACTION on EXPR   (`same` = the row's resources)   |   when PATH: pass PATH to SERVICE
+            Either may want a value: when PATH = 'VALUE': …
 keys        KEY = PATH | 'literal' | PATH ?? 'literal' | KIND(ARG, …) | KIND(ARG, …)?   and   @account = PATH
 
 A value that is an ARN is read by its own (the most specific) template: it is KIND whole if it fits KIND, else it fills the placeholders of
@@ -30,7 +33,8 @@ HEADER = ["service", "operation", "resources", "also", "keys", "notes"]
 ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z0-9]+")
 KIND = re.compile(r"([A-Za-z0-9 -]+)\((.*)\)")
 LITERAL = re.compile(r"'[^']*'")
-ALSO = re.compile(r"when (?P<when>\S+): (?:pass (?P<role>\S+) to (?P<to>[a-z.-]+)|(?P<action>\S+) on (?P<on>.+))")
+REASON = re.compile(r"![A-Za-z][^;|']*")
+ALSO = re.compile(r"when (?P<when>\S+?)(?: = '[^']*')?: (?:pass (?P<role>\S+) to (?P<to>[a-z0-9.-]+)|(?P<action>\S+) on (?P<on>.+))")
 
 
 class Fault(Exception):
@@ -63,7 +67,7 @@ class Tables:
             self.operations.setdefault(row["service"], {})[row["operation"]] = row
         self.kinds = {}
         for row in table("resource-types.tsv"):
-            own = re.findall(r"\$\{(?!Partition|Region|Account\})[A-Za-z]+\}", row["arn_template"])
+            own = re.findall(r"\$\{(?!Partition|Region|Account\})[A-Za-z0-9]+\}", row["arn_template"])
             self.kinds.setdefault(row["service"], {})[row["resource_type"]] = len(own)
         self.actions = {}
         for row in table("action-condition-keys.tsv"):
@@ -98,8 +102,12 @@ class Row:
         kind = service["operations"][self.values["operation"]].get("input")
         for step in path.split("."):
             name, marks = re.fullmatch(r"([A-Za-z0-9_-]+)((?:\[\]|\{\})*)", step).groups() if step else ("", "")
-            members = service["shapes"].get(kind, {}).get("members", [])
+            within = service["shapes"].get(kind, {})
+            members = within.get("members", [])
             kind = next((member["type"] for member in members if member["name"] == name), None)
+            # A step within a map is one of its keys (`Attributes.SubscriptionRoleArn`).
+            if "map" in within:
+                kind = within["map"][1]["type"]
             if kind is None:
                 raise Fault(f"no member `{name}` in path `{path}`")
             for mark in re.findall(r"\[\]|\{\}", marks):
@@ -108,7 +116,9 @@ class Row:
                     raise Fault(f"`{path}` walks what is no {'list' if mark == '[]' else 'map'}")
                 kind = inner["list"]["type"] if mark == "[]" else inner["map"][1]["type"]
             shape = service["shapes"].get(kind, {})
-        if "list" in shape or ("map" in shape and "{}" not in path):
+        if path.endswith("{}"):
+            return
+        if "list" in shape or "map" in shape:
             raise Fault(f"`{path}` ends at a list or a map")
 
     def argument(self, text):
@@ -129,6 +139,8 @@ class Row:
         if not found:
             raise Fault(f"`{text}` is no resource")
         name, arguments = found[1], split(found[2], ",")
+        if (self.values["service"], name) == ("ec2", "id"):
+            return name
         counts = [self.tables.kinds[service][name] for service in services if name in self.tables.kinds.get(service, {})]
         if not counts:
             raise Fault(f"no resource type `{name}`")
@@ -141,7 +153,10 @@ class Row:
     def expression(self, text, services):
         if text == "*" or text.startswith("!"):
             return set()
-        return {self.kind(part, services) for part in split(text.removesuffix("?"), "|")}
+        parts = split(text.removesuffix("?"), "|")
+        if parts[-1] == "*" or REASON.fullmatch(parts[-1]):
+            parts.pop()
+        return {self.kind(part, services) for part in parts}
 
     def resources(self):
         text = self.values["resources"]
@@ -167,7 +182,7 @@ class Row:
                 raise Fault(f"no action `{found['action']}`")
             self.actions.append(found["action"])
             if found["on"] != "same":
-                self.expression(found["on"], {self.values["service"]})
+                self.expression(found["on"], {self.values["service"], found["action"].split(":")[0]})
 
     def walk_of(self, path):
         """`when Tags` asks whether a list or map is there: to follow it, it has to be walked."""

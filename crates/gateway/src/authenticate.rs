@@ -80,8 +80,8 @@ impl Presented<'_> {
             .filter(|(name, _)| !name.eq_ignore_ascii_case("X-Amz-Signature"))
             .cloned()
             .collect();
-        let headers: Vec<_> =
-            claim.signed_headers.iter().map(|name| (name.to_ascii_lowercase(), self.header(name))).collect();
+        let header = |name: &String| Ok((name.to_ascii_lowercase(), self.header(name)?));
+        let headers = claim.signed_headers.iter().map(header).collect::<Result<Vec<_>, Fault>>()?;
         let signed = Signed {
             method: self.parts.method.as_str(),
             path: &self.path(),
@@ -103,22 +103,27 @@ impl Presented<'_> {
         })))
     }
 
-    /// S3 signs the path as it is encoded once; every other service the path as it was sent, encoded again.
+    /// S3 signs the path as it is encoded once; every other service its normal form, encoded again.
     fn path(&self) -> String {
         let sent = self.parts.uri.path();
         let sent = if sent.is_empty() { "/" } else { sent };
         match self.service {
             "s3" => uri::decode_path(sent).map_or_else(|| sent.to_owned(), |path| uri::encode_path(&path)),
-            _ => uri::encode_path(sent),
+            _ => uri::encode_path(&uri::normal_path(sent)),
         }
     }
 
-    /// A header's values as they are signed: trimmed, runs of blanks collapsed, joined by commas.
-    fn header(&self, name: &str) -> String {
+    /// A header's values as they are signed: trimmed, runs of blanks collapsed, joined by commas. Tabs are no blanks, and
+    /// bytes that are no text would all look alike.
+    fn header(&self, name: &str) -> Result<String, Fault> {
         let values = self.parts.headers.get_all(name).iter().map(|value| {
-            let text = String::from_utf8_lossy(value.as_bytes());
-            text.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
+            let text = std::str::from_utf8(value.as_bytes())
+                .map_err(|_| Fault::Malformed(format!("the signed header {name} is no text")))?;
+            Ok(text.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "))
         });
-        values.collect::<Vec<_>>().join(",")
+        Ok(values.collect::<Result<Vec<_>, Fault>>()?.join(","))
     }
 }
+
+#[cfg(test)]
+mod tests;

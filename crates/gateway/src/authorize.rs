@@ -117,6 +117,8 @@ struct Weighed {
     evaluation: Evaluation,
     /// The account that owns what was asked for, which need not be that of its bucket.
     owner: String,
+    /// The condition keys that it was decided by.
+    context: Context,
 }
 
 /// Evaluates asks, and keeps the evidence.
@@ -139,12 +141,13 @@ impl<'a> Authorizer<'a> {
     /// The refusal of the first that is not, in the words of its service.
     pub async fn demand(&mut self, call: &Call<'_>, asks: &[Ask]) -> Result<(), Refusal> {
         for ask in asks {
-            let Weighed { evaluation, owner } = self.weigh(call.caller, ask).await?;
-            match evaluation.decision {
+            let weighed = self.weigh(call.caller, ask).await?;
+            match weighed.evaluation.decision {
                 Decision::Allowed => {}
-                Decision::Undetermined => return Err(Refusal::undetermined(evaluation.reason)),
+                Decision::Undetermined => return Err(Refusal::undetermined(weighed.evaluation.reason)),
                 denied => {
-                    let error = text::denial(call, ask, self.sight(call.caller, &owner), &evaluation);
+                    let sight = self.sight(call.caller, &weighed.owner);
+                    let error = text::denial(call, ask, sight, &weighed, &self.directory.messages);
                     return Err(Refusal::new(outcome(denied), error, None));
                 }
             }
@@ -199,7 +202,7 @@ impl<'a> Authorizer<'a> {
         let mut check = self.check(ask, in_play, &request.context, &evaluation);
         trace::note(&mut check, ask, in_play, &request, &policies, &evaluation, self.sources);
         self.checks.push(check);
-        Ok(Weighed { evaluation, owner: standing.owner })
+        Ok(Weighed { evaluation, owner: standing.owner, context: request.context })
     }
 
     /// The ask's context with the keys that say whose the resource is, and of whose organization it and the caller are.

@@ -5,9 +5,11 @@ pub(crate) mod buckets;
 pub(crate) mod cache;
 pub(crate) mod grants;
 pub(crate) mod held;
+pub(crate) mod iterators;
 pub(crate) mod keys;
 pub(crate) mod kms;
 pub(crate) mod lists;
+pub(crate) mod messages;
 pub(crate) mod pins;
 pub(crate) mod principals;
 pub(crate) mod services;
@@ -32,9 +34,11 @@ use buckets::{Bucket, PublicAccessBlock};
 use cache::{Cache, Fork, Generations, Write};
 use grants::GrantTokens;
 use held::Held;
+use iterators::Iterators;
 use keys::{Holder, Keys};
 use kms::{Key, KeyName};
 use lists::{Lists, ObjectAcl};
+use messages::Messages;
 use pins::Pins;
 use principals::{Role, Tags, User};
 use services::ResourcePolicy;
@@ -58,6 +62,8 @@ pub(crate) struct Directory {
     pub uploads: Uploads,
     pub pins: Pins,
     pub grant_tokens: GrantTokens,
+    pub iterators: Iterators,
+    pub messages: Messages,
     generations: Generations,
     users: Cache<Option<Arc<User>>>,
     roles: Cache<Option<Arc<Role>>>,
@@ -93,6 +99,8 @@ impl Directory {
             uploads: Uploads::default(),
             pins: Pins::default(),
             grant_tokens: GrantTokens::default(),
+            iterators: Iterators::default(),
+            messages: Messages::default(),
             users: Cache::new(generations.clone(), lifetime),
             roles: Cache::new(generations.clone(), lifetime),
             buckets: Cache::new(generations.clone(), lifetime),
@@ -115,6 +123,8 @@ impl Directory {
             uploads: self.uploads.fork(),
             pins: self.pins.fork(),
             grant_tokens: self.grant_tokens.fork(),
+            iterators: self.iterators.fork(),
+            messages: self.messages.fork(),
             generations: fork.generations(),
             users: fork.cache(&self.users),
             roles: fork.cache(&self.roles),

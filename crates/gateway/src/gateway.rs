@@ -19,7 +19,7 @@ use std::sync::Arc;
 use http::header::HeaderName;
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response};
-use stackproof_aws::{ApiError, Body, Clock, Credentials, Service, Upstream};
+use stackproof_aws::{ApiError, Body, Clock, Credentials, Operation, Service, Upstream, codec};
 
 use crate::call::ConnectionFacts;
 use crate::directory::Directory;
@@ -148,6 +148,9 @@ impl Gateway {
                 response
             }
         };
+        if codec::is_cbor(&parts.headers) {
+            response = codec::in_cbor(Operation::named(&draft.service, &draft.operation), response).await;
+        }
         if draft.service == "s3" {
             self.share(&parts, &mut response).await;
         }

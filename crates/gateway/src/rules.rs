@@ -2,16 +2,18 @@
 //! its resources, what else it asks for, and which condition keys it has. The services with rules of their own in code
 //! (S3, IAM, STS, KMS) are not among them.
 
+mod argument;
 mod path;
 mod resource;
+mod template;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use stackproof_aws::{Members, Operation};
 
+use argument::{Arg, Element};
 pub(crate) use path::Path;
-use resource::Arg;
 pub(crate) use resource::{Named, Place, Resource, Wanted};
 
 /// What one operation is authorized on.
@@ -22,13 +24,26 @@ pub(crate) struct Rule {
     pub keys: Vec<Key>,
     /// The member that names the account whose resources they are.
     pub account: Option<Path>,
+    /// What of its resources is looked up in the service itself, in the words of the table.
+    pub lookup: Option<&'static str>,
     /// Whether the row is our reading, which no page of AWS's states.
     pub unconfirmed: bool,
+    /// What else is asked in the caller's name, and by no rule here: always, or where a member is given.
+    dependent: Vec<Option<Path>>,
 }
 
-/// A further ask of a request that has a member.
+impl Rule {
+    /// Whether AWS may ask for more than the rule does.
+    pub fn is_partial(&self, members: &Members) -> bool {
+        let holds = |when: &Option<Path>| when.as_ref().is_none_or(|path| path.is_given(members));
+        self.dependent.iter().any(holds)
+    }
+}
+
+/// A further ask of a request that has a member, or has it with a certain value.
 pub(crate) struct Also {
     when: Path,
+    value: Option<&'static str>,
     pub asks: Asks,
 }
 
@@ -54,19 +69,25 @@ enum Value {
 impl Also {
     /// Whether the request asks for it.
     pub fn applies(&self, members: &Members) -> bool {
-        self.when.is_given(members)
+        match self.value {
+            Some(value) => self.when.texts(members).iter().any(|text| text == value),
+            None => self.when.is_given(members),
+        }
     }
 }
 
 impl Key {
-    /// Its values in a request; none where the request does not have it.
+    /// Its values in a request, as resources of no type where they are mere texts; none where the request does not have
+    /// it. On a resource that an element of a list names, those of that element.
     ///
     /// # Errors
     /// Why they cannot be told.
-    pub fn values(&self, members: &Members, place: Place<'_>) -> Result<Vec<String>, String> {
+    pub fn values(&self, members: &Members, place: Place<'_>, element: Option<&Element>) -> Named {
         match &self.value {
-            Value::Texts(arg) => Ok(arg.texts(members)),
-            Value::Arns(wanted) => Ok(wanted.named(members, place)?.into_iter().map(|it| it.arn).collect()),
+            Value::Texts(arg) => {
+                Ok(arg.texts_at(members, element).into_iter().map(|text| Resource::new("", text)).collect())
+            }
+            Value::Arns(wanted) => wanted.named_at(members, place, element),
         }
     }
 }
@@ -112,6 +133,11 @@ static TABLES: [Table; 15] = tables![
     "sqs",
 ];
 
+/// The services whose operations are authorized by these tables.
+pub fn services() -> impl Iterator<Item = &'static str> {
+    TABLES.iter().map(|table| table.service)
+}
+
 /// Whether a service's operations are authorized by these tables.
 pub(crate) fn has(service: &str) -> bool {
     TABLES.iter().any(|table| table.service == service)
@@ -144,7 +170,9 @@ fn parse(row: &'static str) -> Result<(&'static str, Rule), String> {
             .collect::<Result<_, _>>()?,
         keys: Vec::new(),
         account: None,
+        lookup: notes.split("lookup: ").nth(1).and_then(|what| what.split(';').next()),
         unconfirmed: notes.starts_with("unconfirmed"),
+        dependent: dependent(notes).ok_or_else(|| wrong(notes))?,
     };
     for entry in entries(keys) {
         let (name, value) = entry.split_once(" = ").ok_or_else(|| wrong(entry))?;
@@ -154,7 +182,7 @@ fn parse(row: &'static str) -> Result<(&'static str, Rule), String> {
         }
         let value = match Arg::parse(value) {
             Some(arg) => Value::Texts(arg),
-            None => Value::Arns(Wanted::parse(service, value).ok_or_else(|| wrong(entry))?),
+            None => Value::Arns(Wanted::parse(service, value).ok_or_else(|| wrong(entry))?.optional()),
         };
         rule.keys.push(Key { name, value });
     }
@@ -164,9 +192,21 @@ fn parse(row: &'static str) -> Result<(&'static str, Rule), String> {
     }
 }
 
+/// `dependent: what` or `dependent when PATH: what`, any number of them.
+fn dependent(notes: &'static str) -> Option<Vec<Option<Path>>> {
+    let found = notes.split("dependent").skip(1).filter_map(|note| Some(note.split_once(':')?.0));
+    found
+        .map(|condition| match condition.trim().strip_prefix("when ") {
+            Some(path) => Path::parse(path).map(Some),
+            None => condition.is_empty().then_some(None),
+        })
+        .collect()
+}
+
 impl Also {
-    /// `when PATH: ACTION on EXPRESSION`, `when PATH: ACTION on same`, `when PATH: pass PATH to SERVICE`
-    fn parse(service: &str, text: &'static str) -> Option<Self> {
+    /// `when PATH: ACTION on EXPRESSION`, `when PATH: ACTION on same`, `when PATH: pass PATH to SERVICE`, each also
+    /// `when PATH = 'VALUE': …`
+    fn parse(service: &'static str, text: &'static str) -> Option<Self> {
         let (when, asks) = text.strip_prefix("when ")?.split_once(": ")?;
         let asks = match asks.strip_prefix("pass ") {
             Some(pass) => {
@@ -175,14 +215,20 @@ impl Also {
             }
             None => {
                 let (action, on) = asks.split_once(" on ")?;
+                // The resources are those of the action's own service, or of the one that is called.
+                let of_action = action.split(':').next()?;
                 let on = match on {
                     "same" => None,
-                    on => Some(Wanted::parse(service, on)?),
+                    on => Some(Wanted::parse(of_action, on).or_else(|| Wanted::parse(service, on))?),
                 };
                 Asks::Action { action, on }
             }
         };
-        Some(Self { when: Path::parse(when)?, asks })
+        let (when, value) = match when.split_once(" = ") {
+            Some((when, value)) => (when, Some(value.strip_prefix('\'')?.strip_suffix('\'')?)),
+            None => (when, None),
+        };
+        Some(Self { when: Path::parse(when)?, value, asks })
     }
 }
 

@@ -43,6 +43,10 @@ impl Sts<'_> {
                 authorizer.demand(self.call, &[self.own("sts:GetAccessKeyInfo", "*")]).await?;
                 Ok(self.access_key_info())
             }
+            "DecodeAuthorizationMessage" => {
+                authorizer.demand(self.call, &[self.own("sts:DecodeAuthorizationMessage", "*")]).await?;
+                Ok(self.decoded_message())
+            }
             "AssumeRole" => {
                 let assumed = self.assume_role(self.call.context("sts"), authorizer).await?;
                 Ok(assumed.map(|(_, members)| members))
@@ -86,6 +90,15 @@ impl Sts<'_> {
                 "ValidationError",
                 "The access key id could not be resolved to an account",
             )),
+        }
+    }
+
+    fn decoded_message(&self) -> Result<Members, ApiError> {
+        let encoded = self.text("EncodedMessage").unwrap_or_default();
+        let account = self.call.caller.account().unwrap_or_default();
+        match self.directory.messages.decode(account, encoded) {
+            Some(decoded) => Ok(members(json!({ "DecodedMessage": decoded }))),
+            None => Err(ApiError::new(400, "InvalidAuthorizationMessageException", "Message is not valid")),
         }
     }
 

@@ -33,6 +33,24 @@ pub(crate) fn encode_path(text: &str) -> String {
     utf8_percent_encode(text, PATH).to_string()
 }
 
+/// A path without the segments that are empty or lead nowhere, as all services but S3 sign it ("Create a canonical request"
+/// in the IAM user guide, by RFC 3986, section 5.2.4).
+pub(crate) fn normal_path(path: &str) -> String {
+    let mut segments = Vec::new();
+    for segment in path.split('/') {
+        match segment {
+            "" | "." => {}
+            ".." => {
+                segments.pop();
+            }
+            other => segments.push(other),
+        }
+    }
+    let open =
+        !segments.is_empty() && ["", ".", ".."].iter().any(|last| path.rsplit('/').next() == Some(last));
+    format!("/{}{}", segments.join("/"), if open { "/" } else { "" })
+}
+
 /// Every `%` is followed by two hexadecimal digits.
 fn well_formed(text: &str) -> bool {
     text.split('%').skip(1).all(|rest| {
@@ -52,6 +70,23 @@ mod tests {
         assert_eq!(decode_path("/%zz"), None);
         assert_eq!(decode_path("/%4"), None);
         assert_eq!(decode_path("/%ff"), None);
+    }
+
+    #[test]
+    fn paths_have_a_normal_form() {
+        for (path, normal) in [
+            ("", "/"),
+            ("//", "/"),
+            ("/a/b", "/a/b"),
+            ("/a/b/", "/a/b/"),
+            ("/a//b/./c/../d", "/a/b/d"),
+            ("/a/..", "/"),
+            ("/a/b/..", "/a/"),
+            ("/../a", "/a"),
+            ("/a%2F..%2fb", "/a%2F..%2fb"),
+        ] {
+            assert_eq!(normal_path(path), normal, "{path}");
+        }
     }
 
     #[test]

@@ -542,3 +542,23 @@ identity-based policy `identity_policies[0]` allows it
 warning: statement 0 of resource-based policy `resource_policy`: its Deny does not bite, because `${aws:principaltag/team}` in its `Resource` has no value in this request"#;
     assert_eq!(explanation, expected.trim_start());
 }
+
+/// "Private repository policies" of the ECR user guide: their statements have no `Resource`.
+#[test]
+fn a_statement_of_a_repository_means_the_repository() {
+    let repository = |effect: &str| {
+        let statement = json!({"Effect": effect, "Principal": {"AWS": USER}, "Action": "ecr:BatchGetImage"});
+        json!({
+            "action": "ecr:BatchGetImage", "resource": "arn:aws:ecr:eu-west-2:111122223333:repository/images",
+            "resource_policy": policy(statement),
+        })
+    };
+    let table =
+        with(repository("Allow"), json!({"resource": "arn:aws:dynamodb:eu-west-2:111122223333:table/t"}));
+    let denied = with(repository("Deny"), json!({"identity_policies": [allow_all()]}));
+    check(vec![
+        ("its policy allows", USER, repository("Allow"), "allowed"),
+        ("its policy denies", USER, denied, "explicit_deny"),
+        ("no other resource goes without", USER, table, "undetermined"),
+    ]);
+}

@@ -1,6 +1,6 @@
 //! JSON 1.0 and 1.1: the members by their shapes, the operation in a header.
 
-mod shaped;
+pub(super) mod shaped;
 mod strict;
 
 pub use strict::parse as parse_json;
@@ -10,8 +10,10 @@ use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{HeaderMap, Method, Response};
 use serde_json::Value;
 
+use self::shaped::Misfit;
 use super::structure::Reading;
-use super::{CodecError, WireInput, WireRequest, is_error, unreadable};
+use super::{CodecError, WireInput, WireRequest, cbor, is_error, unreadable};
+use crate::error::QUERY_ERROR;
 use crate::model::Member;
 use crate::wire::{self, Body};
 use crate::{ApiError, Members, Operation, Output, Protocol, Service};
@@ -49,30 +51,49 @@ pub(super) fn decode_request(operation: &Operation, input: &WireInput<'_>) -> Re
     if input.body.is_empty() {
         return Ok(Members::new());
     }
-    let refuse = |message: String| ApiError::new(400, "SerializationException", message);
-    match strict::parse(input.body).map_err(|error| refuse(error.to_string()))? {
-        Value::Object(given) => {
-            shaped::read_all(operation, operation.input(), given, Reading::Strict).map_err(refuse)
-        }
-        _ => Err(refuse("Start of structure or map expected.".to_owned())),
+    let given = match cbor::is_cbor(input.headers) {
+        true => cbor::object(operation, input.body),
+        false => object(input.body, Reading::Strict),
+    };
+    given
+        .and_then(|given| shaped::read_all(operation, operation.input(), given, Reading::Strict))
+        .map_err(refuse)
+}
+
+/// The refusal of a body that does not fit.
+pub(super) fn refuse(misfit: Misfit) -> ApiError {
+    ApiError::new(400, "SerializationException", misfit)
+}
+
+/// The object that a body is.
+pub(super) fn object(body: &[u8], reading: Reading) -> Result<Members, Misfit> {
+    let value = match reading {
+        Reading::Strict => strict::parse(body),
+        Reading::Lenient => serde_json::from_slice(body),
+    };
+    match value.map_err(|error| error.to_string())? {
+        Value::Object(given) => Ok(given),
+        _ => Err("Start of structure or map expected.".to_owned()),
     }
 }
 
 pub(super) fn encode_response(operation: &Operation, output: Output, request_id: &str) -> Response<Body> {
-    let body = match (operation.output(), output.members) {
+    let Output { members, headers, body: streamed, .. } = output;
+    let body = match (streamed, operation.output()) {
+        (Some(streamed), _) => streamed,
         // An operation without output answers nothing at all.
-        ([], members) if members.is_empty() => String::new(),
-        (known, members) => match written(operation, known, &members) {
-            Ok(body) => body.to_string(),
+        (None, []) if members.is_empty() => wire::empty(),
+        (None, known) => match written(operation, known, &members) {
+            Ok(body) => wire::full(body.to_string()),
             Err(error) => {
                 let service = Service::named(operation.service);
                 return unreadable(error).into_response(service, request_id, false);
             }
         },
     };
-    let mut response = Response::new(wire::full(body));
-    *response.headers_mut() = output.headers;
-    response.headers_mut().insert(CONTENT_TYPE, content(operation));
+    let mut response = Response::new(body);
+    *response.headers_mut() = headers;
+    response.headers_mut().entry(CONTENT_TYPE).or_insert(content(operation));
     response
 }
 
@@ -82,27 +103,37 @@ pub(super) fn decode_response(
     headers: &HeaderMap,
     body: &[u8],
 ) -> Result<Members, ApiError> {
-    let value =
-        if body.is_empty() { Ok(Value::Object(Members::new())) } else { serde_json::from_slice(body) };
-    if !is_error(status) {
-        if operation.io.is_some() && operation.output().is_empty() {
-            // What an emulator writes where nothing is to be said says nothing.
-            return Ok(Members::new());
-        }
-        return match (value.map_err(unreadable)?, &operation.io) {
-            (Value::Object(members), None) => Ok(members),
-            (Value::Object(members), Some(_)) => {
-                shaped::read_all(operation, operation.output(), members, Reading::Lenient).map_err(unreadable)
-            }
-            _ => Err(unreadable("it is no object")),
-        };
+    if is_error(status) {
+        return Err(error(status, headers, body));
     }
-    let value = value.unwrap_or_default();
+    let Some(known) = operation.io.as_ref().map(|_| operation.output()) else {
+        return if body.is_empty() {
+            Ok(Members::new())
+        } else {
+            object(body, Reading::Lenient).map_err(unreadable)
+        };
+    };
+    // Streamed events are no document; and what an emulator writes where nothing is to be said says nothing.
+    if body.is_empty() || known.is_empty() || known.iter().any(|member| member.streaming) {
+        return Ok(Members::new());
+    }
+    object(body, Reading::Lenient)
+        .and_then(|members| shaped::read_all(operation, known, members, Reading::Lenient))
+        .map_err(unreadable)
+}
+
+/// The error in an answer, of REST/JSON too.
+pub(super) fn error(status: u16, headers: &HeaderMap, body: &[u8]) -> ApiError {
+    let value = serde_json::from_slice(body).unwrap_or(Value::Null);
     let member = |name: &str| value.get(name).and_then(Value::as_str);
-    let header = headers.get("x-amzn-errortype").and_then(|value| value.to_str().ok());
-    let code = member("__type").or(header).or_else(|| member("code")).unwrap_or("UnknownError");
-    // `com.amazon.coral.service#AccessDeniedException`, `AccessDeniedException:http://…`
-    let code = code.rsplit('#').next().unwrap_or(code).split(':').next().unwrap_or(code);
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    // `AWS.SimpleQueueService.NonExistentQueue;Sender`: SDKs go on with the code that they knew.
+    let query = header(QUERY_ERROR).and_then(|text| text.split(';').next()).filter(|code| !code.is_empty());
+    let code = query.or_else(|| {
+        let code = member("__type").or(header("x-amzn-errortype")).or_else(|| member("code"))?;
+        // `com.amazon.coral.service#AccessDeniedException`, `AccessDeniedException:http://…`
+        code.split(':').next()?.rsplit('#').next()
+    });
     let message = member("message").or_else(|| member("Message")).unwrap_or_default();
-    Err(ApiError::new(status, code.to_owned(), message))
+    ApiError::new(status, code.unwrap_or("UnknownError").to_owned(), message)
 }

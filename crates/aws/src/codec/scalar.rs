@@ -1,8 +1,10 @@
 //! Scalars between JSON and text.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use serde_json::{Value, json};
+use serde_json::{Number, Value, json};
 
 use super::CodecError;
 use crate::model::Member;
@@ -11,7 +13,8 @@ use crate::model::Member;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
     Header,
-    Body,
+    /// In a body, a form, a path or a query.
+    Elsewhere,
 }
 
 /// The text of a scalar member on the wire.
@@ -42,8 +45,9 @@ pub(super) fn from_text(member: &Member, text: &str) -> Option<Value> {
             _ => return None,
         },
         "integer" => json!(text.trim().parse::<i64>().ok()?),
-        "number" => json!(text.trim().parse::<f64>().ok()?),
+        "number" => Value::Number(Number::from_f64(text.trim().parse().ok()?)?),
         "timestamp" => json!(timestamp(text.trim())?.to_string()),
+        "blob" => json!(STANDARD.decode(text.trim()).is_ok().then(|| text.trim())?),
         _ => json!(text),
     })
 }

@@ -32,7 +32,7 @@ pub(super) fn write(
     match operation.shape(&member.kind) {
         None => {
             xml.open(name, namespace);
-            xml.text(&scalar::to_text(member, value, Place::Body)?);
+            xml.text(&scalar::to_text(member, value, Place::Elsewhere)?);
             xml.close(name);
         }
         Some(Shape::Structure { members, .. }) => {
@@ -91,7 +91,7 @@ fn attributes(
             if let Some((prefix, uri)) = &member.prefix {
                 attributes.push((format!("xmlns:{prefix}"), uri.clone()));
             }
-            attributes.push((child.wire_name().to_owned(), scalar::to_text(child, value, Place::Body)?));
+            attributes.push((child.wire_name().to_owned(), scalar::to_text(child, value, Place::Elsewhere)?));
         }
     }
     if let Some(uri) = namespace.filter(|_| !attributes.is_empty()) {
@@ -117,7 +117,8 @@ pub(super) fn read(
 ) -> Result<Members, Misfit> {
     let mut out = Members::new();
     for child in &element.children {
-        match members.iter().find(|member| !member.attribute && member.wire_name() == child.name) {
+        let here = |member: &&Member| member.location.is_none() && !member.attribute;
+        match members.iter().filter(here).find(|member| member.wire_name() == child.name) {
             Some(member) => read_member(operation, member, child, &mut out, reading)?,
             None if reading == Reading::Strict => return Err(Misfit),
             None => {}

@@ -4,6 +4,11 @@ use serde_json::{Value, json};
 
 use super::*;
 
+mod ec2;
+mod errors;
+mod rest_json;
+mod tables;
+
 fn op(service: &str, name: &str) -> &'static Operation {
     Operation::named(service, name).unwrap()
 }
@@ -20,15 +25,15 @@ fn there(service: &str, name: &str, value: Value) -> Members {
         .into_iter()
         .filter_map(|name| Some((name, value.get(name)?.as_str()?.to_owned())))
         .collect();
-    let form: Vec<(String, String)> = std::str::from_utf8(&wire.body)
-        .unwrap()
-        .split('&')
-        .filter_map(|pair| pair.split_once('='))
-        .map(|(name, value)| (decode(name), decode(value)))
-        .collect();
-    let query = if operation.protocol == Protocol::Query { form } else { wire.query };
+    let query = if operation.protocol == Protocol::Query { form(&wire.body) } else { wire.query };
     let input = WireInput { labels: &labels, query: &query, headers: &wire.headers, body: &wire.body };
     decode_request(operation, &input).unwrap()
+}
+
+/// A form, decoded.
+fn form(body: &[u8]) -> Vec<(String, String)> {
+    let pairs = std::str::from_utf8(body).unwrap().split('&').filter_map(|pair| pair.split_once('='));
+    pairs.map(|(name, value)| (decode(name), decode(value))).collect()
 }
 
 fn decode(text: &str) -> String {
@@ -192,28 +197,33 @@ fn what_does_not_fit_is_refused() {
     assert_eq!(bad("PutBucketVersioning", twice, &[]), "MalformedXML");
     let unknown = "<VersioningConfiguration><State>Enabled</State></VersioningConfiguration>";
     assert_eq!(bad("PutBucketVersioning", unknown, &[]), "MalformedXML");
+    // A member of the path is none of the document's.
+    let bucket = "<SelectObjectContentRequest><Bucket>other</Bucket></SelectObjectContentRequest>";
+    assert_eq!(bad("SelectObjectContent", bucket, &[]), "MalformedXML");
     assert_eq!(bad("ListObjectsV2", "", &[("prefix", "a"), ("prefix", "b")]), "InvalidArgument");
     assert_eq!(bad("ListObjectsV2", "", &[("max-keys", "many")]), "InvalidArgument");
+}
+
+#[test]
+fn a_list_that_is_misspelt_is_no_empty_one() {
+    let read = |name: &str| {
+        let query = [(name.to_owned(), "a".to_owned())];
+        let headers = HeaderMap::new();
+        decode_request(
+            op("sts", "AssumeRole"),
+            &WireInput { labels: &[], query: &query, headers: &headers, body: &[] },
+        )
+    };
+    assert_eq!(read("TransitiveTagKeys.member.1").unwrap()["TransitiveTagKeys"], json!(["a"]));
+    for name in ["TransitiveTagKeys.member1", "TransitiveTagKeys.1", "TransitiveTagKeys.Member.1"] {
+        assert_eq!(read(name).unwrap_err().code, "MalformedInput", "{name}");
+    }
 }
 
 #[test]
 fn unknown_members_are_named() {
     let error = encode_request(op("iam", "CreateUser"), &members(json!({"Username": "x"}))).unwrap_err();
     assert_eq!(error.to_string(), "`CreateUser` has no member `Username`");
-}
-
-#[test]
-fn errors_are_read_in_every_protocol() {
-    let none = HeaderMap::new();
-    let s3 = decode_response(op("s3", "GetObject"), 404, &none, b"<Error><Code>NoSuchKey</Code></Error>");
-    assert_eq!(s3.unwrap_err().code, "NoSuchKey");
-    let head = decode_response(op("s3", "HeadObject"), 403, &none, b"");
-    assert_eq!(head.unwrap_err().code, "Forbidden");
-    let iam = b"<ErrorResponse><Error><Code>NoSuchEntity</Code><Message>x</Message></Error></ErrorResponse>";
-    assert_eq!(decode_response(op("iam", "GetUser"), 404, &none, iam).unwrap_err().code, "NoSuchEntity");
-    let json = br#"{"__type":"com.amazon.coral.service#AccessDeniedException","Message":"no"}"#;
-    let error = decode_response(op("kinesis", "PutRecord"), 400, &none, json).unwrap_err();
-    assert_eq!((error.code.as_ref(), error.message.as_str()), ("AccessDeniedException", "no"));
 }
 
 #[test]

@@ -5,11 +5,11 @@
 use jiff::Timestamp;
 use stackproof_aws::{ApiError, Output};
 
-use super::identifier::{Accepts, Place};
+use super::identifier::Accepts;
 use super::key::Needs;
 use super::member::{self, Length, key_id};
 use super::page::Page;
-use super::{Found, Kms, error};
+use super::{Found, Kms, Place, error};
 use crate::Call;
 use crate::input::Input;
 use crate::structure::Structure;
@@ -36,7 +36,7 @@ impl Alias {
     fn entry(&self, name: &str, place: &Place) -> Structure {
         Structure::new()
             .with("AliasName", name)
-            .with("AliasArn", place.arn(name))
+            .with("AliasArn", place.arn("kms", name))
             .with("TargetKeyId", self.target.as_str())
             .with_time("CreationDate", self.created)
             .with_time("LastUpdatedDate", self.updated)
@@ -47,7 +47,7 @@ impl Alias {
 fn read_name(input: &mut Input) -> Result<String, ApiError> {
     let name = member::required(input, "AliasName", NAME)?;
     let allowed = |c: char| c.is_ascii_alphanumeric() || ":/_-".contains(c);
-    member::matches(&name, "AliasName", "^[a-zA-Z0-9:/_-]+$", allowed)?;
+    member::matches(input, &name, "AliasName", "^[a-zA-Z0-9:/_-]+$", allowed)?;
     match name.strip_prefix(PREFIX) {
         None => Err(error::validation(
             "Alias must start with the prefix \"alias/\". Please see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html",
@@ -82,7 +82,7 @@ pub(crate) fn create(kms: &mut Kms, mut call: Call) -> Result<Output, ApiError> 
     call.input.finish()?;
     let here = Place::of(&call);
     if kms.store(&here).is_some_and(|store| store.aliases.contains_key(&name)) {
-        return Err(error::alias_exists(&here.arn(&name)));
+        return Err(error::alias_exists(&here.arn("kms", &name)));
     }
     let target = find_target(kms, &call, &named)?;
     kms.store_mut(&here).aliases.insert(name, Alias::new(&target.id, call.now));
@@ -101,7 +101,7 @@ pub(crate) fn update(kms: &mut Kms, mut call: Call) -> Result<Output, ApiError> 
         return Err(error::validation("Alias must reference a key of the same KeyUsage as its current key."));
     }
     match kms.store_mut(&here).aliases.get_mut(&name) {
-        None => Err(error::no_such_alias(&here.arn(&name))),
+        None => Err(error::no_such_alias(&here.arn("kms", &name))),
         Some(alias) => {
             alias.target = new.id;
             alias.updated = call.now;
@@ -115,7 +115,7 @@ pub(crate) fn delete(kms: &mut Kms, mut call: Call) -> Result<Output, ApiError> 
     call.input.finish()?;
     let here = Place::of(&call);
     match kms.store_mut(&here).aliases.remove(&name) {
-        None => Err(error::no_such_alias(&here.arn(&name))),
+        None => Err(error::no_such_alias(&here.arn("kms", &name))),
         Some(_) => Ok(Output::default()),
     }
 }

@@ -13,11 +13,6 @@ pub(crate) fn validation(message: impl Into<String>) -> ApiError {
     refuse("ValidationException", message)
 }
 
-/// `ValidationException` for a member's value and the constraint that it breaks.
-pub(crate) fn constraint(value: &str, member: &str, constraint: &str) -> ApiError {
-    validation(validation::constraint(value, member, constraint))
-}
-
 /// `ValidationException` for a member that is missing.
 pub(crate) fn null_member(member: &str) -> ApiError {
     validation(validation::null_member(member))

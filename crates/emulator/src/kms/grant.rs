@@ -116,7 +116,7 @@ impl Terms {
         let name = member::text(input, "Name", NAME)?;
         if let Some(name) = &name {
             let allowed = |c: char| c.is_ascii_alphanumeric() || ":/_-".contains(c);
-            member::matches(name, "Name", "^[a-zA-Z0-9:/_-]+$", allowed)?;
+            member::matches(input, name, "Name", "^[a-zA-Z0-9:/_-]+$", allowed)?;
         }
         let grantee =
             Principal::read(input, "Grantee")?.ok_or_else(|| error::null_member("GranteePrincipal"))?;
@@ -126,7 +126,7 @@ impl Terms {
         }
         let mut operations = input.strings("Operations")?;
         for operation in &operations {
-            member::check_one_of(operation, "Operations", &OPERATIONS)?;
+            member::check_one_of(input, operation, "Operations", &OPERATIONS)?;
         }
         operations.sort();
         operations.dedup();

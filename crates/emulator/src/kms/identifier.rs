@@ -6,29 +6,12 @@ use stackproof_aws::ApiError;
 use stackproof_aws::names::is_kms_key_id;
 
 use super::error;
-use crate::Call;
-
-/// One account's KMS in one region.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Place {
-    pub account: String,
-    pub region: String,
-}
+use crate::place::Place;
 
 impl Place {
-    /// Where a call is executed.
-    pub fn of(call: &Call) -> Self {
-        Self { account: call.account.clone(), region: call.region.clone() }
-    }
-
-    /// The ARN of `alias/NAME` or `key/ID`.
-    pub fn arn(&self, resource: &str) -> String {
-        format!("arn:aws:kms:{}:{}:{resource}", self.region, self.account)
-    }
-
     /// The ARN of a key.
     pub fn key_arn(&self, id: &str) -> String {
-        self.arn(&format!("key/{id}"))
+        self.arn("kms", &format!("key/{id}"))
     }
 }
 
@@ -80,16 +63,4 @@ impl Identifier {
             None => Err(error::invalid_arn("Key Aliases are not supported for this operation")),
         }
     }
-}
-
-/// The id that 32 hexadecimal digits make.
-pub(crate) fn dashed(digits: &str) -> String {
-    let mut id = String::new();
-    for (index, digit) in digits.chars().take(32).enumerate() {
-        if [8, 12, 16, 20].contains(&index) {
-            id.push('-');
-        }
-        id.push(digit);
-    }
-    id
 }

@@ -9,14 +9,14 @@ use serde_json::json;
 use stackproof_aws::{ApiError, Output};
 
 use super::grant::Grant;
-use super::identifier::{Accepts, Place, dashed};
+use super::identifier::Accepts;
 use super::material::Backing;
 use super::member::{Length, grant_tokens, key_id};
 use super::page::Page;
 use super::rotation::Rotation;
 use super::spec::Spec;
 use super::tag::Tags;
-use super::{Kms, error, member, policy};
+use super::{Kms, Place, error, member, policy};
 use crate::Call;
 use crate::input::not_implemented;
 use crate::random;
@@ -247,7 +247,7 @@ pub(crate) fn create(kms: &mut Kms, mut call: Call) -> Result<Output, ApiError> 
     let tags = Tags::read(input)?;
     input.only("MultiRegion", false)?;
     input.finish()?;
-    let id = dashed(&hex::encode(random::bytes(16)?));
+    let id = random::uuid()?;
     let mut key = Key { description, tags, ..Key::new(Place::of(&call), id, spec, origin, call.now)? };
     if let Some(policy) = policy {
         key.policy = policy;

@@ -6,12 +6,13 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use stackproof_aws::ApiError;
 
+use super::Place;
 use super::error;
-use super::identifier::{Place, dashed};
 use super::key::{Key, Manager, Origin};
 use super::rotation::{PERIOD_DAYS, Rotation};
 use super::spec::Spec;
 use crate::input::not_implemented;
+use crate::text::dashed;
 
 const PREFIX: &str = "alias/aws/";
 
@@ -22,14 +23,24 @@ pub(crate) struct Managed {
     /// As the policy's sids call the service.
     title: &'static str,
     description: &'static str,
+    policy: fn(&Managed, &Place) -> String,
 }
 
 /// The keys whose policies are known.
-static MANAGED: [Managed; 1] = [Managed {
-    name: "s3",
-    title: "S3",
-    description: "Default key that protects my S3 objects when no other key is defined",
-}];
+static MANAGED: [Managed; 2] = [
+    Managed {
+        name: "s3",
+        title: "S3",
+        description: "Default key that protects my S3 objects when no other key is defined",
+        policy: Managed::policy,
+    },
+    Managed {
+        name: "dynamodb",
+        title: "Amazon DynamoDB",
+        description: "Default key that protects my DynamoDB data when no other key is defined",
+        policy: Managed::policy_with_grants,
+    },
+];
 
 const S3: &str = "s3";
 
@@ -77,7 +88,7 @@ impl Managed {
         let mut key = Key::new(place.clone(), id_of(self.name, place), Spec::Symmetric, Origin::AwsKms, now)?;
         key.manager = Manager::Aws;
         key.description = self.description.to_owned();
-        key.policy = self.policy(place);
+        key.policy = (self.policy)(self, place);
         key.rotation = Some(Rotation::from_now(PERIOD_DAYS, now));
         Ok(key)
     }
@@ -108,6 +119,49 @@ impl Managed {
     "Effect" : "Allow",
     "Principal" : {{
       "AWS" : "arn:aws:iam::{account}:root"
+    }},
+    "Action" : [ "kms:Describe*", "kms:Get*", "kms:List*" ],
+    "Resource" : "*"
+  }} ]
+}}"#
+        )
+    }
+    /// The same for a service that keeps grants, which the account may revoke, and that looks at the key by itself.
+    fn policy_with_grants(&self, Place { account, region }: &Place) -> String {
+        let Self { name, title, .. } = self;
+        // The last sid calls the service without its `Amazon`.
+        let short = title.trim_start_matches("Amazon ");
+        format!(
+            r#"{{
+  "Version" : "2012-10-17",
+  "Id" : "auto-{name}-1",
+  "Statement" : [ {{
+    "Sid" : "Allow access through {title} for all principals in the account that are authorized to use {title}",
+    "Effect" : "Allow",
+    "Principal" : {{
+      "AWS" : "*"
+    }},
+    "Action" : [ "kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:CreateGrant", "kms:DescribeKey" ],
+    "Resource" : "*",
+    "Condition" : {{
+      "StringEquals" : {{
+        "kms:CallerAccount" : "{account}",
+        "kms:ViaService" : "{name}.{region}.amazonaws.com"
+      }}
+    }}
+  }}, {{
+    "Sid" : "Allow direct access to key metadata to the account",
+    "Effect" : "Allow",
+    "Principal" : {{
+      "AWS" : "arn:aws:iam::{account}:root"
+    }},
+    "Action" : [ "kms:Describe*", "kms:Get*", "kms:List*", "kms:RevokeGrant" ],
+    "Resource" : "*"
+  }}, {{
+    "Sid" : "Allow {short} Service with service principal name {name}.amazonaws.com to describe the key directly",
+    "Effect" : "Allow",
+    "Principal" : {{
+      "Service" : "{name}.amazonaws.com"
     }},
     "Action" : [ "kms:Describe*", "kms:Get*", "kms:List*" ],
     "Resource" : "*"

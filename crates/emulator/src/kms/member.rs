@@ -1,111 +1,16 @@
-//! Members with the bounds of KMS's API reference.
+//! Members of KMS's own.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use stackproof_aws::ApiError;
 
-use super::error;
 use crate::input::Input;
 
-/// How long a text or a blob may be, both ends included.
-#[derive(Clone, Copy)]
-pub(crate) struct Length(pub usize, pub usize);
+pub(super) use crate::constraint::{
+    Length, base64, check_one_of, integer, matches, one_of, required, required_blob, text,
+};
 
 pub(crate) const KEY_ID: Length = Length(1, 2048);
 const GRANT_TOKEN: Length = Length(1, 8192);
-const MAX_GRANT_TOKENS: usize = 10;
-
-impl Length {
-    fn check(self, shown: &str, length: usize, member: &str) -> Result<(), ApiError> {
-        let Self(min, max) = self;
-        let bound = match length {
-            length if length < min => format!("greater than or equal to {min}"),
-            length if length > max => format!("less than or equal to {max}"),
-            _ => return Ok(()),
-        };
-        Err(error::constraint(shown, member, &format!("Member must have length {bound}")))
-    }
-}
-
-/// Takes a text.
-pub(crate) fn text(input: &mut Input, member: &str, length: Length) -> Result<Option<String>, ApiError> {
-    let text = input.string(member)?;
-    if let Some(text) = &text {
-        length.check(text, text.chars().count(), member)?;
-    }
-    Ok(text)
-}
-
-/// Takes a text that must be given.
-pub(crate) fn required(input: &mut Input, member: &str, length: Length) -> Result<String, ApiError> {
-    text(input, member, length)?.ok_or_else(|| error::null_member(member))
-}
-
-/// Refuses a text with other characters than those; the pattern is the API's own.
-pub(crate) fn matches(
-    text: &str,
-    member: &str,
-    pattern: &str,
-    allowed: impl Fn(char) -> bool,
-) -> Result<(), ApiError> {
-    match text.chars().all(allowed) {
-        true => Ok(()),
-        false => {
-            let constraint = format!("Member must satisfy regular expression pattern: {pattern}");
-            Err(error::constraint(text, member, &constraint))
-        }
-    }
-}
-
-/// Takes one of a set of texts.
-pub(crate) fn one_of(input: &mut Input, member: &str, values: &[&str]) -> Result<Option<String>, ApiError> {
-    let text = input.string(member)?;
-    if let Some(text) = &text {
-        check_one_of(text, member, values)?;
-    }
-    Ok(text)
-}
-
-/// Refuses a text that is none of a set.
-pub(crate) fn check_one_of(text: &str, member: &str, values: &[&str]) -> Result<(), ApiError> {
-    if values.contains(&text) {
-        return Ok(());
-    }
-    let constraint = format!("Member must satisfy enum value set: [{}]", values.join(", "));
-    Err(error::constraint(text, member, &constraint))
-}
-
-/// Takes an integer between two, both included.
-pub(crate) fn integer(input: &mut Input, member: &str, min: i64, max: i64) -> Result<Option<i64>, ApiError> {
-    let Some(value) = input.integer(member)? else { return Ok(None) };
-    let bound = match value {
-        value if value < min => format!("greater than or equal to {min}"),
-        value if value > max => format!("less than or equal to {max}"),
-        _ => return Ok(Some(value)),
-    };
-    Err(error::constraint(&value.to_string(), member, &format!("Member must have value {bound}")))
-}
-
-/// Takes bytes.
-pub(crate) fn blob(input: &mut Input, member: &str, length: Length) -> Result<Option<Vec<u8>>, ApiError> {
-    let Some(text) = input.string(member)? else { return Ok(None) };
-    let decoded = STANDARD.decode(&text);
-    let bytes = decoded.map_err(|_| ApiError::internal(format!("member `{member}` is no base64")))?;
-    let size = bytes.len();
-    // Validation texts show the buffer and never what is in it.
-    length.check(&format!("java.nio.HeapByteBuffer[pos=0 lim={size} cap={size}]"), size, member)?;
-    Ok(Some(bytes))
-}
-
-/// Takes bytes that must be given.
-pub(crate) fn required_blob(input: &mut Input, member: &str, length: Length) -> Result<Vec<u8>, ApiError> {
-    blob(input, member, length)?.ok_or_else(|| error::null_member(member))
-}
-
-/// Bytes as answers hold them.
-pub(crate) fn base64(bytes: impl AsRef<[u8]>) -> String {
-    STANDARD.encode(bytes)
-}
+const GRANT_TOKENS: Length = Length(0, 10);
 
 /// Takes what names a key.
 pub(crate) fn key_id(input: &mut Input, member: &str) -> Result<String, ApiError> {
@@ -114,14 +19,5 @@ pub(crate) fn key_id(input: &mut Input, member: &str) -> Result<String, ApiError
 
 /// Takes grant tokens.
 pub(crate) fn grant_tokens(input: &mut Input) -> Result<Vec<String>, ApiError> {
-    let tokens = input.strings("GrantTokens")?;
-    if tokens.len() > MAX_GRANT_TOKENS {
-        let shown = format!("[{}]", tokens.join(", "));
-        let bound = format!("Member must have length less than or equal to {MAX_GRANT_TOKENS}");
-        return Err(error::constraint(&shown, "GrantTokens", &bound));
-    }
-    for token in &tokens {
-        GRANT_TOKEN.check(token, token.chars().count(), "GrantTokens")?;
-    }
-    Ok(tokens)
+    crate::constraint::texts(input, "GrantTokens", GRANT_TOKENS, GRANT_TOKEN)
 }

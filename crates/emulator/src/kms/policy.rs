@@ -60,7 +60,7 @@ pub(crate) fn read(input: &mut Input) -> Result<Option<String>, ApiError> {
 fn read_name(input: &mut Input) -> Result<(), ApiError> {
     let name = member::text(input, "PolicyName", NAME)?;
     if let Some(name) = &name {
-        member::matches(name, "PolicyName", r"[\w]+", |c| c.is_ascii_alphanumeric() || c == '_')?;
+        member::matches(input, name, "PolicyName", r"[\w]+", |c| c.is_ascii_alphanumeric() || c == '_')?;
     }
     match name.as_deref() {
         None | Some(DEFAULT_NAME) => Ok(()),

@@ -81,6 +81,17 @@ impl Stored {
         Self { segments: segments.into(), len, digests: Arc::new(digests) }
     }
 
+    /// The bytes in one piece of memory, read where they are not.
+    ///
+    /// # Errors
+    /// `InternalError` where they could not be read.
+    pub async fn gathered(&self) -> Result<Bytes, ApiError> {
+        if let [Segment::Memory(bytes)] = self.segments.as_ref() {
+            return Ok(bytes.clone());
+        }
+        Ok(self.stream().collect().await.map_err(unreadable)?.to_bytes())
+    }
+
     /// How many bytes there are.
     pub fn len(&self) -> u64 {
         self.len

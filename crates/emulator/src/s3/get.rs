@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use jiff::Timestamp;
 use stackproof_aws::{ApiError, Members, Output};
 
 use super::body::Stored;
@@ -56,6 +57,25 @@ pub(crate) fn get(s3: &mut S3, kms: &mut Kms, call: Call) -> Result<Output, ApiE
 
 pub(crate) fn head(s3: &mut S3, kms: &mut Kms, call: Call) -> Result<Output, ApiError> {
     read(s3, kms, call, false)
+}
+
+/// The bytes of an object that another service reads, as it was asked to by its caller.
+///
+/// # Errors
+/// Those of a read without a customer's key.
+pub(crate) fn object(
+    s3: &S3,
+    kms: &mut Kms,
+    [bucket, key]: [&str; 2],
+    version_id: Option<&str>,
+    now: Timestamp,
+) -> Result<(Stored, String), ApiError> {
+    let bucket = s3.bucket(bucket)?;
+    let (_, object) = bucket.locate(key, version_id)?;
+    object.attributes.encryption.check_reader(None)?;
+    object.check_readable()?;
+    object.attributes.encryption.check_key(kms, bucket, now)?;
+    Ok((object.body.clone(), bucket.region.clone()))
 }
 
 fn read(s3: &S3, kms: &mut Kms, mut call: Call, with_body: bool) -> Result<Output, ApiError> {

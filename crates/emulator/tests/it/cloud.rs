@@ -18,6 +18,8 @@ use stackproof_emulator::Emulator;
 pub const ACCOUNT: &str = "111111111111";
 pub const OTHER: &str = "222222222222";
 
+const SERVICES: [&str; 5] = ["s3", "iam", "kms", "dynamodb", "dynamodbstreams"];
+
 /// An emulator as one account sees it.
 #[derive(Clone)]
 pub struct Cloud {
@@ -25,6 +27,8 @@ pub struct Cloud {
     pub account: &'static str,
     pub region: &'static str,
     pub anonymous: bool,
+    /// Whose operations are called; where it is none, the first service that has one of the name.
+    pub service: Option<&'static str>,
 }
 
 /// What came back.
@@ -54,7 +58,13 @@ impl Reply {
 impl Cloud {
     pub fn new() -> Self {
         let clock = Clock::fixed("2026-01-15T10:00:00Z".parse::<Timestamp>().unwrap());
-        Self { emulator: Emulator::new(clock), account: ACCOUNT, region: "eu-west-2", anonymous: false }
+        Self {
+            emulator: Emulator::new(clock),
+            account: ACCOUNT,
+            region: "eu-west-2",
+            anonymous: false,
+            service: None,
+        }
     }
 
     /// With a bucket `logs`.
@@ -70,6 +80,15 @@ impl Cloud {
 
     pub fn in_region(&self, region: &'static str) -> Self {
         Self { region, ..self.clone() }
+    }
+
+    /// The same, with the operations of one service.
+    pub fn of(&self, service: &'static str) -> Self {
+        Self { service: Some(service), ..self.clone() }
+    }
+
+    pub fn fork(&self) -> Self {
+        Self { emulator: self.emulator.fork(), ..self.clone() }
     }
 
     pub fn bucket(&self, name: &str) {
@@ -88,6 +107,13 @@ impl Cloud {
 
     pub fn get(&self, key: &str) -> Reply {
         self.ok("GetObject", json!({ "Bucket": "logs", "Key": key }))
+    }
+
+    /// The ARN of a role of the account, made for a test.
+    pub fn role(&self, name: &str) -> String {
+        let members = json!({ "RoleName": name, "AssumeRolePolicyDocument": "{}" });
+        let role = self.of("iam").ok("CreateRole", members);
+        role.members["Role"]["Arn"].as_str().unwrap().to_owned()
     }
 
     pub fn later(&self, seconds: i64) {
@@ -125,7 +151,12 @@ impl Cloud {
     }
 
     pub fn call(&self, operation: &str, members: Value, body: impl Into<Bytes>) -> Result<Reply, ApiError> {
-        let table = ["s3", "iam", "kms"].iter().find_map(|service| Operation::named(service, operation));
+        // `service:Operation` where several services have one of that name.
+        let table = match (operation.split_once(':'), self.service) {
+            (Some((service, name)), _) => Operation::named(service, name),
+            (None, Some(service)) => Operation::named(service, operation),
+            (None, None) => SERVICES.iter().find_map(|service| Operation::named(service, operation)),
+        };
         let operation = table.unwrap_or_else(|| panic!("no operation {operation}"));
         let Value::Object(members) = members else { panic!("members of {} are no object", operation.name) };
         check_names(operation, &members);
@@ -214,7 +245,9 @@ fn check(service: &str, kind: &str, value: &Value, place: &str) {
         }
         (None, Value::String(_)) => assert!(["string", "blob"].contains(&kind), "{place} is a {kind}"),
         (None, Value::Bool(_)) => assert_eq!(kind, "boolean", "{place}"),
-        (None, Value::Number(_)) => assert!(["integer", "long"].contains(&kind), "{place} is a {kind}"),
+        (None, Value::Number(_)) => {
+            assert!(["integer", "long", "number"].contains(&kind), "{place} is a {kind}");
+        }
         _ => panic!("{place} is no {kind}: {value}"),
     }
 }

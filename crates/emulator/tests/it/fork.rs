@@ -4,10 +4,6 @@ use serde_json::json;
 
 use crate::cloud::Cloud;
 
-fn fork(cloud: &Cloud) -> Cloud {
-    Cloud { emulator: cloud.emulator.fork(), ..cloud.clone() }
-}
-
 #[test]
 fn later_writes_are_never_seen_by_the_other() {
     let cloud = Cloud::with_bucket();
@@ -16,7 +12,7 @@ fn later_writes_are_never_seen_by_the_other() {
     let upload = cloud.ok("CreateMultipartUpload", json!({ "Bucket": "logs", "Key": "m" }));
     cloud.ok("CreateUser", json!({ "UserName": "ada" }));
 
-    let copy = fork(&cloud);
+    let copy = cloud.fork();
     copy.put("k", "copy's");
     copy.put("new", "copy's");
     copy.ok("DeleteUser", json!({ "UserName": "ada" }));
@@ -45,7 +41,7 @@ fn later_writes_are_never_seen_by_the_other() {
 fn bodies_are_shared() {
     let cloud = Cloud::with_bucket();
     cloud.put("k", "shared");
-    let copy = fork(&cloud);
+    let copy = cloud.fork();
     copy.put("other", "x");
     let (here, there) = (cloud.get("k").body.unwrap(), copy.get("k").body.unwrap());
     assert_eq!(here.as_ptr(), there.as_ptr());
@@ -54,7 +50,7 @@ fn bodies_are_shared() {
 #[test]
 fn clocks_move_apart() {
     let cloud = Cloud::with_bucket();
-    let copy = fork(&cloud);
+    let copy = cloud.fork();
     copy.later(3600);
     cloud.put("k", "x");
     copy.put("k", "x");

@@ -232,10 +232,8 @@ fn policies_of_aws_are_in_every_account() {
     let version = json!({ "PolicyArn": arn, "VersionId": policy["Policy"]["DefaultVersionId"] });
     let document = cloud.ok("GetPolicyVersion", version).members;
     assert!(document["PolicyVersion"]["Document"].as_str().unwrap().contains("logs%3ACreateLogGroup"));
-    assert_eq!(
-        cloud.ok("ListPolicies", json!({ "Scope": "AWS" })).members["Policies"].as_array().unwrap().len(),
-        5
-    );
+    let listed = cloud.ok("ListPolicies", json!({ "Scope": "AWS" })).members;
+    assert!(listed["Policies"].as_array().unwrap().iter().any(|policy| policy["Arn"] == arn));
     // AWS may have it, so that it is not for us to say that there is none.
     for operation in ["DeletePolicy", "GetPolicy"] {
         let unknown = json!({ "PolicyArn": "arn:aws:iam::aws:policy/Unknown" });

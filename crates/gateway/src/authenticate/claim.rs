@@ -222,8 +222,7 @@ fn credential_scope(credential: &str) -> Option<(String, Scope)> {
     let dated = date.len() == 8 && date.bytes().all(|b| b.is_ascii_digit());
     let named = !key.is_empty() && !region.is_empty() && !service.is_empty();
     (dated && named).then(|| {
-        let scope =
-            Scope { date: date.to_owned(), region: region.to_owned(), service: service.to_ascii_lowercase() };
+        let scope = Scope { date: date.to_owned(), region: region.to_owned(), service: service.to_owned() };
         (key.to_owned(), scope)
     })
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod context;
 mod named;
+mod regions;
 
 use std::sync::Arc;
 
@@ -30,8 +31,6 @@ const UNSEEN: [&str; 6] = [
     "aws:SourceIp",
     "aws:UserAgent",
 ];
-/// Operations that touch keys of other regions, which are not derived.
-const UNDERIVED: [&str; 2] = ["ReplicateKey", "UpdatePrimaryRegion"];
 /// What AWS says of keys of other accounts, be they closed to the caller or not there.
 pub(crate) const CLOSED: &str = "because the resource does not exist in this Region, no resource-based policies \
                                  allow access, or a resource-based policy explicitly denies access";
@@ -65,7 +64,7 @@ impl KmsCall<'_> {
         let operation = self.identified.operation;
         let name = operation.name.as_str();
         let members = &self.identified.members;
-        if UNDERIVED.contains(&name) || operation.unconfirmed {
+        if operation.unconfirmed {
             return Err(Refusal::undetermined(format!("what `kms:{name}` needs")));
         }
         if members.contains_key("Recipient") {
@@ -76,6 +75,7 @@ impl KmsCall<'_> {
         match name {
             "CreateAlias" | "DeleteAlias" | "UpdateAlias" => self.of_alias(&mut prepared).await?,
             "ReEncrypt" => self.of_two_keys(&mut prepared).await?,
+            "ReplicateKey" | "UpdatePrimaryRegion" => self.of_two_regions(&mut prepared).await?,
             "RetireGrant" => self.of_grant(&mut prepared).await?,
             "ListRetirableGrants" => self.of_retirer(&mut prepared)?,
             "Decrypt" => {
@@ -261,11 +261,15 @@ pub(crate) fn through(call: &Call<'_>, service: &str, region: &str) -> Context {
 
 /// What KMS sees of a call that a service makes, be it for itself.
 pub(crate) fn of_service(call: &Call<'_>, region: &str) -> Context {
-    let mut context: Context = call.context("kms");
+    let mut context = behind(call.context("kms"));
     context.insert("kms:EncryptionAlgorithm", "SYMMETRIC_DEFAULT");
     context.insert("aws:RequestedRegion", region);
-    // The address that KMS sees is the service's, and what it sees of the client's headers is not said; whether the service
-    // is among those in the list is unconfirmed.
+    context
+}
+
+/// The context of a call that a service makes. The address that is seen is the service's, and what is seen of the client's
+/// headers is not said; whether the service is among those in the list is unconfirmed.
+pub(crate) fn behind(mut context: Context) -> Context {
     for key in UNSEEN {
         context.insert_unknown(key);
     }

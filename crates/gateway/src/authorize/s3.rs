@@ -253,7 +253,7 @@ impl S3Call<'_> {
 }
 
 /// An ask about an object, under the version's own action where a version is named.
-fn object_ask(action: &str, object: Object, context: &Context) -> Ask {
+pub(crate) fn object_ask(action: &str, object: Object, context: &Context) -> Ask {
     let resource = format!("arn:aws:s3:::{}/{}", object.bucket.name, object.key);
     let versioned = object.version.is_some() && VERSIONED.contains(&action);
     let asked = if versioned { action.replacen("Object", "ObjectVersion", 1) } else { action.to_owned() };

@@ -3,7 +3,10 @@
 
 mod context;
 mod customer_keys;
+mod dependents;
 mod dynamodb;
+mod ec2;
+mod events;
 mod lookup;
 
 use serde_json::Value;
@@ -43,6 +46,19 @@ pub(super) struct Check<'a> {
     pub resource: &'a Resource,
 }
 
+/// The same question is asked once.
+fn once(asks: &mut Vec<Ask>) {
+    let mut seen: Vec<(String, String, stackproof_policy::Context)> = Vec::new();
+    asks.retain(|ask| {
+        let asked = (ask.action.clone(), ask.resource.clone(), ask.context.clone());
+        let is_new = !seen.contains(&asked);
+        if is_new {
+            seen.push(asked);
+        }
+        is_new
+    });
+}
+
 impl ServiceCall<'_> {
     /// What the call needs.
     ///
@@ -51,48 +67,63 @@ impl ServiceCall<'_> {
     pub async fn prepare(&self) -> Result<Prepared, Refusal> {
         let operation = self.operation();
         let rule = rules::rule(operation).ok_or_else(|| self.unknown("which resources it is about"))?;
+        self.check_lookup(rule)?;
         let owner = self.owner(rule)?;
         let place = Place { region: self.call.region, account: &owner };
-        let (mut asks, resources) = match self.item_asks(rule, place).await? {
-            Some(items) => items,
-            None => {
-                let (mut asks, resources) = (Vec::new(), self.resources(rule, place).await?);
-                for action in &operation.actions {
-                    for resource in &resources {
-                        asks.push(self.ask(rule, place, &Check { action, resource }).await?);
-                    }
-                }
-                (asks, resources)
-            }
-        };
+        let (mut asks, resources) = self.asks(rule, place).await?;
         for also in rule.also.iter().filter(|also| also.applies(&self.identified.members)) {
             match &also.asks {
                 Asks::Pass { role, to } => {
                     for role in role.texts(&self.identified.members) {
                         asks.push(
-                            pass_role(self.call, self.directory, &self.role_arn(&role, &owner), to).await?,
+                            pass_role(self.call, self.directory, &self.role_arn(&role, &owner).await?, to)
+                                .await?,
                         );
                     }
                 }
                 Asks::Action { action, on } => {
                     let others = match on {
                         Some(wanted) => {
-                            self.resolved(self.told(wanted.named(&self.identified.members, place))?).await?
+                            let named = self.told(wanted.named(&self.identified.members, place))?;
+                            self.resolved(named, place).await?
                         }
                         None => resources.clone(),
                     };
                     for resource in &others {
-                        asks.push(self.ask(rule, place, &Check { action, resource }).await?);
+                        asks.push(match action.starts_with("s3:") {
+                            true => self.code_ask(action, &resource.arn).await?,
+                            false => self.ask(rule, place, &Check { action, resource }).await?,
+                        });
                     }
                 }
             }
         }
-        if rule.unconfirmed || operation.unconfirmed {
+        asks.extend(self.dependents(rule, place, &resources).await?);
+        let is_partial = rule.is_partial(&self.identified.members);
+        if rule.unconfirmed || operation.unconfirmed || is_partial {
             asks.iter_mut().for_each(|ask| ask.certainty = Certainty::Reading);
         }
+        once(&mut asks);
         let keys = self.key_uses(&resources).await?;
         let account = self.account(&asks, owner)?;
         Ok(Prepared { asks, keys, account })
+    }
+
+    /// Every action on every resource, but for calls whose parts are asked for each on its own.
+    async fn asks(&self, rule: &Rule, place: Place<'_>) -> Result<(Vec<Ask>, Vec<Resource>), Refusal> {
+        if let Some(asks) = self.item_asks(rule, place).await? {
+            return Ok(asks);
+        }
+        if let Some(asks) = self.event_asks(rule, place).await? {
+            return Ok(asks);
+        }
+        let (mut asks, resources) = (Vec::new(), self.resources(rule, place).await?);
+        for action in &self.operation().actions {
+            for resource in &resources {
+                asks.push(self.ask(rule, place, &Check { action, resource }).await?);
+            }
+        }
+        Ok((asks, resources))
     }
 
     fn operation(&self) -> &'static Operation {
@@ -121,12 +152,15 @@ impl ServiceCall<'_> {
     }
 
     async fn resources(&self, rule: &Rule, place: Place<'_>) -> Result<Vec<Resource>, Refusal> {
+        if let Some(resources) = self.of_issued() {
+            return resources;
+        }
         let mut named = Vec::new();
         for wanted in &rule.resources {
             named.extend(self.told(wanted.named(&self.identified.members, place))?);
         }
-        let mut resources = self.resolved(named).await?;
-        resources.dedup();
+        let mut resources = self.resolved(named, place).await?;
+        resources.dedup_by(|one, other| one.arn == other.arn);
         match resources.is_empty() {
             true => Err(self.unknown("it names no resource")),
             false => Ok(resources),
@@ -145,13 +179,14 @@ impl ServiceCall<'_> {
         }
         let account = parsed.map(|arn| arn.account).filter(|account| is_account_id(account));
         let account = account.unwrap_or(place.account);
-        let context = self.context(rule, place, check)?;
+        let context = self.context(rule, place, check).await?;
         let mut ask = Ask::new(action, arn, account, context);
         ask.tags_of = parsed.is_some().then_some(resource.kind);
         if reference::condition_keys(action).is_none() {
             ask.certainty = Certainty::Reading;
         }
-        if let Some(policy) = self.directory.resource_policy(self.operation().service, resource).await? {
+        let service = action.split(':').next().unwrap_or_default();
+        if let Some(policy) = self.directory.resource_policy(service, resource).await? {
             ask.guard = Guard::Policy(policy);
         }
         if arn == "*" && !["ec2", "secretsmanager"].contains(&self.operation().service) {
@@ -160,12 +195,18 @@ impl ServiceCall<'_> {
         Ok(ask)
     }
 
-    /// Roles may be named without their ARN where a service looks them up in the account.
-    fn role_arn(&self, role: &str, account: &str) -> String {
-        match role.starts_with("arn:") {
-            true => role.to_owned(),
-            false => format!("arn:aws:iam::{account}:role/{role}"),
+    /// Roles may be named without their ARN where a service looks them up in the account, and to EC2 by the profile that
+    /// they are in.
+    async fn role_arn(&self, role: &str, account: &str) -> Result<String, Refusal> {
+        if self.operation().service == "ec2" && !role.contains(":role/") {
+            return self.role_of_profile(role, account).await;
         }
+        if role.starts_with("arn:") {
+            return Ok(role.to_owned());
+        }
+        let name = role.rsplit('/').next().unwrap_or(role);
+        let found = self.directory.role(account, name).await?;
+        Ok(found.map_or_else(|| format!("arn:aws:iam::{account}:role/{role}"), |role| role.arn.clone()))
     }
 
     /// The account that the call is executed in, which must be one.

@@ -168,7 +168,8 @@ impl Directory {
     ) -> Result<Option<Arc<ResourcePolicy>>, Unknown> {
         let Some(reading) = Reading::find(&POLICIES, service, resource.kind) else { return Ok(None) };
         let Some(arn) = Arn::parse(&resource.arn) else { return Ok(None) };
-        if resource.arn.contains('*') || arn.account.is_empty() {
+        // The catalog has one policy for all that is in it; of anything else a pattern is no one resource.
+        if (resource.arn.contains('*') && service != "glue") || arn.account.is_empty() {
             return Ok(None);
         }
         self.check_account(arn.account, &resource.arn)?;

@@ -7,11 +7,12 @@ use stackproof_aws::{Answer, Body, Protocol, Service, wire};
 use super::Gateway;
 use super::admit::{Admitted, Content};
 use super::draft::Draft;
-use super::forward::{Execution, Failure};
+use super::forward::{Execution, Failure, output, read};
 use super::native::Judged;
-use crate::authorize::Authorizer;
 use crate::authorize::service::{Prepared, ServiceCall};
+use crate::authorize::{Ask, Authorizer};
 use crate::call::ConnectionFacts;
+use crate::directory::upstream::text;
 use crate::identify::{self, Identified};
 use crate::refusal::Refusal;
 use crate::validate::{self, Stored};
@@ -49,7 +50,7 @@ impl Gateway {
         authorizer: &mut Authorizer<'_>,
     ) -> Result<Result<Answer, Failure>, Refusal> {
         let Prepared { asks, keys, account } = service.prepare().await?;
-        authorizer.demand(service.call, &asks).await?;
+        authorizer.demand(service.call, &asks).await.map_err(|refusal| in_part(service, refusal))?;
         authorizer.demand(service.call, &keys.asks).await?;
         if let Err(error) = keys.check_state(service.identified.operation.service) {
             return Ok(Err(Failure::Error(error)));
@@ -63,6 +64,10 @@ impl Gateway {
             Err(error) => return Ok(Err(Failure::Error(error))),
         };
         let answer = self.execute(service.call, execution(service, account)).await;
+        let answer = match answer {
+            Ok(answer) => self.note_issued(service, answer, &asks).await,
+            answer => answer,
+        };
         if let (Ok(_), Some(stored), Some(ask)) = (&answer, stored, asks.first()) {
             match stored {
                 Stored::Policy(meant) => self.directory.pins.resource(&ask.resource, meant),
@@ -70,6 +75,42 @@ impl Gateway {
             }
         }
         Ok(answer)
+    }
+}
+
+impl Gateway {
+    /// Notes which stream an iterator is of that the answer gives out, and which groups a query.
+    async fn note_issued(
+        &self,
+        service: &ServiceCall<'_>,
+        answer: Answer,
+        asks: &[Ask],
+    ) -> Result<Answer, Failure> {
+        let operation = service.identified.operation;
+        let member = match (operation.service, operation.name.as_str()) {
+            ("kinesis" | "dynamodbstreams", "GetShardIterator") => "ShardIterator",
+            ("kinesis" | "dynamodbstreams", "GetRecords") => "NextShardIterator",
+            ("logs", "StartQuery") => "queryId",
+            _ => return Ok(answer),
+        };
+        let members = read(answer, operation).await?;
+        let resources: Vec<&str> = asks.iter().map(|ask| ask.resource.as_str()).collect();
+        if let Some(name) = text(&members, member) {
+            self.directory.iterators.issued(name, &resources);
+        }
+        Ok(output(members))
+    }
+}
+
+/// A batch of secrets succeeds also where some of them are refused, and says so inside its answer.
+fn in_part(service: &ServiceCall<'_>, refusal: Refusal) -> Refusal {
+    match service.identified.operation.name.as_str() {
+        "BatchGetSecretValue"
+            if refusal.is_denial() && !refusal.error.message.contains("BatchGetSecretValue") =>
+        {
+            Refusal::undetermined("which of the secrets are refused, which comes back inside the answer")
+        }
+        _ => refusal,
     }
 }
 

@@ -26,7 +26,8 @@ pub(crate) fn identify(
     let unknown = || Refusal::rejected(ApiError::new(400, "UnknownOperationException", ""));
     let kind = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
-    let is_json = CONTENT.iter().any(|content| kind.eq_ignore_ascii_case(content));
+    let is_json =
+        codec::is_cbor(&parts.headers) || CONTENT.iter().any(|content| kind.eq_ignore_ascii_case(content));
     if parts.method != Method::POST || parts.uri.path() != "/" || !query.is_empty() || !is_json {
         return Err(unknown());
     }

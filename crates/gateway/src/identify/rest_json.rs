@@ -20,20 +20,12 @@ pub(crate) fn identify(
 ) -> Result<Identified, Refusal> {
     let (method, path) = (&parts.method, parts.uri.path());
     let query: Vec<_> = query.iter().filter(|(name, _)| !super::query::is_signature(name)).cloned().collect();
-    let Some((operation, labels)) = route(service, method, path, &query) else {
+    let Some(codec::Route { operation, labels }) = codec::route(service, method.as_str(), path, &query)
+    else {
         let what = format!("`{method} {path}` of `{}` is not in the tables", service.name);
         return Err(Refusal::undetermined(what));
     };
     let input = WireInput { labels: &labels, query: &query, headers: &parts.headers, body };
     let members = codec::decode_request(operation, &input).map_err(Refusal::rejected)?;
     Ok(Identified { operation, members })
-}
-
-fn route(
-    _: &'static Service,
-    _: &http::Method,
-    _: &str,
-    _: &[(String, String)],
-) -> Option<(&'static stackproof_aws::Operation, Vec<(&'static str, String)>)> {
-    None
 }

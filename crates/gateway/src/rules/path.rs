@@ -105,7 +105,8 @@ fn step(segment: &Segment, rest: &[Segment], value: &Value, out: &mut Vec<String
 
 fn given(segment: &Segment, rest: &[Segment], value: &Value) -> bool {
     let on = |value: &Value| match rest.split_first() {
-        None => true,
+        // A flag that is off asks for nothing.
+        None => *value != Value::Bool(false),
         Some((next, rest)) => value.get(&next.name).is_some_and(|value| given(next, rest, value)),
     };
     match (segment.each, value) {

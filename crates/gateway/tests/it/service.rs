@@ -57,7 +57,7 @@ async fn a_fork_goes_its_own_way() {
 }
 
 #[tokio::test]
-async fn a_service_without_an_upstream_is_undetermined() {
+async fn what_an_upstream_lacks_is_undetermined() {
     let world = World::new().await;
     let target = ("x-amz-target", "DynamoDB_20120810.GetItem");
     let request = || {
@@ -69,8 +69,11 @@ async fn a_service_without_an_upstream_is_undetermined() {
     let operator = world.operator();
     let mut call =
         crate::world::call("s3:ListBuckets", json!({}), stackproof_aws::client::Signing::Header(operator));
-    call.operation = stackproof_aws::Operation::named("dynamodb", "ListTables").unwrap();
+    call.operation = stackproof_aws::Operation::named("dynamodb", "ListContributorInsights").unwrap();
     let (reply, decision) = world.send(call).await;
     assert_eq!((reply.status, decision.outcome), (501, Outcome::Undetermined));
-    assert_eq!((decision.service.as_str(), decision.operation.as_str()), ("dynamodb", "ListTables"));
+    assert_eq!(
+        (decision.service.as_str(), decision.operation.as_str()),
+        ("dynamodb", "ListContributorInsights")
+    );
 }

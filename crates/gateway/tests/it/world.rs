@@ -54,6 +54,12 @@ impl World {
         Self::over(Gateway::new(settings, upstream), Emulator::new(clock.clone()), clock).await
     }
 
+    /// A gateway of all accounts before that upstream; its own emulator stays empty.
+    pub async fn of_all_accounts(upstream: Arc<dyn Upstream>) -> Self {
+        let clock = Clock::system();
+        Self::over(Gateway::new(settings(clock.clone()), upstream), Emulator::new(clock.clone()), clock).await
+    }
+
     /// The same state on a fork of its own.
     pub async fn fork(&self) -> Self {
         let emulator = self.emulator.fork();

@@ -43,6 +43,9 @@ pub(crate) enum ResourceKind {
     Key,
     /// A role that is to be assumed.
     Role,
+    /// A repository of ECR: the statements of its policy need no `Resource`, and mean the repository (ECR user guide,
+    /// "Private repository policies").
+    Repository,
     /// Everything else.
     Other,
 }
@@ -75,13 +78,17 @@ impl<'a> Call<'a> {
         let is = |service: &str, kind: &str| {
             arn.is_some_and(|arn| arn.service == service && arn.typed_resource().0 == kind)
         };
-        // Only calls that manage an alias have it for their resource; its key stands behind every other.
-        let resource_kind = if is("kms", "key") || is("kms", "alias") && !lower_action.ends_with("alias") {
+        // Only calls that manage an alias have it for their resource; its key stands behind every other. Actions of other
+        // services may name a key, too (`kinesis:StartStreamEncryption`), and its policy has no say in them.
+        let names_key = is("kms", "key") || is("kms", "alias") && !lower_action.ends_with("alias");
+        let resource_kind = if names_key && lower_action.starts_with("kms:") {
             ResourceKind::Key
         } else if is("iam", "role") && lower_action.starts_with("sts:")
             || lower_action.starts_with("sts:assumerole")
         {
             ResourceKind::Role
+        } else if is("ecr", "repository") {
+            ResourceKind::Repository
         } else {
             ResourceKind::Other
         };

@@ -35,7 +35,7 @@ impl<'l, 'a> Grant<'l, 'a> {
         };
         let named = layers.resource_allow();
         let delegated = match (call.relation, call.resource_kind) {
-            (Relation::SameAccount, ResourceKind::Other) => Finding::TRUE,
+            (Relation::SameAccount, ResourceKind::Other | ResourceKind::Repository) => Finding::TRUE,
             // A role has to be granted to itself explicitly; whether a grant to its account is one is not said.
             (Relation::SameAccount, ResourceKind::Role) if call.is_own_role() => {
                 named.account.and(Finding::UNKNOWN)

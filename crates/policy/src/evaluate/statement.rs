@@ -70,7 +70,8 @@ pub(crate) fn fault(statement: &Statement, layer: Layer, call: &Call<'_>) -> Opt
                     Some("a policy of this kind has no `NotPrincipal`")
                 }
                 Some(_) => {
-                    let needs_resource = layer != Layer::Trust && call.resource_kind != ResourceKind::Key;
+                    let needs_resource = layer != Layer::Trust
+                        && !matches!(call.resource_kind, ResourceKind::Key | ResourceKind::Repository);
                     (needs_resource && !has_resource).then_some("it has no `Resource`")
                 }
             }

@@ -6,16 +6,17 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use super::super::scalar::{self, Place};
 use super::super::structure::Reading;
-use super::super::{CodecError, Operation, scalar, structure};
+use super::super::{CodecError, Operation, structure};
 use crate::Members;
 use crate::model::{Member, Shape};
 
 /// What does not fit its shape, told as the services tell it.
-pub(super) type Misfit = String;
+pub(in crate::codec) type Misfit = String;
 
-/// Members as they go over the wire.
-pub(super) fn write_all(
+/// Those members that stand in the body, as they go over the wire.
+pub(in crate::codec) fn write_all(
     operation: &Operation,
     of: &str,
     members: &[Member],
@@ -23,17 +24,28 @@ pub(super) fn write_all(
 ) -> Result<Members, CodecError> {
     structure::known(of, members, given)?;
     let mut out = Members::new();
-    for member in members {
+    for member in members.iter().filter(|member| member.location.is_none()) {
         if let Some(value) = given.get(&member.name) {
-            out.insert(member.name.clone(), write(operation, member, value)?);
+            out.insert(member.wire_name().to_owned(), write(operation, member, value)?);
         }
     }
     Ok(out)
 }
 
-fn write(operation: &Operation, member: &Member, value: &Value) -> Result<Value, CodecError> {
+/// A member as it goes over the wire; streams of events do not.
+pub(in crate::codec) fn write(
+    operation: &Operation,
+    member: &Member,
+    value: &Value,
+) -> Result<Value, CodecError> {
     let wrong = || scalar::wrong(member);
+    if member.streaming {
+        return Err(wrong());
+    }
     Ok(match operation.shape(&member.kind) {
+        None if member.kind == "timestamp" && member.format.is_some() => {
+            Value::String(scalar::to_text(member, value, Place::Elsewhere)?)
+        }
         None if member.kind == "timestamp" => {
             let at = value.as_str().and_then(|text| text.parse().ok()).ok_or_else(wrong)?;
             to_epoch(at)
@@ -61,7 +73,7 @@ fn write(operation: &Operation, member: &Member, value: &Value) -> Result<Value,
 }
 
 /// Members as they came over the wire; `null` is the same as nothing.
-pub(super) fn read_all(
+pub(in crate::codec) fn read_all(
     operation: &Operation,
     members: &[Member],
     given: Members,
@@ -69,9 +81,9 @@ pub(super) fn read_all(
 ) -> Result<Members, Misfit> {
     let mut out = Members::new();
     for (name, value) in given.into_iter().filter(|(_, value)| !value.is_null()) {
-        match members.iter().find(|member| member.name == name) {
+        match members.iter().find(|member| member.location.is_none() && member.wire_name() == name) {
             Some(member) => {
-                out.insert(name, read(operation, member, value, reading)?);
+                out.insert(member.name.clone(), read(operation, member, value, reading)?);
             }
             None if reading == Reading::Strict => return Err(format!("Unexpected field: {name}")),
             None => {}
@@ -80,8 +92,17 @@ pub(super) fn read_all(
     Ok(out)
 }
 
-fn read(operation: &Operation, member: &Member, value: Value, reading: Reading) -> Result<Value, Misfit> {
+/// A member as it came over the wire.
+pub(in crate::codec) fn read(
+    operation: &Operation,
+    member: &Member,
+    value: Value,
+    reading: Reading,
+) -> Result<Value, Misfit> {
     match (operation.shape(&member.kind), value) {
+        (None, Value::String(text)) if member.kind == "timestamp" && member.format.is_some() => {
+            scalar::from_text(member, &text).ok_or_else(|| cannot_convert(&Value::String(text), "Date"))
+        }
         (None, value) if member.kind == "timestamp" => from_epoch(&value, reading)
             .map(|at| json!(at.to_string()))
             .ok_or_else(|| cannot_convert(&value, "Date")),
@@ -114,6 +135,7 @@ fn fits(kind: &str, value: &Value) -> bool {
         ("string", Value::String(_)) | ("boolean", Value::Bool(_)) | ("number", Value::Number(_)) => true,
         ("integer", Value::Number(number)) => number.is_i64(),
         ("blob", Value::String(text)) => STANDARD.decode(text).is_ok(),
+        ("document", _) => true,
         _ => false,
     }
 }
@@ -138,7 +160,7 @@ fn token(value: &Value) -> &'static str {
 }
 
 /// Whole seconds as an integer, else with milliseconds.
-fn to_epoch(at: Timestamp) -> Value {
+pub(in crate::codec) fn to_epoch(at: Timestamp) -> Value {
     match at.as_millisecond() {
         ms if ms % 1000 == 0 => json!(ms / 1000),
         // Exact for any date: 2^53 milliseconds are 285,000 years.
@@ -147,7 +169,7 @@ fn to_epoch(at: Timestamp) -> Value {
 }
 
 /// Another emulator's answer may hold a text.
-fn from_epoch(value: &Value, reading: Reading) -> Option<Timestamp> {
+pub(in crate::codec) fn from_epoch(value: &Value, reading: Reading) -> Option<Timestamp> {
     match value {
         Value::Number(number) => match number.as_i64() {
             Some(seconds) => Timestamp::from_second(seconds).ok(),

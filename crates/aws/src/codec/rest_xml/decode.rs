@@ -1,113 +1,39 @@
 //! S3's requests and answers to members.
 
 use http::HeaderMap;
-use http::header::HeaderValue;
 use serde_json::Value;
 
-use super::super::scalar;
+use super::super::rest::{self, Misfit};
 use super::super::structure::{self, Reading};
 use super::super::{WireInput, is_error, unreadable, xml_error};
+use super::request_root;
 use crate::model::{Member, Shape};
 use crate::xml;
 use crate::{ApiError, Members, Operation};
-
-/// Conditions that count as not sent where they are no date (RFC 9110, 13.1.3 and 13.1.4).
-const IGNORED_IF_NO_DATE: [&str; 2] = ["If-Modified-Since", "If-Unmodified-Since"];
 
 pub(in crate::codec) fn decode_request(
     operation: &Operation,
     input: &WireInput<'_>,
 ) -> Result<Members, ApiError> {
-    let mut out = Members::new();
-    let payload = operation.input_payload();
-    for member in operation.input() {
-        let value = match member.location.as_deref() {
-            Some("uri") => {
-                let label = input.labels.iter().find(|(name, _)| *name == member.wire_name());
-                label.map(|(_, text)| Value::String(text.clone()))
+    let mut out = rest::read_request(operation, input).map_err(|misfit| invalid(&misfit))?;
+    match operation.input_payload() {
+        Some(member) if member.streaming => {}
+        Some(member) => {
+            if let Some(value) = from_body(operation, member, input)? {
+                out.insert(member.name.clone(), value);
             }
-            Some("querystring") => from_query(operation, member, input.query)?,
-            Some("header") => from_header(operation, member, input.headers)?,
-            Some("headers") => from_prefix(member, input.headers)?,
-            _ if member.streaming => None,
-            _ if payload.is_some_and(|payload| payload.name == member.name) => {
-                from_body(operation, member, input)?
-            }
-            _ => None,
-        };
-        if let Some(value) = value {
-            out.insert(member.name.clone(), value);
         }
+        None if operation.input().iter().all(|member| member.location.is_some()) => {}
+        None => out.extend(document(operation, operation.input(), &request_root(operation), input.body)?),
     }
     Ok(out)
 }
 
-fn invalid(member: &Member, text: &str) -> ApiError {
-    let message = format!("The value provided for {} is not valid.", member.wire_name());
-    ApiError::new(400, "InvalidArgument", message)
-        .detail("ArgumentName", member.wire_name())
-        .detail("ArgumentValue", text)
-}
-
-fn from_query(
-    operation: &Operation,
-    member: &Member,
-    query: &[(String, String)],
-) -> Result<Option<Value>, ApiError> {
-    let mut texts = query.iter().filter(|(name, _)| name == member.wire_name()).map(|(_, text)| text);
-    if let Some(Shape::List { list }) = operation.shape(&member.kind) {
-        let items: Result<Vec<_>, _> =
-            texts.map(|text| scalar::from_text(list, text).ok_or_else(|| invalid(member, text))).collect();
-        return Ok(Some(items?).filter(|items| !items.is_empty()).map(Value::Array));
-    }
-    match (texts.next(), texts.next()) {
-        (None, _) => Ok(None),
-        (Some(text), None) => scalar::from_text(member, text).ok_or_else(|| invalid(member, text)).map(Some),
-        (Some(text), Some(_)) => Err(invalid(member, text)),
-    }
-}
-
-fn from_header(
-    operation: &Operation,
-    member: &Member,
-    headers: &HeaderMap,
-) -> Result<Option<Value>, ApiError> {
-    let mut values = headers.get_all(member.wire_name()).iter();
-    let Some(first) = values.next() else { return Ok(None) };
-    let text = header_text(member, first)?;
-    if let Some(Shape::List { list }) = operation.shape(&member.kind) {
-        let mut items = Vec::new();
-        for value in std::iter::once(first).chain(values) {
-            for item in header_text(member, value)?.split(',') {
-                items.push(scalar::from_text(list, item.trim()).ok_or_else(|| invalid(member, item))?);
-            }
-        }
-        return Ok(Some(Value::Array(items)));
-    }
-    if values.next().is_some() {
-        return Err(invalid(member, text));
-    }
-    match scalar::from_text(member, text) {
-        None if IGNORED_IF_NO_DATE.contains(&member.wire_name()) => Ok(None),
-        value => value.ok_or_else(|| invalid(member, text)).map(Some),
-    }
-}
-
-fn header_text<'a>(member: &Member, value: &'a HeaderValue) -> Result<&'a str, ApiError> {
-    std::str::from_utf8(value.as_bytes()).map_err(|_| invalid(member, ""))
-}
-
-fn from_prefix(member: &Member, headers: &HeaderMap) -> Result<Option<Value>, ApiError> {
-    let mut entries = Members::new();
-    for (name, value) in headers {
-        if let Some(key) = name.as_str().strip_prefix(&member.wire_name().to_ascii_lowercase()) {
-            let text = header_text(member, value)?.to_owned();
-            if entries.insert(key.to_owned(), Value::String(text)).is_some() {
-                return Err(invalid(member, key));
-            }
-        }
-    }
-    Ok(Some(entries).filter(|entries| !entries.is_empty()).map(Value::Object))
+fn invalid(misfit: &Misfit) -> ApiError {
+    let name = misfit.member.wire_name();
+    ApiError::new(400, "InvalidArgument", format!("The value provided for {name} is not valid."))
+        .detail("ArgumentName", name)
+        .detail("ArgumentValue", &misfit.text)
 }
 
 fn from_body(
@@ -125,12 +51,14 @@ fn from_body(
             false => Ok(None),
         };
     }
-    let root = xml::parse(input.body).map_err(|_| malformed())?;
-    if root.name != member.wire_name() {
-        return Err(malformed());
-    }
-    let members = structure::read(operation, members, &root, Reading::Strict).map_err(|_| malformed())?;
+    let members = document(operation, members, member.wire_name(), input.body)?;
     Ok(Some(Value::Object(members)))
+}
+
+/// The members of a document with that root.
+fn document(operation: &Operation, known: &[Member], root: &str, body: &[u8]) -> Result<Members, ApiError> {
+    let element = xml::parse(body).ok().filter(|element| element.name == root).ok_or_else(malformed)?;
+    structure::read(operation, known, &element, Reading::Strict).map_err(|_| malformed())
 }
 
 fn malformed() -> ApiError {
@@ -147,18 +75,8 @@ pub(in crate::codec) fn decode_response(
     if is_error(status) {
         return Err(xml_error(status, body));
     }
-    let mut out = Members::new();
+    let mut out = rest::read_headers(operation, headers).map_err(|misfit| invalid(&misfit))?;
     let payload = operation.output_payload();
-    for member in operation.output() {
-        let value = match member.location.as_deref() {
-            Some("header") => from_header(operation, member, headers)?,
-            Some("headers") => from_prefix(member, headers)?,
-            _ => None,
-        };
-        if let Some(value) = value {
-            out.insert(member.name.clone(), value);
-        }
-    }
     match payload {
         Some(member) if member.streaming => {}
         Some(member) if operation.shape(&member.kind).is_none() => {

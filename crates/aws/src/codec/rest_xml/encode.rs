@@ -1,135 +1,43 @@
 //! Members to S3's requests and answers.
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
-use http::{HeaderMap, Method, Response, StatusCode};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use http::Response;
 use serde_json::Value;
 
 use super::super::scalar::{self, Place};
-use super::super::{CodecError, WireRequest, structure, unreadable};
-use crate::model::{Member, Shape};
-use crate::wire::{self, Body};
+use super::super::{CodecError, WireRequest, rest, structure, unreadable};
+use crate::model::Member;
+use crate::wire::Body;
 use crate::xml::Writer;
 use crate::{Members, Operation, Output, Service};
-
-/// What SigV4 leaves unencoded in a path segment.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-/// The same for a greedy label, which keeps its slashes.
-const GREEDY: &AsciiSet = &SEGMENT.remove(b'/');
 
 pub(in crate::codec) fn encode_request(
     operation: &Operation,
     members: &Members,
 ) -> Result<WireRequest, CodecError> {
-    let io = operation.io.as_ref().ok_or(CodecError::NoShapes { service: operation.service })?;
-    structure::known(&operation.name, operation.input(), members)?;
-    let (path, fixed) = io.uri.split_once('?').unwrap_or((&io.uri, ""));
-    let mut request = WireRequest {
-        method: io.method.parse().unwrap_or(Method::GET),
-        path: path.to_owned(),
-        query: fixed.split('&').filter(|pair| !pair.is_empty()).map(pair).collect(),
-        headers: HeaderMap::new(),
-        body: Bytes::new(),
+    let mut request = rest::request(operation, members)?;
+    let document = match operation.input_payload() {
+        None => document(operation, operation.input(), &request_root(operation), members)?,
+        Some(member) => body(operation, member, members)?,
     };
-    let payload = operation.input_payload();
-    for member in operation.input() {
-        let Some(value) = members.get(&member.name) else {
-            if member.location.as_deref() == Some("uri") {
-                let (operation, member) = (operation.name.clone(), member.name.clone());
-                return Err(CodecError::Missing { operation, member });
-            }
-            continue;
-        };
-        match member.location.as_deref() {
-            Some("uri") => label(&mut request.path, member, value)?,
-            Some("querystring") => query(&mut request.query, operation, member, value)?,
-            Some("header") => header(&mut request.headers, operation, member, value)?,
-            Some("headers") => prefixed(&mut request.headers, member, value)?,
-            _ if payload.is_some_and(|payload| payload.name == member.name) => {
-                request.body = body(operation, member, value)?;
-            }
-            _ => return Err(scalar::wrong(member)),
-        }
-    }
+    request.body = document.unwrap_or_default();
     Ok(request)
 }
 
-fn pair(text: &str) -> (String, String) {
-    let (name, value) = text.split_once('=').unwrap_or((text, ""));
-    (name.to_owned(), value.to_owned())
+/// The root of a request whose members stand in the body one by one: the structure's own name.
+pub(super) fn request_root(operation: &Operation) -> String {
+    operation.io.as_ref().and_then(|io| io.input.clone()).unwrap_or_default()
 }
 
-fn label(path: &mut String, member: &Member, value: &Value) -> Result<(), CodecError> {
-    let text = scalar::to_text(member, value, Place::Header)?;
-    let greedy = format!("{{{}+}}", member.wire_name());
-    if path.contains(&greedy) {
-        *path = path.replace(&greedy, &utf8_percent_encode(&text, GREEDY).to_string());
-    } else {
-        let plain = format!("{{{}}}", member.wire_name());
-        *path = path.replace(&plain, &utf8_percent_encode(&text, SEGMENT).to_string());
-    }
-    Ok(())
-}
-
-fn query(
-    query: &mut Vec<(String, String)>,
-    operation: &Operation,
-    member: &Member,
-    value: &Value,
-) -> Result<(), CodecError> {
-    let mut push = |member: &Member, name: &str, value: &Value| -> Result<(), CodecError> {
-        query.push((name.to_owned(), scalar::to_text(member, value, Place::Header)?));
-        Ok(())
-    };
-    match (operation.shape(&member.kind), value) {
-        (Some(Shape::List { list }), Value::Array(items)) => {
-            items.iter().try_for_each(|item| push(list, member.wire_name(), item))
-        }
-        _ => push(member, member.wire_name(), value),
-    }
-}
-
-fn header(
-    headers: &mut HeaderMap,
-    operation: &Operation,
-    member: &Member,
-    value: &Value,
-) -> Result<(), CodecError> {
-    let text = match (operation.shape(&member.kind), value) {
-        (Some(Shape::List { list }), Value::Array(items)) => {
-            let texts: Result<Vec<_>, _> =
-                items.iter().map(|item| scalar::to_text(list, item, Place::Header)).collect();
-            texts?.join(",")
-        }
-        _ => scalar::to_text(member, value, Place::Header)?,
-    };
-    set(headers, member, member.wire_name(), &text)
-}
-
-fn prefixed(headers: &mut HeaderMap, member: &Member, value: &Value) -> Result<(), CodecError> {
-    for (name, value) in value.as_object().ok_or_else(|| scalar::wrong(member))? {
-        let text = value.as_str().ok_or_else(|| scalar::wrong(member))?;
-        set(headers, member, &format!("{}{name}", member.wire_name()), text)?;
-    }
-    Ok(())
-}
-
-fn set(headers: &mut HeaderMap, member: &Member, name: &str, text: &str) -> Result<(), CodecError> {
-    let name: HeaderName = name.parse().map_err(|_| scalar::wrong(member))?;
-    let value = HeaderValue::from_bytes(text.as_bytes()).map_err(|_| scalar::wrong(member))?;
-    headers.insert(name, value);
-    Ok(())
-}
-
-/// The payload member as the whole body: a document, or a text as it is.
-fn body(operation: &Operation, member: &Member, value: &Value) -> Result<Bytes, CodecError> {
+/// The payload member, where it is given, as the whole body: a document, or a text as it is.
+fn body(operation: &Operation, member: &Member, members: &Members) -> Result<Option<Bytes>, CodecError> {
+    let Some(value) = members.get(&member.name) else { return Ok(None) };
     if operation.shape(&member.kind).is_none() {
-        return scalar::to_text(member, value, Place::Body).map(Bytes::from);
+        return scalar::to_text(member, value, Place::Elsewhere).map(|text| Some(Bytes::from(text)));
     }
     let mut xml = Writer::fragment();
     structure::write(&mut xml, operation, member, member.wire_name(), Some(namespace(operation)), value)?;
-    Ok(Bytes::from(xml.finish()))
+    Ok(Some(Bytes::from(xml.finish())))
 }
 
 fn namespace(operation: &Operation) -> &'static str {
@@ -148,48 +56,26 @@ pub(in crate::codec) fn encode_response(operation: &Operation, output: Output) -
 
 fn write_response(operation: &Operation, output: Output) -> Result<Response<Body>, CodecError> {
     structure::known(&operation.name, operation.output(), &output.members)?;
-    let mut headers = output.headers;
-    let mut document = None;
-    let payload = operation.output_payload();
-    for member in operation.output() {
-        let Some(value) = output.members.get(&member.name) else { continue };
-        match member.location.as_deref() {
-            Some("header") => header(&mut headers, operation, member, value)?,
-            Some("headers") => prefixed(&mut headers, member, value)?,
-            Some(_) => {}
-            None if payload.is_some_and(|payload| payload.name == member.name) => {
-                document = Some(body(operation, member, value)?);
-            }
-            None => {}
-        }
-    }
-    if payload.is_none() {
-        document = root_document(operation, &output.members)?;
-    }
-    let body = match (output.body, document) {
-        (Some(body), _) => body,
-        (None, Some(document)) => {
-            headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/xml"));
-            wire::full(document)
-        }
-        (None, None) => wire::empty(),
+    let document = match operation.output_payload() {
+        None => document(operation, operation.output(), &root_name(operation), &output.members)?,
+        Some(member) => body(operation, member, &output.members)?,
     };
-    let mut response = Response::new(body);
-    let status = output.status.or(operation.io.as_ref().and_then(|io| io.status)).unwrap_or(200);
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
-    *response.headers_mut() = headers;
-    Ok(response)
+    rest::respond(operation, output, document.map(|document| ("application/xml", document)))
 }
 
-/// The members that stand in the body, in a document of their own; none where the output has none.
-fn root_document(operation: &Operation, members: &Members) -> Result<Option<Bytes>, CodecError> {
-    let in_body: Vec<_> = operation.output().iter().filter(|member| member.location.is_none()).collect();
+/// The members that stand in the body, in a document of their own; none where none does.
+fn document(
+    operation: &Operation,
+    known: &[Member],
+    root: &str,
+    members: &Members,
+) -> Result<Option<Bytes>, CodecError> {
+    let in_body: Vec<_> = known.iter().filter(|member| member.location.is_none()).collect();
     if in_body.is_empty() {
         return Ok(None);
     }
-    let root = root_name(operation);
     let mut xml = Writer::document();
-    xml.open(&root, Some(namespace(operation)));
+    xml.open(root, Some(namespace(operation)));
     if operation.name == "GetBucketLocation" {
         // The one document whose root is its only member.
         xml.text(members.get("LocationConstraint").and_then(Value::as_str).unwrap_or_default());
@@ -200,7 +86,7 @@ fn root_document(operation: &Operation, members: &Members) -> Result<Option<Byte
             }
         }
     }
-    xml.close(&root);
+    xml.close(root);
     Ok(Some(Bytes::from(xml.finish())))
 }
 

@@ -36,6 +36,7 @@ impl Principal {
             (None, Some(host)) => {
                 let allowed = |c: char| c.is_ascii_alphanumeric() || ".-".contains(c);
                 member::matches(
+                    input,
                     &host,
                     &service,
                     r"^([A-Za-z0-9\-]+)\.([A-Za-z0-9\-]+)(\.[A-Za-z0-9\-]+)+$",

@@ -49,7 +49,7 @@ const fn shown(
 
 use Unsent::{Absent, Default, PresumedAbsent};
 
-const PARAMETERS: [Parameter; 24] = [
+const PARAMETERS: [Parameter; 26] = [
     shown("CreateGrant", "GranteePrincipal", "kms:GranteePrincipal", Absent),
     shown("CreateGrant", "GranteeServicePrincipal", "kms:GranteeServicePrincipal", Absent),
     shown("CreateGrant", "RetiringPrincipal", "kms:RetiringPrincipal", Absent),
@@ -78,6 +78,7 @@ const PARAMETERS: [Parameter; 24] = [
         "kms:BypassPolicyLockoutSafetyCheck",
         PresumedAbsent,
     ),
+    shown("ReplicateKey", "ReplicaRegion", "kms:ReplicaRegion", Absent),
     shown(
         "ScheduleKeyDeletion",
         "PendingWindowInDays",
@@ -86,6 +87,7 @@ const PARAMETERS: [Parameter; 24] = [
     ),
     shown("Sign", "MessageType", "kms:MessageType", Default("RAW")),
     shown("Sign", "SigningAlgorithm", "kms:SigningAlgorithm", Absent),
+    shown("UpdatePrimaryRegion", "PrimaryRegion", "kms:PrimaryRegion", Absent),
     shown("Verify", "MessageType", "kms:MessageType", Default("RAW")),
     shown("Verify", "SigningAlgorithm", "kms:SigningAlgorithm", Absent),
     shown("VerifyMac", "MacAlgorithm", "kms:MacAlgorithm", Absent),

@@ -92,10 +92,23 @@ impl S3Call<'_> {
             }
             "PutBucketAcl" | "PutObjectAcl" => keys(&ACL),
             "DeleteObject" => keys(&[("IfMatch", "s3:if-match")]),
-            // What of the document these two show is not in the tables.
-            "PutBucketInventoryConfiguration" | "DeleteBucketInventoryConfiguration" => {
+            "DeleteObjectAnnotation" | "PutObjectAnnotation" => {
+                keys(&[("ObjectIfMatch", "s3:x-amz-object-if-match")]);
+            }
+            "ListObjectAnnotations" => {
+                keys(&[
+                    ("AnnotationPrefix", "s3:annotation-prefix"),
+                    ("MaxAnnotationResults", "s3:max-annotation-results"),
+                ]);
+                if !self.has_any(&["MaxAnnotationResults"]) {
+                    context.insert_unknown("s3:max-annotation-results");
+                }
+            }
+            // What it is of a report that is no more stands on no page.
+            "DeleteBucketInventoryConfiguration" => {
                 context.insert_unknown("s3:InventoryAccessibleOptionalFields");
             }
+            "PutBucketInventoryConfiguration" => self.reported(&mut context),
             "PutBucketReplication" | "DeleteBucketReplication" => {
                 context.insert_unknown("s3:isReplicationPauseRequest");
             }
@@ -190,6 +203,17 @@ impl S3Call<'_> {
         let tags = bucket_tags(&self.identified.members);
         if !tags.is_empty() {
             request_tags(context, &tags);
+        }
+    }
+
+    /// The fields that a report is to have besides those that every one has ("Control S3 Inventory report configuration
+    /// creation").
+    fn reported(&self, context: &mut Context) {
+        let configuration = self.identified.members.get("InventoryConfiguration");
+        let fields = configuration.and_then(|it| it.get("OptionalFields")).and_then(Value::as_array);
+        if let Some(fields) = fields {
+            let fields = fields.iter().filter_map(Value::as_str);
+            context.insert_many("s3:InventoryAccessibleOptionalFields", fields);
         }
     }
 

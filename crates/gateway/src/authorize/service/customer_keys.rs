@@ -48,6 +48,8 @@ const ADOPTING: [&str; 7] = [
     "kms:ReEncryptTo",
     "kms:GenerateDataKey",
 ];
+/// What whoever sends needs on the key of a queue or topic ("Key management" of the SQS and SNS developer guides).
+const SENDING: [&str; 2] = ["kms:GenerateDataKey", "kms:Decrypt"];
 /// What Logs needs on the key of a log group.
 const LOGS: [&str; 4] = ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"];
 
@@ -178,6 +180,24 @@ impl ServiceCall<'_> {
                     }
                 }
             }
+            ("sqs", "SendMessage" | "SendMessageBatch" | "ReceiveMessage") => {
+                let actions: &[&str] = if name == "ReceiveMessage" { &["kms:Decrypt"] } else { &SENDING };
+                for (arn, account) in owned(resources) {
+                    let url = arn.rsplit(':').next().map(|queue| {
+                        format!("https://sqs.{}.amazonaws.com/{account}/{queue}", self.call.region)
+                    });
+                    let asked = json!({ "QueueUrl": url, "AttributeNames": ["KmsMasterKeyId"] });
+                    let found = self.describe(account, "GetQueueAttributes", asked).await?;
+                    uses.extend(of_attributes(&found, actions, "aws:sqs:arn", arn, account));
+                }
+            }
+            ("sns", "Publish" | "PublishBatch") => {
+                for (arn, account) in owned(resources) {
+                    let found =
+                        self.describe(account, "GetTopicAttributes", json!({ "TopicArn": arn })).await?;
+                    uses.extend(of_attributes(&found, &SENDING, "aws:sns:topicArn", arn, account));
+                }
+            }
             ("lambda", "CreateFunction" | "UpdateFunctionConfiguration") => {
                 let key = text(members, "KMSKeyArn").filter(|key| !key.is_empty());
                 if let (Some(key), Some((arn, account))) = (key, owned(resources).into_iter().next()) {
@@ -276,6 +296,19 @@ impl ServiceCall<'_> {
         }
         Ok(Ok(()))
     }
+}
+
+/// The key of a queue or topic, where its attributes name one.
+fn of_attributes(
+    found: &Value,
+    actions: &'static [&'static str],
+    pair: &str,
+    arn: &str,
+    account: &str,
+) -> Option<Use> {
+    let key = found.pointer("/Attributes/KmsMasterKeyId").and_then(Value::as_str)?;
+    let pairs = Tags::from([(pair.to_owned(), arn.to_owned())]);
+    Some(used(actions, key.to_owned(), account.to_owned(), pairs))
 }
 
 fn used(actions: &'static [&'static str], key: String, account: String, pairs: Tags) -> Use {

@@ -3,9 +3,16 @@
 //!
 //! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.html>
 
+mod demand;
+mod token;
+
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use demand::{demanded, inserted};
+use token::{Token, is_word, name, tokens};
+
+pub(super) use demand::Where;
+pub(super) use token::Operand;
 
 /// What a statement does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,47 +35,6 @@ pub(super) struct Statement {
     pub all: bool,
     /// What stands behind WHERE, or of INSERT the item.
     condition: Vec<Token>,
-}
-
-/// What a statement demands of an attribute.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Where {
-    /// That it is one of these.
-    Values(Vec<Operand>),
-    /// Nothing.
-    Anything,
-    /// Something that is not understood.
-    Unknown,
-}
-
-/// A value in a statement.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Operand {
-    Text(String),
-    Number(String),
-    /// `?`, the parameter of that position.
-    Parameter(usize),
-}
-
-impl Operand {
-    /// The value as an attribute has it.
-    pub fn resolve(&self, parameters: &[Value]) -> Option<Value> {
-        match self {
-            Self::Text(text) => Some(json!({ "S": text })),
-            Self::Number(number) => Some(json!({ "N": number })),
-            Self::Parameter(at) => parameters.get(*at).cloned(),
-        }
-    }
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Token {
-    /// A bare word: a keyword, a function or a name.
-    Word(String),
-    /// `"name"`
-    Name(String),
-    Value(Operand),
-    Mark(char),
 }
 
 /// Words that name no attribute.
@@ -165,80 +131,6 @@ impl Statement {
     }
 }
 
-/// `{'pk': value, …}`
-fn inserted(item: &[Token], attribute: &str) -> Where {
-    let is_key = |token: &Token| matches!(token, Token::Value(Operand::Text(text)) if text == attribute);
-    let found = item.windows(4).find_map(|window| match window {
-        [Token::Mark('{' | ','), key, Token::Mark(':'), Token::Value(value)] if is_key(key) => {
-            Some(value.clone())
-        }
-        _ => None,
-    });
-    found.map_or(Where::Unknown, |value| Where::Values(vec![value]))
-}
-
-/// Of a conjunction, the part that names the attribute. What is joined by OR demands nothing.
-fn demanded(condition: &[Token], attribute: &str) -> Where {
-    let mut depth = 0_usize;
-    let mut parts: Vec<Vec<&Token>> = vec![Vec::new()];
-    let mut between = false;
-    for token in condition {
-        match token {
-            Token::Mark('(' | '[' | '{') => depth = depth.saturating_add(1),
-            Token::Mark(')' | ']' | '}') => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth == 0 && is_word(token, "OR") {
-            return Where::Anything;
-        }
-        if depth == 0 && is_word(token, "BETWEEN") {
-            between = true;
-        }
-        if depth == 0 && ["ORDER", "RETURNING"].iter().any(|word| is_word(token, word)) {
-            break;
-        }
-        if depth == 0 && is_word(token, "AND") {
-            // The AND of BETWEEN joins its two ends.
-            if !std::mem::take(&mut between) {
-                parts.push(Vec::new());
-                continue;
-            }
-        }
-        if let Some(part) = parts.last_mut() {
-            part.push(token);
-        }
-    }
-    let demands: Vec<Vec<Operand>> = parts.iter().filter_map(|part| equal(part, attribute)).collect();
-    match demands.into_iter().next() {
-        Some(values) => Where::Values(values),
-        None => Where::Anything,
-    }
-}
-
-/// `attribute = value`, `value = attribute`, `attribute IN [values]`
-fn equal(part: &[&Token], attribute: &str) -> Option<Vec<Operand>> {
-    let is_it = |token: &Token| name(token) == Some(attribute);
-    match part {
-        [named, Token::Mark('='), Token::Value(value)] | [Token::Value(value), Token::Mark('='), named]
-            if is_it(named) =>
-        {
-            Some(vec![value.clone()])
-        }
-        [named, word, Token::Mark('[' | '('), values @ .., Token::Mark(']' | ')')]
-            if is_it(named) && is_word(word, "IN") =>
-        {
-            let operands = values.iter().filter(|token| ***token != Token::Mark(','));
-            operands
-                .map(|token| match token {
-                    Token::Value(value) => Some(value.clone()),
-                    _ => None,
-                })
-                .collect()
-        }
-        _ => None,
-    }
-}
-
 /// First parts of paths.
 fn named_attributes(tokens: &[Token]) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
@@ -271,87 +163,6 @@ fn item_attributes(tokens: &[Token]) -> BTreeSet<String> {
         }
     }
     names
-}
-
-fn name(token: &Token) -> Option<&str> {
-    match token {
-        Token::Word(name) | Token::Name(name) => Some(name),
-        Token::Value(_) | Token::Mark(_) => None,
-    }
-}
-
-fn is_word(token: &Token, wanted: &str) -> bool {
-    matches!(token, Token::Word(word) if word.eq_ignore_ascii_case(wanted))
-}
-
-fn tokens(text: &str) -> Option<Vec<Token>> {
-    let mut tokens = Vec::new();
-    let mut parameters = 0_usize;
-    let mut rest = text.trim_start();
-    while let Some(first) = rest.chars().next() {
-        let is_letter = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
-        match first {
-            '\'' | '"' => {
-                let (quoted, behind) = quoted(rest, first)?;
-                tokens.push(if first == '"' {
-                    Token::Name(quoted)
-                } else {
-                    Token::Value(Operand::Text(quoted))
-                });
-                rest = behind;
-            }
-            '?' => {
-                tokens.push(Token::Value(Operand::Parameter(parameters)));
-                parameters = parameters.checked_add(1)?;
-                rest = rest.get(1..)?;
-            }
-            c if c.is_ascii_digit() => {
-                let end = rest.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == 'e' || c == 'E'));
-                let (number, behind) = rest.split_at_checked(end.unwrap_or(rest.len()))?;
-                tokens.push(Token::Value(Operand::Number(number.to_owned())));
-                rest = behind;
-            }
-            c if is_letter(c) => {
-                let (word, behind) =
-                    rest.split_at_checked(rest.find(|c| !is_letter(c)).unwrap_or(rest.len()))?;
-                tokens.push(Token::Word(word.to_owned()));
-                rest = behind;
-            }
-            '(' | ')' | '[' | ']' | '{' | '}' | ',' | '.' | '=' | '<' | '>' | '!' | '+' | '-' | '*' | ':'
-            | ';' | '|' => {
-                // A statement ends with its semicolon; a sign in front of a number makes another value of it.
-                let last = first == ';' && rest.trim_end().len() == 1;
-                if first == ';' && !last || first == '-' && rest.starts_with("--") {
-                    return None;
-                }
-                if !last {
-                    tokens.push(Token::Mark(first));
-                }
-                rest = rest.get(1..)?;
-            }
-            _ => return None,
-        }
-        rest = rest.trim_start();
-    }
-    Some(tokens)
-}
-
-/// What stands between two marks, of which a doubled one stands for itself.
-fn quoted(text: &str, mark: char) -> Option<(String, &str)> {
-    let mut out = String::new();
-    let mut rest = text.get(1..)?;
-    loop {
-        let end = rest.find(mark)?;
-        out.push_str(rest.get(..end)?);
-        rest = rest.get(end.saturating_add(1)..)?;
-        match rest.strip_prefix(mark) {
-            Some(behind) => {
-                out.push(mark);
-                rest = behind;
-            }
-            None => return Some((out, rest)),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The key attributes of a table and its indexes.
+//! The partition keys of a table and its indexes.
 
 use std::collections::BTreeMap;
 
@@ -10,8 +10,6 @@ use crate::directory::upstream::field;
 pub(super) struct Schema {
     /// The table's partition key.
     pub partition: String,
-    /// All key attributes of the table.
-    pub keys: Vec<String>,
     /// Partition keys of indexes; more than one where an index has several.
     indexes: BTreeMap<String, Vec<String>>,
 }
@@ -26,16 +24,7 @@ impl Schema {
         let lists = ["GlobalSecondaryIndexes", "LocalSecondaryIndexes"];
         let indexes =
             lists.iter().filter_map(|list| table.get(*list)?.as_array()).flatten().filter_map(of_index);
-        Some(Self {
-            partition: partitions(schema).into_iter().next()?,
-            keys: schema
-                .as_array()?
-                .iter()
-                .filter_map(|key| field(key, "AttributeName"))
-                .map(str::to_owned)
-                .collect(),
-            indexes: indexes.collect(),
-        })
+        Some(Self { partition: partitions(schema).into_iter().next()?, indexes: indexes.collect() })
     }
 
     /// The partition key of an index, or of the table; none where the index has several, or is not there.

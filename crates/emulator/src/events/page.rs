@@ -1,0 +1,37 @@
+//! Pages of EventBridge's lists.
+
+use serde_json::Value;
+use stackproof_aws::ApiError;
+
+use super::error;
+use crate::constraint::{self, Length};
+use crate::input::Input;
+use crate::page::cut;
+use crate::structure::Structure;
+use crate::text::decode_token;
+
+const TOKEN: Length = Length(1, 2048);
+const MAX: i64 = 100;
+
+/// Which page is asked for.
+pub(crate) struct Page {
+    after: Option<String>,
+    max: usize,
+}
+
+impl Page {
+    /// Takes the members.
+    pub fn read(input: &mut Input) -> Result<Self, ApiError> {
+        let max = constraint::count(input, "Limit", MAX)?.unwrap_or(100);
+        let token = constraint::text(input, "NextToken", TOKEN)?;
+        let invalid = || error::validation("Parameter NextToken is not valid.");
+        let after = token.map(|token| decode_token(&token).ok_or_else(invalid)).transpose()?;
+        Ok(Self { after, max })
+    }
+
+    /// The answer of a list: the page's rows, sorted by their keys, under their member.
+    pub fn answer(&self, list: &str, rows: impl IntoIterator<Item = (String, Value)>) -> Structure {
+        let (page, token) = cut(rows, self.after.as_deref(), self.max);
+        Structure::new().with(list, page).with_some("NextToken", token)
+    }
+}
