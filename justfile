@@ -22,6 +22,24 @@ lint:
     cargo clippy --workspace --all-targets -- -D warnings
     terraform fmt -check -recursive infra features || echo "terraform is not here: its formatting was not checked"
 
+# what reads other people's bytes, under mutations of good input: all targets or those of that name, so many seconds each
+[positional-arguments]
+fuzz TARGET="" SECONDS="600":
+    #!/usr/bin/env bash
+    set -euo pipefail
+    targets() { cargo test --quiet --release -p "$1" "${@:2}" -- --list 2>/dev/null | sed -n "/fuzz::/s/: test$//p; /^[a-z_]*: test$/{s/: test$//;p}"; }
+    run() {
+        local found
+        for found in $(targets "$@" | grep -F -- "$target" || true); do
+            FUZZ_SECONDS="$seconds" cargo test --quiet --release -p "$1" "${@:2}" -- --exact "$found" --nocapture
+        done
+    }
+    target="$1" seconds="$2"
+    run stackproof-policy --test fuzz
+    run stackproof-aws --test fuzz
+    run stackproof-gateway --lib authenticate::tests::fuzz
+    run stackproof-gateway --test it fuzz::
+
 # speed; figures and how they are taken are in benches/README.md
 bench:
     cargo bench -p stackproof-policy
@@ -42,6 +60,11 @@ tables:
 # docs/steps.md from the steps themselves, and all snapshots, taken as they are now
 bless:
     UPDATE_DOCS=1 INSTA_UPDATE=always cargo test
+
+# hostile requests for a time each, compared with what the embedded upstream, LocalStack and moto do
+fuzz-upstreams SECONDS="600":
+    FUZZ_SECONDS={{SECONDS}} cargo test -p stackproof-gateway --test it differential -- --nocapture --test-threads 1
+    FUZZ_SECONDS={{SECONDS}} cargo test -p stackproof --test it differential -- --nocapture --test-threads 1
 
 # the LocalStack image from packages, where no image registry is reached (needs Docker)
 image *ARGS:

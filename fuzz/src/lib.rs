@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use guard::Guard;
 use mutate::Mutator;
-pub use random::Random;
+pub use random::{Random, anywhere};
 
 /// For how long to run, in seconds.
 const SECONDS: &str = "FUZZ_SECONDS";
@@ -36,9 +36,7 @@ const MAX_KEPT: usize = 4096;
 pub fn run(target: &str, seeds: &[Vec<u8>], words: &[&str], mut check: impl FnMut(&[u8]) -> String) {
     let time = std::env::var(SECONDS).ok().and_then(|seconds| seconds.parse().ok()).map(Duration::from_secs);
     let start = match time {
-        Some(_) => {
-            std::env::var(START).ok().and_then(|start| start.parse().ok()).unwrap_or_else(random::anywhere)
-        }
+        Some(_) => std::env::var(START).ok().and_then(|start| start.parse().ok()).unwrap_or_else(anywhere),
         None => 1,
     };
     let began = Instant::now();

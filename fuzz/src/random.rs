@@ -35,7 +35,7 @@ impl Random {
 }
 
 /// A start that differs from run to run.
-pub(crate) fn anywhere() -> u64 {
+pub fn anywhere() -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(now.as_nanos() & u128::from(u32::MAX)).unwrap_or_default()
 }

@@ -63,7 +63,7 @@ fn behind(up: &Up, url: &str, header: Option<&'static str>) -> Behind {
     let text = |name: &str| coordinates.get(name).and_then(Value::as_str).unwrap().to_owned();
     let identity = Identity::Account { header: header.map(|name| name.parse().unwrap()) };
     let http = Http::new("the emulator", url, identity, PATIENCE, Health::default()).unwrap();
-    Behind { upstream: Arc::new(http), account: text("account_id"), region: text("region"), thorough: false }
+    Behind { upstream: Arc::new(http), account: text("account_id"), region: text("region"), is_near: false }
 }
 
 /// A target of that name and nothing on it, with a file of its decisions.

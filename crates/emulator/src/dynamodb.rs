@@ -20,6 +20,7 @@ mod settings;
 mod stream;
 mod table;
 mod tag;
+mod targets;
 mod throughput;
 mod token;
 mod update;

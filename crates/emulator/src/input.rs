@@ -210,6 +210,7 @@ impl Input {
             "dynamodb" | "dynamodbstreams" => crate::dynamodb::error::null_member(name),
             "ec2" => crate::ec2::error::missing(name),
             "s3" | "s3control" => crate::s3::error::malformed_xml(),
+            "sqs" => crate::sqs::error::missing(name),
             service => validation::refuse(service, validation::null_member(name)),
         }
     }

@@ -5,6 +5,8 @@
 
 mod arn;
 mod athena;
+mod attribute;
+mod batch;
 mod bounds;
 mod constraint;
 mod dynamodb;
@@ -20,12 +22,15 @@ mod kms;
 mod lambda;
 mod logs;
 mod page;
+mod permission;
 mod place;
 mod quicksight;
 mod random;
 mod record;
 mod s3;
 mod secretsmanager;
+mod sns;
+mod sqs;
 mod structure;
 mod tags;
 mod text;
@@ -73,6 +78,8 @@ struct State {
     glue: glue::Glue,
     athena: athena::Athena,
     quicksight: quicksight::QuickSight,
+    sqs: sqs::Sqs,
+    sns: sns::Sns,
 }
 
 /// One authorized call, with its payload read to the end.
@@ -136,6 +143,8 @@ impl Emulator {
             "logs" => state.logs.call(&mut state.kms, name, call),
             "quicksight" => state.quicksight.call(name, call),
             "secretsmanager" => state.secrets.call(&mut state.kms, name, call),
+            "sns" => state.sns.call(&mut state.kms, name, call),
+            "sqs" => state.sqs.call(&mut state.kms, name, call),
             "s3control" => s3::control::call(&mut state.s3, name, call),
             "iam" => {
                 let account = state.accounts.entry(call.account.clone()).or_default();

@@ -1,4 +1,5 @@
-//! How long one decision takes: a role session writes an object under five policies.
+//! How long one decision takes: a role session writes an object under five policies, under ten policies of forty statements,
+//! and under ever more statements that are about something else.
 #![expect(clippy::expect_used, reason = "the benchmark's own policies are valid")]
 
 use stackproof_policy::{Context, Policies, Policy, Principal, Request, evaluate};
@@ -8,18 +9,51 @@ use std::time::Instant;
 const ITERATIONS: usize = 200_000;
 
 fn main() {
-    let (request, policies) = (request(), policies());
-    let mut nanoseconds: Vec<u128> = (0..ITERATIONS)
+    let few = policies();
+    measure("five policies", &few, ITERATIONS);
+    let mut ten = few.clone();
+    // Five more policies of the role with six statements each, beside the ten statements that decide.
+    ten.identity.extend((0..5).map(|number| others(number, 6)));
+    measure("ten policies, forty statements", &ten, ITERATIONS);
+    for statements in [10, 100, 1_000] {
+        let mut many = few.clone();
+        many.identity.push(others(0, statements));
+        measure(&format!("{statements} statements more"), &many, ITERATIONS / 10);
+    }
+}
+
+fn measure(what: &str, policies: &Policies, iterations: usize) {
+    let request = request();
+    let mut nanoseconds: Vec<u128> = (0..iterations)
         .map(|_| {
             let start = Instant::now();
-            black_box(evaluate(black_box(&request), black_box(&policies)));
+            black_box(evaluate(black_box(&request), black_box(policies)));
             start.elapsed().as_nanos()
         })
         .collect();
     nanoseconds.sort_unstable();
     let percentile =
-        |percent: usize| nanoseconds.get(ITERATIONS * percent / 100).copied().unwrap_or_default();
-    println!("decision: p50 {} ns, p99 {} ns over {ITERATIONS} evaluations", percentile(50), percentile(99));
+        |percent: usize| nanoseconds.get(iterations * percent / 100).copied().unwrap_or_default();
+    println!("{what}: p50 {} ns, p99 {} ns over {iterations} evaluations", percentile(50), percentile(99));
+}
+
+/// A policy about other buckets, tables and streams, with conditions as stacks have them.
+fn others(number: usize, statements: usize) -> Policy {
+    let statements: Vec<String> = (0..statements)
+        .map(|at| match at % 3 {
+            0 => format!(
+                r#"{{"Effect":"Allow","Action":["s3:GetObject","s3:PutObject"],"Resource":"arn:aws:s3:::other-{number}-{at}/*"}}"#
+            ),
+            1 => format!(
+                r#"{{"Effect":"Allow","Action":"dynamodb:*Item","Resource":"arn:aws:dynamodb:*:111122223333:table/t-{number}-{at}","Condition":{{"ForAllValues:StringEquals":{{"dynamodb:LeadingKeys":["${{aws:PrincipalTag/tenant_id}}"]}}}}}}"#
+            ),
+            _ => format!(
+                r#"{{"Effect":"Deny","Action":"s3:*","Resource":"arn:aws:s3:::closed-{number}-{at}*","Condition":{{"StringNotLike":{{"aws:PrincipalArn":"arn:aws:iam::*:role/admin-*"}}}}}}"#
+            ),
+        })
+        .collect();
+    let text = format!(r#"{{"Version":"2012-10-17","Statement":[{}]}}"#, statements.join(","));
+    Policy::new(format!("others {number}"), text.parse().expect("a valid policy"))
 }
 
 fn request() -> Request {

@@ -1,6 +1,7 @@
 //! DynamoDB's errors: those that the engine gives, and those of what is kept beside it.
 
 use dynoxide::DynoxideError;
+use serde_json::json;
 use stackproof_aws::ApiError;
 
 use crate::validation;
@@ -93,6 +94,25 @@ pub(crate) fn trimmed() -> ApiError {
 /// `IdempotentParameterMismatchException`.
 pub(crate) fn other_request() -> ApiError {
     refuse("IdempotentParameterMismatchException", "An error occurred (IdempotentParameterMismatchException)")
+}
+
+/// `TransactionCanceledException`, with the part of a key that each of its members would change, if any.
+pub(super) fn canceled(parts: &[Option<String>]) -> ApiError {
+    let codes: Vec<_> =
+        parts.iter().map(|part| if part.is_some() { "ValidationError" } else { "None" }).collect();
+    let reason = |part: &Option<String>| match part {
+        Some(part) => {
+            let what = format!("Cannot update attribute {part}. This attribute is part of the key");
+            json!({ "Code": "ValidationError", "Message": invalid(&what).message })
+        }
+        None => json!({ "Code": "None" }),
+    };
+    let reasons: Vec<_> = parts.iter().map(reason).collect();
+    let message = format!(
+        "Transaction cancelled, please refer cancellation reasons for specific reasons [{}]",
+        codes.join(", ")
+    );
+    with_json(refuse("TransactionCanceledException", message), "CancellationReasons", &reasons)
 }
 
 /// An error of KMS about a table's key, as DynamoDB passes it on.

@@ -4,7 +4,7 @@ use serde_json::Value;
 use stackproof_aws::{ApiError, Members, Output};
 
 use super::naming::Naming;
-use super::{DynamoDb, encryption};
+use super::{DynamoDb, encryption, targets};
 use crate::Call;
 use crate::input::not_implemented;
 use crate::kms::{Kms, Place};
@@ -18,6 +18,9 @@ pub(super) fn call(dynamodb: &mut DynamoDb, kms: &mut Kms, mut call: Call) -> Re
     let region = dynamodb.region(&place, call.now)?;
     for table in naming.tables().filter_map(|name| region.tables.get(name)) {
         encryption::check(kms, &place, table, call.now)?;
+    }
+    if operation == "TransactWriteItems" {
+        targets::check(region, call.now, &members)?;
     }
     let mut answer = match members.get("ClientRequestToken").and_then(Value::as_str).map(str::to_owned) {
         None => region.engine.call(call.now, &operation, members)?,

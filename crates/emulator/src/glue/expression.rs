@@ -3,35 +3,23 @@
 use stackproof_aws::ApiError;
 
 use crate::input::not_implemented;
+use crate::wildcard::star;
 
-/// A pattern's alternatives, each cut at its wildcards.
-pub(crate) struct Pattern(Vec<Vec<String>>);
+/// A pattern's alternatives.
+pub(crate) struct Pattern(Vec<String>);
 
 impl Pattern {
     /// Reads a pattern. What else regular expressions have is refused by name.
     pub fn read(text: &str) -> Result<Self, ApiError> {
-        let plain = text.replace(".*", "*");
+        let plain = text.replace(".*", "*").to_lowercase();
         if plain.chars().any(|c| r"\^$.?+()[]{}".contains(c)) {
             return Err(not_implemented(&format!("glue pattern {text}")));
         }
-        let alternatives =
-            plain.split('|').map(|one| one.to_lowercase().split('*').map(str::to_owned).collect());
-        Ok(Self(alternatives.collect()))
+        Ok(Self(plain.split('|').map(str::to_owned).collect()))
     }
 
     /// Whether a name is meant.
     pub fn matches(&self, name: &str) -> bool {
-        self.0.iter().any(|pieces| matches(pieces, name))
+        self.0.iter().any(|pattern| star(pattern, name))
     }
-}
-
-fn matches(pieces: &[String], name: &str) -> bool {
-    let (Some((first, rest)), Some(last)) = (pieces.split_first(), pieces.last()) else { return false };
-    let Some((_, middle)) = rest.split_last() else { return name == first };
-    let Some(mut left) = name.strip_prefix(first.as_str()) else { return false };
-    for piece in middle {
-        let Some((_, behind)) = left.split_once(piece.as_str()) else { return false };
-        left = behind;
-    }
-    left.ends_with(last.as_str())
 }

@@ -76,3 +76,32 @@ fn a_transaction_that_failed_can_be_tried_again() {
     cloud.ok("TransactWriteItems", members);
     assert_eq!(get(&cloud, "b", 1)["amount"], json!({ "N": "1" }));
 }
+
+#[test]
+fn an_update_in_a_transaction_does_not_change_a_key() {
+    let cloud = orders();
+    put(&cloud, key("a", 1));
+    let update = |expression: &str, names: Value| {
+        let mut update = json!({
+            "TableName": "orders", "Key": key("a", 1), "UpdateExpression": expression,
+            "ExpressionAttributeValues": { ":v": { "S": "b" } },
+        });
+        if !names.is_null() {
+            update["ExpressionAttributeNames"] = names;
+        }
+        json!({ "TransactItems": [add("b", 1), { "Update": update }] })
+    };
+    for members in [
+        update("SET id = :v", Value::Null),
+        update("set #x = :v", json!({ "#x": "id" })),
+        update("SET note = :v REMOVE id", Value::Null),
+    ] {
+        let error = cloud.err("TransactWriteItems", members);
+        assert_eq!(parts(&error).1, "TransactionCanceledException");
+        let message = "One or more parameter values were invalid: Cannot update attribute id. This attribute is part of the key";
+        let reasons = json!([{ "Code": "None" }, { "Code": "ValidationError", "Message": message }]);
+        assert_eq!(told(&error, "CancellationReasons"), reasons);
+    }
+    assert_eq!(get(&cloud, "b", 1), Value::Null);
+    cloud.ok("TransactWriteItems", update("SET note = :v", Value::Null));
+}

@@ -64,8 +64,8 @@ pub struct Behind {
     pub upstream: Arc<dyn Upstream>,
     pub account: String,
     pub region: String,
-    /// Whether tags and settings are asked for as well, which takes a call for each object.
-    pub thorough: bool,
+    /// Whether calls to it are cheap enough to ask for tags and settings as well, one by one.
+    pub is_near: bool,
 }
 
 impl Behind {
@@ -104,18 +104,18 @@ impl Behind {
         body.collect().await.unwrap().to_bytes()
     }
 
-    /// All that is in these buckets, and which others there are.
-    pub async fn held(&self, buckets: &[String]) -> Held {
+    /// All that is in these buckets, and which others there are; with tags and settings where that is wanted.
+    pub async fn held(&self, buckets: &[String], thoroughly: bool) -> Held {
         let mut held = Held::default();
         let listed = self.ask("ListBuckets", json!({})).await.unwrap();
         held.buckets.extend(each(&listed, "Buckets").map(|bucket| text(bucket, "Name")));
         for bucket in buckets.iter().filter(|bucket| held.buckets.contains(*bucket)) {
             self.objects(bucket, &mut held.objects).await;
-            let asked = json!({ "Bucket": bucket, "EncodingType": "url" });
-            let listed = self.ask("ListMultipartUploads", asked).await.unwrap();
-            let place = |upload| (bucket.clone(), decoded(&text(upload, "Key")), text(upload, "UploadId"));
+            // LocalStack says here that it encodes keys, and does not.
+            let listed = self.ask("ListMultipartUploads", json!({ "Bucket": bucket })).await.unwrap();
+            let place = |upload| (bucket.clone(), text(upload, "Key"), text(upload, "UploadId"));
             held.uploads.extend(each(&listed, "Uploads").map(place));
-            for name in SETTINGS.into_iter().filter(|_| self.thorough) {
+            for name in SETTINGS.into_iter().filter(|_| thoroughly) {
                 let told = match self.ask(name, json!({ "Bucket": bucket })).await {
                     Ok(members) => Value::Object(members).to_string(),
                     Err(error) => error.code.into_owned(),
@@ -123,7 +123,7 @@ impl Behind {
                 held.settings.insert((bucket.clone(), name), told);
             }
         }
-        if self.thorough {
+        if thoroughly {
             for ((bucket, key, version), found) in &mut held.objects {
                 let asked = json!({ "Bucket": bucket, "Key": key, "VersionId": version });
                 let tags = self.ask("GetObjectTagging", asked).await;
@@ -137,9 +137,15 @@ impl Behind {
         let asked = json!({ "Bucket": bucket, "EncodingType": "url" });
         let listed = self.ask("ListObjectVersions", asked).await.unwrap();
         assert_ne!(listed.get("IsTruncated"), Some(&json!(true)), "too many versions for one page");
+        // moto encodes nothing, and does not say that it does.
+        let is_encoded = listed.contains_key("EncodingType");
+        let key = |entry| match is_encoded {
+            true => decoded(&text(entry, "Key")),
+            false => text(entry, "Key"),
+        };
         for (list, is_marker) in [("Versions", false), ("DeleteMarkers", true)] {
             for entry in each(&listed, list) {
-                let place = (bucket.to_owned(), decoded(&text(entry, "Key")), text(entry, "VersionId"));
+                let place = (bucket.to_owned(), key(entry), text(entry, "VersionId"));
                 let version = Version {
                     etag: (!is_marker).then(|| text(entry, "ETag").trim_matches('"').to_owned()),
                     modified: text(entry, "LastModified"),

@@ -58,10 +58,12 @@ pub struct Case<'a> {
 /// Every mark in some bytes.
 pub fn marks(bytes: &[u8]) -> Vec<String> {
     let is_digit = |byte: &u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte);
-    let windows = bytes
-        .windows(18)
-        .filter(|window| window.strip_prefix(b"mk").is_some_and(|digits| digits.iter().all(is_digit)));
-    windows.map(|window| String::from_utf8_lossy(window).into_owned()).collect()
+    let starts = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'm').map(|(at, _)| at);
+    starts
+        .filter_map(|at| bytes.get(at..at + 18))
+        .filter(|mark| mark.strip_prefix(b"mk").is_some_and(|digits| digits.iter().all(is_digit)))
+        .map(|mark| String::from_utf8_lossy(mark).into_owned())
+        .collect()
 }
 
 impl Case<'_> {

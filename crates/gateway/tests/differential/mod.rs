@@ -12,7 +12,7 @@ mod judge;
 mod keys;
 mod listing;
 mod requests;
-mod round;
+pub mod round;
 mod sent;
 mod signature;
 mod twists;

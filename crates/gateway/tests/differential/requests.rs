@@ -232,7 +232,8 @@ impl Maker<'_> {
             ("key-marker=globex/", 8),
             ("fetch-owner=true", 8),
         ] {
-            if rarely(self.random, chance) {
+            let is_told = member != "encoding-type=url" || !sent.query.contains(&b"uploads".to_vec());
+            if rarely(self.random, chance) && is_told {
                 sent.query(member);
             }
         }

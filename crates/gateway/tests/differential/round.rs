@@ -9,8 +9,8 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use stackproof_aws::client::{Call, Client, Signing, Transport};
 use stackproof_aws::{Credentials, Members, Operation, Secret};
-use stackproof_fuzz::Random;
-use stackproof_gateway::Decision;
+use stackproof_fuzz::{Random, anywhere};
+use stackproof_gateway::{Decision, Outcome};
 
 use super::behind::{Behind, Held};
 use super::buckets::Buckets;
@@ -26,8 +26,20 @@ const SECONDS: &str = "FUZZ_SECONDS";
 const START: &str = "FUZZ_START";
 /// How many requests the objects of one round have to bear.
 const LENGTH: usize = 100;
+/// How many requests that should change nothing are sent to a far upstream before it is listed again.
+const UNLISTED: usize = 5;
+/// How many rounds there are to one that is compared thoroughly.
+const OFTEN: u64 = 6;
 /// How often a long run says how it goes.
 const TOLD: Duration = Duration::from_secs(60);
+
+/// For how long to go on, where that is set, and from where: another start each time then.
+pub fn bounds() -> (Option<Duration>, u64) {
+    let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse().ok());
+    let time = number(SECONDS).map(Duration::from_secs);
+    let start = number(START).unwrap_or_else(|| if time.is_some() { anywhere() } else { 1 });
+    (time, start)
+}
 
 /// How a decision is found by the id of its request.
 type Decisions = Box<dyn Fn(&str) -> Option<Arc<Decision>>>;
@@ -71,6 +83,10 @@ struct Round {
     buckets: Buckets,
     tenant: Credentials,
     held: Held,
+    /// Whether tags and settings are compared as well.
+    thorough: bool,
+    /// How many requests ago the upstream was listed.
+    unlisted: usize,
     contents: HashMap<String, Bytes>,
     parts: BTreeMap<String, String>,
     complaints: Vec<String>,
@@ -84,9 +100,7 @@ impl Rounds {
     /// Plays so many requests, or for the time that is set; panics at the end of a round in which something
     /// else was done than was decided.
     pub async fn play(mut self, requests: usize) {
-        let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse().ok());
-        let time = number(SECONDS).map(Duration::from_secs);
-        let start = number(START).unwrap_or(1);
+        let (time, start) = bounds();
         let (began, mut told, mut count) = (Instant::now(), Duration::ZERO, 0);
         for round in start.. {
             count += self.round(round).await;
@@ -113,7 +127,9 @@ impl Rounds {
     async fn round(&mut self, number: u64) -> usize {
         let mut random = Random::new(number);
         let mut round = self.begin(number).await;
-        let objects: Vec<_> = round.buckets.objects().into_iter().map(|(b, k)| (b.to_owned(), k)).collect();
+        let objects = round.buckets.objects().into_iter().map(|(bucket, key)| (bucket.to_owned(), key));
+        let few = if self.behind.is_near { 1 } else { 3 };
+        let objects: Vec<_> = objects.step_by(few).collect();
         for (bucket, key) in &objects {
             let buckets = round.buckets.clone();
             let mark = mark(&mut random);
@@ -143,6 +159,10 @@ impl Rounds {
             let mut maker = maker(&mut random, &round, &buckets, &mark, self.through.address.port());
             let sent = maker.next(who, &signer);
             self.request(&mut round, sent).await;
+        }
+        let left = self.behind.held(&round.buckets.all(), round.thorough).await;
+        if left != round.held {
+            round.complaints.push("a request that should have changed nothing changed something".to_owned());
         }
         let (name, complaints) = (self.name, round.complaints.join("\n\n"));
         assert!(complaints.is_empty(), "{name}, {START}={number}:\n{complaints}");
@@ -174,11 +194,16 @@ impl Rounds {
             secret_access_key: Secret::new(text("SecretAccessKey")),
             session_token: None,
         };
-        let held = self.behind.held(&buckets.all()).await;
+        // Every round of a long run.
+        let thorough =
+            self.behind.is_near && (number.is_multiple_of(OFTEN) || std::env::var_os(SECONDS).is_some());
+        let held = self.behind.held(&buckets.all(), thorough).await;
         Round {
             buckets,
             tenant,
             held,
+            thorough,
+            unlisted: 0,
             contents: HashMap::new(),
             parts: BTreeMap::new(),
             complaints: Vec::new(),
@@ -205,7 +230,21 @@ impl Rounds {
         Signer::now(&credentials, &self.through.region).sign(&mut sent);
         let answered = exchange(self.through.address, &sent.bytes()).await;
         let decision = answered.header("x-amz-request-id").map(|id| (self.through.decisions)(id).unwrap());
-        let after = self.behind.held(&round.buckets.all()).await;
+        let done = decision
+            .as_ref()
+            .is_some_and(|it| it.outcome == Outcome::Allowed || it.operation == "DeleteObjects");
+        let reads = !done || ["GET", "HEAD"].contains(&sent.method.as_str());
+        // What such a request changes nevertheless is seen soon after.
+        let after = match reads && !self.behind.is_near && round.unlisted < UNLISTED {
+            true => {
+                round.unlisted += 1;
+                round.held.clone()
+            }
+            false => {
+                round.unlisted = 0;
+                self.behind.held(&round.buckets.all(), round.thorough).await
+            }
+        };
         self.learn(round, &sent, &answered, &after).await;
         let case = Case {
             sent: &sent,

@@ -1,5 +1,8 @@
 //! What the gateway decides and what the embedded upstream does, compared request by request.
 
+mod asked;
+mod items;
+
 use std::sync::Arc;
 
 use crate::harness::{Behind, Rounds, Through};
@@ -20,7 +23,7 @@ async fn what_is_decided_is_what_the_embedded_upstream_does() {
         upstream: Arc::new(world.emulator.clone()),
         account: ACCOUNT.to_owned(),
         region: REGION.to_owned(),
-        thorough: std::env::var("THOROUGH").is_ok(),
+        is_near: true,
     };
     Rounds::new("embedded", through, behind).play(3_000).await;
 }
