@@ -245,7 +245,8 @@ mod tests {
         let remote = Remote::new("alone", &TargetConfig::embedded(), &endpoints, true).await.unwrap();
         let filled: Vec<_> = remote.filled_in().iter().map(|it| it.service.as_str()).collect();
         assert_eq!(filled, ["iam", "kms", "s3control"]);
-        assert!(remote.notes().iter().all(|note| note.contains("did not answer within 2 s")));
+        let silent = |note: &&String| note.contains("did not answer within 2 s");
+        assert_eq!(remote.notes().iter().filter(silent).count(), filled.len());
         assert_eq!(remote.health().lost(), None);
     }
 
