@@ -94,7 +94,7 @@ fn test_ends_with_4_where_the_stack_cannot_be_provisioned() {
 #[test]
 fn test_calls_what_it_does_not_know_undetermined_whatever_was_expected() {
     for expected in ["it is denied", "it succeeds", "it fails with \"NotImplemented\""] {
-        let call = "When the operator calls \"kinesis:ListStreams\"\n    Then ";
+        let call = "When the operator calls \"dynamodb:ListContributorInsights\"\n    Then ";
         let feature = PASSES
             .replace("When the operator lists \"data\"\n    Then it succeeds", &format!("{call}{expected}"));
         let ended = small(&feature).run(&["test"]).exits(1);
