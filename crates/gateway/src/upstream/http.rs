@@ -135,6 +135,7 @@ impl Http {
     ) -> Result<Request<Body>, Trouble> {
         let WireRequest { method, path, query, headers, body } = wire;
         let unsendable = |what: &dyn std::fmt::Display| Trouble::Unsendable(what.to_string());
+        let path = self.path(draft, path)?;
         let mut request = Request::new(());
         *request.method_mut() = method;
         *request.uri_mut() =
@@ -163,6 +164,30 @@ impl Http {
         let signed = sign_header(&mut parts, payload, draft.operation.service, draft.region, &credentials);
         signed.map_err(|e: ClientError| unsendable(&e))?;
         Ok(Request::from_parts(parts, sent))
+    }
+
+    /// The path, in which no key is taken for the end of its bucket's name: LocalStack makes `DeleteBucket` of
+    /// `DELETE /bucket//`, and knows the object by `/bucket/%2F`.
+    ///
+    /// # Errors
+    /// An upstream that checks signatures may want another path signed than the one that it is sent.
+    fn path(&self, draft: &Draft<'_>, path: String) -> Result<String, Trouble> {
+        let key =
+            draft.members.get("Key").and_then(Value::as_str).filter(|_| draft.operation.service == "s3");
+        let is_slashes = |key: &&str| !key.is_empty() && key.bytes().all(|byte| byte == b'/');
+        let Some((bucket, key)) = key.filter(is_slashes).and_then(|key| Some((path.strip_suffix(key)?, key)))
+        else {
+            return Ok(path);
+        };
+        let is_checked = match draft.signer {
+            Signer::Nobody => false,
+            Signer::Caller(_) => true,
+            Signer::Account => matches!(self.identity, Identity::Fixed(_)),
+        };
+        match is_checked {
+            true => Err(Trouble::Unsendable(format!("the key `{key}`"))),
+            false => Ok(format!("{bucket}{}", "%2F".repeat(key.len()))),
+        }
     }
 
     async fn send(&self, request: Request<Body>, passage: &Passage) -> Result<Response<Body>, Trouble> {

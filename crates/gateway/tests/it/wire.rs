@@ -29,6 +29,7 @@ use crate::world::World;
 #[derive(Clone, Debug)]
 struct Seen {
     method: Method,
+    path: String,
     headers: HeaderMap,
     body: Bytes,
 }
@@ -122,7 +123,13 @@ async fn serve(
                     let (parts, body) = request.into_parts();
                     let body = body.collect().await.map_err(std::io::Error::other)?.to_bytes();
                     let before = seen.lock().unwrap().len();
-                    seen.lock().unwrap().push(Seen { method: parts.method, headers: parts.headers, body });
+                    let path = parts.uri.path().to_owned();
+                    seen.lock().unwrap().push(Seen {
+                        method: parts.method,
+                        path,
+                        headers: parts.headers,
+                        body,
+                    });
                     // Without an answer the connection ends here.
                     answer(before).ok_or(std::io::Error::other("gone"))
                 }
@@ -149,7 +156,7 @@ async fn a_payload_arrives_as_it_was_sent_under_the_account_of_the_bucket() {
                 x-amz-meta-agent: 7\nauthority: nobody\ncookie: mine";
     let answer = setting.raw(head, b"hello").await;
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
-    let Seen { method, headers, body } = setting.last();
+    let Seen { method, headers, body, .. } = setting.last();
     assert_eq!((method, &*body), (Method::PUT, &b"hello"[..]));
     assert_eq!(headers["content-length"], "5");
     assert_eq!(headers["content-type"], "audio/wav");
@@ -157,6 +164,29 @@ async fn a_payload_arrives_as_it_was_sent_under_the_account_of_the_bucket() {
     assert!(headers["authorization"].to_str().unwrap().contains("Credential=111111111111/"));
     // What is no member of the operation goes no further.
     assert!(!headers.contains_key("cookie") && !headers.contains_key("authority"));
+}
+
+#[tokio::test]
+async fn a_key_of_slashes_is_not_taken_for_its_bucket() {
+    let setting = Setting::new(PATIENT, |_| Some(answered(200, &[], ""))).await;
+    for (sent, arrived) in
+        [("/calls//", "/calls/%2F"), ("/calls///", "/calls/%2F%2F"), ("/calls//a/", "/calls//a/")]
+    {
+        let answer = setting.raw(&format!("GET {sent} HTTP/1.1"), b"").await;
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+        assert_eq!(setting.last().path, arrived);
+    }
+    // An upstream that checks signatures is not sent another path than it would have signed.
+    let identity = Identity::Fixed(setting.world.operator());
+    let http = Http::new("the upstream", "http://127.0.0.1:1", identity, PATIENT, Health::default()).unwrap();
+    let emulator = Emulator::new(stackproof_aws::Clock::system());
+    let world = World::before(Arc::new(Split { emulator, objects: http }), Enforcement::Gateway).await;
+    world.bucket("calls").await;
+    let (_, decision) =
+        world.call(&world.operator(), "s3:GetObject", json!({ "Bucket": "calls", "Key": "//" })).await;
+    let reason = decision.reason.clone().unwrap_or_default();
+    assert_eq!(decision.outcome, Outcome::Undetermined);
+    assert!(reason.contains("the key `//`"), "{reason}");
 }
 
 #[tokio::test]
