@@ -22,6 +22,24 @@ lint:
     cargo clippy --workspace --all-targets -- -D warnings
     terraform fmt -check -recursive infra features || echo "terraform is not here: its formatting was not checked"
 
+# what reads other people's bytes, under mutations of good input: all targets or those of that name, so many seconds each
+[positional-arguments]
+fuzz TARGET="" SECONDS="600":
+    #!/usr/bin/env bash
+    set -euo pipefail
+    targets() { cargo test --quiet --release -p "$1" "${@:2}" -- --list 2>/dev/null | sed -n "/fuzz::/s/: test$//p; /^[a-z_]*: test$/{s/: test$//;p}"; }
+    run() {
+        local found
+        for found in $(targets "$@" | grep -F -- "$target" || true); do
+            FUZZ_SECONDS="$seconds" cargo test --quiet --release -p "$1" "${@:2}" -- --exact "$found" --nocapture
+        done
+    }
+    target="$1" seconds="$2"
+    run stackproof-policy --test fuzz
+    run stackproof-aws --test fuzz
+    run stackproof-gateway --lib authenticate::tests::fuzz
+    run stackproof-gateway --test it fuzz::
+
 # speed; figures and how they are taken are in benches/README.md
 bench:
     cargo bench -p stackproof-policy

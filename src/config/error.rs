@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 use miette::{Diagnostic, NamedSource, SourceSpan};
 
@@ -114,7 +115,7 @@ pub enum ConfigError {
         reason: String,
         /// The file.
         #[source_code]
-        source_code: NamedSource<String>,
+        source_code: Arc<NamedSource<String>>,
         /// The place in it.
         #[label("here")]
         place: SourceSpan,
@@ -173,7 +174,7 @@ impl ConfigError {
         reason: String,
         advice: String,
     ) -> Self {
-        let source_code = NamedSource::new(file.display().to_string(), text);
+        let source_code = Arc::new(NamedSource::new(file.display().to_string(), text));
         Self::Organization { reason, source_code, place: place.into(), advice }
     }
 

@@ -25,3 +25,8 @@ impl<'a> Arn<'a> {
         Place { account: self.account.to_owned(), region: self.region.to_owned() }
     }
 }
+
+/// Whether a text is the id of an account.
+pub(crate) fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|digit| digit.is_ascii_digit())
+}

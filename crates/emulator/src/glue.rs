@@ -29,6 +29,7 @@ use std::sync::Arc;
 
 use stackproof_aws::{ApiError, Members, Output};
 
+use crate::arn::is_account;
 use crate::bounds;
 use crate::iam::Account;
 use crate::input::{Input, not_implemented};
@@ -221,9 +222,7 @@ fn catalog(call: &mut Call) -> Result<Place, ApiError> {
     let place = Place::of(call);
     match call.input.string("CatalogId")? {
         None => Ok(place),
-        Some(account) if account.len() == 12 && account.bytes().all(|digit| digit.is_ascii_digit()) => {
-            Ok(Place { account, ..place })
-        }
+        Some(account) if is_account(&account) => Ok(Place { account, ..place }),
         // Catalogs inside a catalog belong to S3 Tables and Redshift.
         Some(catalog) => Err(not_implemented(&format!("glue CatalogId {catalog}"))),
     }

@@ -5,6 +5,8 @@
 
 mod arn;
 mod athena;
+mod attribute;
+mod batch;
 mod bounds;
 mod constraint;
 mod dynamodb;
@@ -27,6 +29,7 @@ mod random;
 mod record;
 mod s3;
 mod secretsmanager;
+mod sns;
 mod sqs;
 mod structure;
 mod tags;
@@ -76,6 +79,7 @@ struct State {
     athena: athena::Athena,
     quicksight: quicksight::QuickSight,
     sqs: sqs::Sqs,
+    sns: sns::Sns,
 }
 
 /// One authorized call, with its payload read to the end.
@@ -139,6 +143,7 @@ impl Emulator {
             "logs" => state.logs.call(&mut state.kms, name, call),
             "quicksight" => state.quicksight.call(name, call),
             "secretsmanager" => state.secrets.call(&mut state.kms, name, call),
+            "sns" => state.sns.call(&mut state.kms, name, call),
             "sqs" => state.sqs.call(&mut state.kms, name, call),
             "s3control" => s3::control::call(&mut state.s3, name, call),
             "iam" => {

@@ -47,6 +47,11 @@ impl<T: Clone + Default> Stores<T> {
         self.0.get(place).map(Arc::as_ref)
     }
 
+    /// Every store with its place.
+    pub fn iter(&self) -> impl Iterator<Item = (&Place, &T)> {
+        self.0.iter().map(|(place, store)| (place, store.as_ref()))
+    }
+
     /// The store of a place, to be written to.
     pub fn get_mut(&mut self, place: &Place) -> &mut T {
         Arc::make_mut(self.0.entry(place.clone()).or_default())

@@ -7,7 +7,6 @@
 //! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/Welcome.html>
 
 mod attribute;
-mod batch;
 mod digest;
 pub(crate) mod error;
 mod fifo;

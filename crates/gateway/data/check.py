@@ -18,6 +18,8 @@ KIND that bear the names of its own (a cluster's ARN names the ClusterName of a 
 that only an ARN can fill; left empty, the call is undetermined. An alternative that an ARN does not fit is passed
 over. A key goes to those actions of the row that list it; where its path walks the list that the resource walks, each
 element gives its own resource its own value. A resource that has to be looked up is told by `lookup:` in the notes.
+`dependent: …` in them, or `dependent when PATH: …`, is what AWS asks besides in the caller's name and no rule does: whatever
+rests on the row is our reading then.
 """
 
 import argparse

@@ -234,9 +234,32 @@ impl Also {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
     use stackproof_aws::Service;
 
     use super::*;
+
+    #[test]
+    fn what_is_asked_besides_depends_on_the_request() {
+        let row = "sns\tX\ttopic(T)\twhen A = 'Role': pass V to sns.amazonaws.com\t\tdependent when K.Id: kms; once: x";
+        let (_, rule) = parse(row).unwrap();
+        let members = |value: serde_json::Value| value.as_object().unwrap().clone();
+        for (value, partial, passed) in [
+            (json!({ "A": "Role", "K": {} }), false, true),
+            (json!({ "A": "Other", "K": { "Id": "k" } }), true, false),
+            (json!({}), false, false),
+        ] {
+            let members = members(value);
+            assert_eq!(
+                (rule.is_partial(&members), rule.also[0].applies(&members)),
+                (partial, passed),
+                "{members:?}"
+            );
+        }
+        let always = parse("sns\tX\ttopic(T)\t\t\tdependent: kms").unwrap().1;
+        assert!(always.is_partial(&Members::new()));
+        assert!(parse("sns\tX\ttopic(T)\t\t\tdependent where: kms").is_err());
+    }
 
     #[test]
     fn every_operation_has_a_row_that_can_be_read() {

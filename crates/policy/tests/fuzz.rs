@@ -1,6 +1,6 @@
 //! What other people write is read or refused, whatever it is; and what is read is what is printed. `just fuzz` runs
 //! these for longer.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failure should stop the test")]
+#![expect(clippy::unwrap_used, reason = "a failure should stop the test")]
 
 use serde_json::{Map, Value, json};
 use stackproof_policy::arn::Arn;

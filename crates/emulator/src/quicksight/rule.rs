@@ -1,10 +1,7 @@
 //! The bounds of QuickSight's API reference.
 
+use crate::arn::is_account;
 use crate::bounds::{Bound, Rule};
-
-fn is_account(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|digit| digit.is_ascii_digit())
-}
 
 fn is_namespace(text: &str) -> bool {
     text.len() <= 64 && text.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c))

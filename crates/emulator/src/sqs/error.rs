@@ -2,6 +2,7 @@
 
 use stackproof_aws::ApiError;
 
+use crate::batch;
 use crate::tags::Misuse;
 
 fn refuse(code: &'static str, message: impl Into<String>) -> ApiError {
@@ -87,9 +88,33 @@ pub(crate) fn over_limit(message: impl Into<String>) -> ApiError {
     refuse("OverLimit", message)
 }
 
-/// Errors of whole batches.
-pub(crate) fn batch(code: &'static str, message: impl Into<String>) -> ApiError {
-    refuse(code, message)
+/// `UnsupportedOperation`.
+pub(crate) fn unsupported(message: &str) -> ApiError {
+    refuse("UnsupportedOperation", message)
+}
+
+/// `BatchRequestTooLong`.
+pub(crate) fn batch_too_long(most: usize, size: usize) -> ApiError {
+    let message = format!("Batch requests cannot be longer than {most} bytes. You have sent {size} bytes.");
+    refuse("BatchRequestTooLong", message)
+}
+
+/// Errors of whole batches, whose entries messages call by that name.
+pub(crate) fn batch(word: &str, misuse: batch::Misuse<'_>) -> ApiError {
+    match misuse {
+        batch::Misuse::Empty => {
+            refuse("EmptyBatchRequest", format!("There should be at least one {word} in the request."))
+        }
+        batch::Misuse::TooMany(count) => refuse(
+            "TooManyEntriesInBatchRequest",
+            format!("Maximum number of entries per request are 10. You have sent {count}."),
+        ),
+        batch::Misuse::Id => refuse(
+            "InvalidBatchEntryId",
+            "A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 letters long.",
+        ),
+        batch::Misuse::Repeated(id) => refuse("BatchEntryIdsNotDistinct", format!("Id {id} repeated.")),
+    }
 }
 
 /// The error for tags.

@@ -10,6 +10,7 @@ use serde_json::Value;
 use stackproof_aws::{ApiError, Members};
 
 use super::error;
+use crate::attribute;
 use crate::input::Input;
 
 /// A message in a queue. Times are milliseconds.
@@ -117,38 +118,14 @@ fn check_name(name: &str) -> Result<(), ApiError> {
 
 /// A value has a type and just what belongs to it.
 fn check_value(name: &str, value: &Value) -> Result<(), ApiError> {
-    let text = |member: &str| value.get(member).and_then(Value::as_str);
     if value.get("StringListValues").is_some() || value.get("BinaryListValues").is_some() {
-        return Err(error::batch(
-            "UnsupportedOperation",
-            "Message attribute list values in SendMessage operation are not supported.",
-        ));
+        let message = "Message attribute list values in SendMessage operation are not supported.";
+        return Err(error::unsupported(message));
     }
-    let kind = text("DataType").unwrap_or_default();
-    let base = kind.split('.').next().unwrap_or_default();
-    let (held, other) = match base {
-        "String" | "Number" => (text("StringValue"), text("BinaryValue")),
-        "Binary" => (text("BinaryValue"), text("StringValue")),
-        _ => {
-            return Err(error::invalid(format!(
-                "The message attribute '{name}' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String."
-            )));
+    attribute::check(name, value).map(drop).map_err(|misuse| match misuse {
+        attribute::Misuse::Told(message) => error::invalid(message),
+        attribute::Misuse::Number => {
+            error::invalid(format!("Can't cast the value of message (user) attribute '{name}' to a number."))
         }
-    };
-    match held {
-        Some(held) if !held.is_empty() && other.is_none() => {}
-        _ => {
-            return Err(error::invalid(format!(
-                "The message attribute '{name}' must contain non-empty message attribute value for message attribute type '{base}'."
-            )));
-        }
-    }
-    if base == "Number"
-        && held.and_then(|text| text.parse::<f64>().ok()).is_none_or(|number| !number.is_finite())
-    {
-        return Err(error::invalid(format!(
-            "Can't cast the value of message (user) attribute '{name}' to a number."
-        )));
-    }
-    Ok(())
+    })
 }

@@ -7,6 +7,7 @@ use stackproof_aws::{ApiError, Output};
 
 use super::{Sqs, error, url};
 use crate::Call;
+use crate::arn::is_account;
 use crate::permission::{Document, one_or_more};
 
 /// The actions that can be granted so.
@@ -54,8 +55,7 @@ pub(crate) fn add(sqs: &mut Sqs, mut call: Call) -> Result<Output, ApiError> {
         let message = format!("{} Actions were found, maximum allowed is {MOST_ACTIONS}.", actions.len());
         return Err(error::over_limit(message));
     }
-    let account = |text: &String| text.len() == 12 && text.bytes().all(|digit| digit.is_ascii_digit());
-    if accounts.is_empty() || !accounts.iter().all(account) {
+    if accounts.is_empty() || !accounts.iter().all(|text| is_account(text)) {
         let given = format!("[{}]", accounts.join(", "));
         return Err(error::parameter(&given, "PrincipalId", "Unable to verify."));
     }

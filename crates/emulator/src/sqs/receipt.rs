@@ -2,11 +2,11 @@
 
 use stackproof_aws::{ApiError, Output};
 
-use super::batch::{self, Entries};
 use super::message::Message;
 use super::queue::Queue;
 use super::{Sqs, error, url};
 use crate::Call;
+use crate::batch::Entries;
 use crate::input::Input;
 use crate::structure::Structure;
 use crate::text::{decode_token, encode_token};
@@ -103,10 +103,10 @@ fn many(sqs: &mut Sqs, mut call: Call, word: &str, action: Action) -> Result<Out
     let (place, name) = url::read(&mut call)?;
     let now = call.now.as_millisecond();
     let queue = sqs.queue_mut(&place, &name)?;
-    let entries = Entries::read(&mut call.input, word)?;
+    let entries = Entries::read(&mut call.input, "Entries", |misuse| error::batch(word, misuse))?;
     call.input.finish()?;
     queue.settle(now);
-    batch::answer(entries, |input| action(queue, input, now))
+    entries.answer(|input| action(queue, input, now))
 }
 
 pub(crate) fn delete(sqs: &mut Sqs, call: Call) -> Result<Output, ApiError> {

@@ -6,11 +6,11 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use stackproof_aws::{ApiError, Output};
 
-use super::batch::{self, Entries};
 use super::message::{Content, Message};
 use super::queue::Queue;
 use super::{Sqs, digest, error, url};
 use crate::Call;
+use crate::batch::Entries;
 use crate::input::Input;
 use crate::kms::Kms;
 use crate::random;
@@ -135,17 +135,17 @@ pub(crate) fn one(sqs: &mut Sqs, kms: &mut Kms, mut call: Call) -> Result<Output
 pub(crate) fn many(sqs: &mut Sqs, kms: &mut Kms, mut call: Call) -> Result<Output, ApiError> {
     let (place, name) = url::read(&mut call)?;
     let queue = sqs.queue_mut(&place, &name)?;
-    let entries = Entries::read(&mut call.input, "SendMessageBatchRequestEntry")?;
+    let entries = Entries::read(&mut call.input, "Entries", |misuse| {
+        error::batch("SendMessageBatchRequestEntry", misuse)
+    })?;
     call.input.finish()?;
     let size: usize = entries.iter().map(size).sum();
     if size > MOST {
-        let message =
-            format!("Batch requests cannot be longer than {MOST} bytes. You have sent {size} bytes.");
-        return Err(error::batch("BatchRequestTooLong", message));
+        return Err(error::batch_too_long(MOST, size));
     }
     check_key(kms, queue, &call)?;
     queue.settle(call.now.as_millisecond());
-    batch::answer(entries, |input| Sending::read(input)?.put(queue, &call))
+    entries.answer(|input| Sending::read(input)?.put(queue, &call))
 }
 
 fn size(entry: &Input) -> usize {

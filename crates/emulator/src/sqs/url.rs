@@ -4,6 +4,7 @@ use stackproof_aws::ApiError;
 
 use super::error;
 use crate::Call;
+use crate::arn::is_account;
 use crate::input::Input;
 use crate::place::Place;
 
@@ -26,9 +27,7 @@ pub(crate) fn read(call: &mut Call) -> Result<(Place, String), ApiError> {
     let path = url.split('?').next().unwrap_or(&url).trim_end_matches('/');
     let mut parts = path.rsplit('/');
     match (parts.next(), parts.next()) {
-        (Some(name), Some(account))
-            if account.len() == 12 && account.bytes().all(|digit| digit.is_ascii_digit()) =>
-        {
+        (Some(name), Some(account)) if is_account(account) => {
             let place = Place { account: account.to_owned(), region: call.region.clone() };
             Ok((place, name.to_owned()))
         }

@@ -1,4 +1,4 @@
-//! Values that have every member that the tables know.
+//! Values that have every member that the tables know, and whether such were kept.
 
 use serde_json::{Value, json};
 use stackproof_aws::Service;
@@ -38,5 +38,13 @@ fn scalar(kind: &str) -> Value {
         "timestamp" => json!("2026-01-01T00:00:00Z"),
         "blob" => json!("Ynl0ZXM="),
         _ => json!({}),
+    }
+}
+
+/// Every member that was given is held as it was given, but for those of these names.
+#[track_caller]
+pub fn assert_has(held: &Value, given: &Value, but: &[&str]) {
+    for (name, value) in given.as_object().unwrap().iter().filter(|(name, _)| !but.contains(&name.as_str())) {
+        assert_eq!(&held[name], value, "{name}");
     }
 }

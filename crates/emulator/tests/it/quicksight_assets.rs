@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::cloud::{ACCOUNT, Cloud, OTHER, Reply};
-use crate::filled::filled;
+use crate::filled::{assert_has, filled};
 
 const USER: &str = "arn:aws:quicksight:eu-west-2:111111111111:user/default/ada";
 
@@ -30,13 +30,6 @@ pub fn arn(resource: &str) -> String {
 
 fn tags(cloud: &Cloud, resource: &str) -> Value {
     cloud.ok("ListTagsForResource", json!({ "ResourceArn": arn(resource) })).members["Tags"].clone()
-}
-
-#[track_caller]
-fn assert_has(held: &Value, given: &Value, but: &[&str]) {
-    for (name, value) in given.as_object().unwrap().iter().filter(|(name, _)| !but.contains(&name.as_str())) {
-        assert_eq!(&held[name], value, "{name}");
-    }
 }
 
 fn vpc() -> Value {

@@ -195,7 +195,8 @@ impl Rounds {
             session_token: None,
         };
         // Every round of a long run.
-        let thorough = self.behind.is_near && (number % OFTEN == 0 || std::env::var_os(SECONDS).is_some());
+        let thorough =
+            self.behind.is_near && (number.is_multiple_of(OFTEN) || std::env::var_os(SECONDS).is_some());
         let held = self.behind.held(&buckets.all(), thorough).await;
         Round {
             buckets,

@@ -309,10 +309,9 @@ async fn near_misses_are_refused_and_what_means_the_same_is_not() {
     let world = World::new().await;
     world.bucket("calls").await;
     let who = world.operator();
-    let kinds: [(fn() -> Sent, &str, &[Case]); 3] =
-        [(put, "s3", &OF_PUTS), (list, "s3", &OF_LISTS), (call, "kms", &OF_CALLS)];
-    for (make, service, own) in kinds {
-        let mut signed = make();
+    let kinds: [(Sent, &str, &[Case]); 3] =
+        [(put(), "s3", &OF_PUTS), (list(), "s3", &OF_LISTS), (call(), "kms", &OF_CALLS)];
+    for (mut signed, service, own) in kinds {
         signed.sign(&who, service, &[]);
         for (what, change) in OF_ALL.iter().chain(own) {
             let mut sent = signed.clone();

@@ -4,6 +4,7 @@
 use super::call::{Call, Relation, ResourceKind};
 use super::{Decision, Evaluation};
 use crate::arn::{Arn, is_account_id};
+use crate::context::Lookup;
 use crate::policies::Layer;
 use crate::principal::PrincipalKind;
 use crate::truth::Certainty;
@@ -52,12 +53,27 @@ impl Call<'_> {
         }
         let (vendor, name) = self.lower_action.split_once(':').unwrap_or((&self.lower_action, ""));
         match vendor {
-            "sts" => self.sts(name),
-            "iam" => self.iam(name),
+            "sts" => self.by_credentials(|session, _| self.sts(name, session)),
+            "iam" => self.by_credentials(|session, mfa| self.iam(name, session, mfa)),
             "kms" => self.kms(name),
             _ => None,
         }
         .or_else(|| self.unsigned(vendor, name))
+    }
+
+    /// What is decided by the kind of the caller's credentials: whether they are a session's, and made with MFA. Where that
+    /// is not known and matters, nothing is decided.
+    fn by_credentials(&self, decide: impl Fn(bool, bool) -> Option<Evaluation>) -> Option<Evaluation> {
+        let either = |known: Option<bool>| known.map_or(vec![true, false], |known| vec![known]);
+        let (sessions, mfas) = (either(self.is_session()), either(self.used_mfa()));
+        let mut verdicts = sessions.iter().flat_map(|session| mfas.iter().map(|mfa| decide(*session, *mfa)));
+        let first = verdicts.next().flatten();
+        if verdicts.all(|verdict| verdict == first) {
+            return first;
+        }
+        let reason =
+            "whether the caller's credentials are temporary, or were got with MFA, is not known".to_owned();
+        Some(Evaluation { decision: Decision::Undetermined, reason, ..free() })
     }
 
     /// Why nobody makes such a request: its action is none, or its resource's owner is said in two ways.
@@ -77,12 +93,12 @@ impl Call<'_> {
     }
 
     /// STS API reference; IAM documentation, "Compare STS credentials".
-    fn sts(&self, name: &str) -> Option<Evaluation> {
+    fn sts(&self, name: &str, session: bool) -> Option<Evaluation> {
         let signed = self.is_signed();
         let assumes = self.resource_kind == ResourceKind::Role && ROLE_ACTIONS.contains(&name);
         match (name, self.request.principal.kind()) {
             ("getcalleridentity", _) if signed => Some(free()),
-            ("getsessiontoken" | "getfederationtoken", _) if self.is_session() => {
+            ("getsessiontoken" | "getfederationtoken", _) if session => {
                 self.refused(Layer::Session, "session credentials cannot get further ones of this kind")
             }
             ("getsessiontoken", PrincipalKind::User { .. } | PrincipalKind::Root { .. }) => Some(free()),
@@ -94,7 +110,7 @@ impl Call<'_> {
             }
             (_, PrincipalKind::FederatedUser { .. }) => self
                 .refused(Layer::Session, "federated users can call no STS operation but GetCallerIdentity"),
-            (_, PrincipalKind::User { .. }) if self.is_session() && !assumes => self.refused(
+            (_, PrincipalKind::User { .. }) if session && !assumes => self.refused(
                 Layer::Session,
                 "GetSessionToken credentials can call no STS operation but AssumeRole and GetCallerIdentity",
             ),
@@ -103,13 +119,13 @@ impl Call<'_> {
     }
 
     /// STS API reference, GetFederationToken and GetSessionToken. PassRole is a permission and no call.
-    fn iam(&self, name: &str) -> Option<Evaluation> {
+    fn iam(&self, name: &str, session: bool, mfa: bool) -> Option<Evaluation> {
         match self.request.principal.kind() {
             _ if name == "passrole" => None,
             PrincipalKind::FederatedUser { .. } => {
                 self.refused(Layer::Session, "federated users can call no IAM operation")
             }
-            PrincipalKind::User { .. } if self.is_session() && !self.used_mfa() => self
+            PrincipalKind::User { .. } if session && !mfa => self
                 .refused(Layer::Session, "GetSessionToken credentials without MFA can call no IAM operation"),
             _ => None,
         }
@@ -142,16 +158,25 @@ impl Call<'_> {
     }
 
     /// Temporary credentials are the ones that have an issue time.
-    fn is_session(&self) -> bool {
+    fn is_session(&self) -> Option<bool> {
         match self.request.principal.kind() {
-            PrincipalKind::RoleSession { .. } | PrincipalKind::FederatedUser { .. } => true,
-            _ => self.request.context.get("aws:TokenIssueTime").is_some(),
+            PrincipalKind::RoleSession { .. } | PrincipalKind::FederatedUser { .. } => Some(true),
+            _ => match self.request.context.lookup("aws:tokenissuetime") {
+                Lookup::Present(_) => Some(true),
+                Lookup::Absent(_) => Some(false),
+                Lookup::Unknown => None,
+            },
         }
     }
 
-    fn used_mfa(&self) -> bool {
-        let flag = self.request.context.get("aws:MultiFactorAuthPresent").and_then(<[String]>::first);
-        flag.is_some_and(|flag| flag.eq_ignore_ascii_case("true"))
+    fn used_mfa(&self) -> Option<bool> {
+        match self.request.context.lookup("aws:multifactorauthpresent") {
+            Lookup::Present(flag) => {
+                Some(flag.as_slice().first().is_some_and(|flag| flag.eq_ignore_ascii_case("true")))
+            }
+            Lookup::Absent(_) => Some(false),
+            Lookup::Unknown => None,
+        }
     }
 
     fn refused(&self, layer: Layer, because: &str) -> Option<Evaluation> {
