@@ -53,7 +53,7 @@ bless:
 # hostile requests for a time each, compared with what the embedded upstream, LocalStack and moto do
 fuzz-upstreams SECONDS="600":
     FUZZ_SECONDS={{SECONDS}} cargo test -p stackproof-gateway --test it differential -- --nocapture --test-threads 1
-    FUZZ_SECONDS={{SECONDS}} cargo test -p stackproof --test it differential -- --nocapture --test-threads 1
+    FUZZ_SECONDS={{SECONDS}} cargo test -p stackproof --test it differential -- --include-ignored --nocapture --test-threads 1
 
 # the LocalStack image from packages, where no image registry is reached (needs Docker)
 image *ARGS:
