@@ -99,7 +99,7 @@ const HEADERS: [(&str, &str); 44] = [
     ("if-match", "*"),
     ("if-none-match", "*"),
     ("if-modified-since", "Wed, 01 Jan 2020 00:00:00 GMT"),
-    ("expect", "100-continue"),
+    ("te", "trailers"),
     ("x-moto-account-id", "222222222222"),
 ];
 
