@@ -71,6 +71,7 @@ pub(crate) struct Directory {
     account_blocks: Cache<PublicAccessBlock>,
     kms_keys: Cache<Option<Arc<Key>>>,
     service_policies: Cache<Option<Arc<ResourcePolicy>>>,
+    tables: Cache<Option<Arc<Value>>>,
 }
 
 impl Directory {
@@ -107,6 +108,7 @@ impl Directory {
             account_blocks: Cache::new(generations.clone(), lifetime),
             kms_keys: Cache::new(generations.clone(), lifetime),
             service_policies: Cache::new(generations.clone(), lifetime),
+            tables: Cache::new(generations.clone(), lifetime),
             generations,
         }
     }
@@ -132,6 +134,7 @@ impl Directory {
             account_blocks: fork.cache(&self.account_blocks),
             kms_keys: fork.cache(&self.kms_keys),
             service_policies: fork.cache(&self.service_policies),
+            tables: fork.cache(&self.tables),
         }
     }
 
@@ -230,6 +233,19 @@ impl Directory {
         absent: &[&str],
     ) -> Result<Option<Members>, Unknown> {
         self.asker.ask(account, call, members, absent).await
+    }
+
+    /// The same of a region other than the target's own.
+    pub async fn ask_in(
+        &self,
+        region: &str,
+        account: &str,
+        call: (&str, &str),
+        members: Value,
+        absent: &[&str],
+    ) -> Result<Option<Members>, Unknown> {
+        let region = if region.is_empty() { &self.asker.region } else { region };
+        self.asker.within(region).ask(account, call, members, absent).await
     }
 
     /// Begins a write of `operation` in `account`, if it is one that changes what is cached.

@@ -104,7 +104,7 @@ impl ServiceCall<'_> {
             asks.iter_mut().for_each(|ask| ask.certainty = Certainty::Reading);
         }
         once(&mut asks);
-        let keys = self.key_uses(&resources).await?;
+        let keys = self.key_uses(&self.asked(&asks)).await?;
         let account = self.account(&asks, owner)?;
         Ok(Prepared { asks, keys, account })
     }
@@ -207,6 +207,18 @@ impl ServiceCall<'_> {
         let name = role.rsplit('/').next().unwrap_or(role);
         let found = self.directory.role(account, name).await?;
         Ok(found.map_or_else(|| format!("arn:aws:iam::{account}:role/{role}"), |role| role.arn.clone()))
+    }
+
+    /// Every resource of the called service that is asked for, once.
+    fn asked<'a>(&self, asks: &'a [Ask]) -> Vec<&'a str> {
+        let service = self.operation().actions.first().and_then(|action| action.split(':').next());
+        let mut arns: Vec<&str> = Vec::new();
+        for ask in asks.iter().filter(|ask| ask.action.split(':').next() == service) {
+            if !arns.contains(&ask.resource.as_str()) {
+                arns.push(&ask.resource);
+            }
+        }
+        arns
     }
 
     /// The account that the call is executed in, which must be one.

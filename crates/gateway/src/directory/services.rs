@@ -12,7 +12,8 @@ use crate::refusal::Unknown;
 use crate::rules::Resource;
 
 /// What services answer where there is no policy, or no resource to have one.
-const ABSENT: [&str; 10] = [
+const ABSENT: [&str; 11] = [
+    "AWS.SimpleQueueService.NonExistentQueue",
     "EntityNotFoundException",
     "NotFound",
     "NotFoundException",
@@ -48,8 +49,12 @@ struct Reading {
 
 enum By {
     Arn,
-    /// The last part of the ARN.
+    /// The ARN without what stands behind the resource that has the fact: a function's qualifier, a group's streams.
+    Whole,
+    /// What stands behind the type in the ARN.
     Name,
+    /// The layer of a version, beside the version's number.
+    Layer,
     /// The table of an index.
     Table,
     /// A URL, of which services read the account and the name.
@@ -87,7 +92,7 @@ static POLICIES: [Reading; 12] = [
         ("FunctionName", By::Arn),
         "/Policy",
     ),
-    reading("lambda", &["layer version"], "GetLayerVersionByArn", ("Arn", By::Arn), "/Policy"),
+    reading("lambda", &["layerVersion"], "GetLayerVersionPolicy", ("LayerName", By::Layer), "/Policy"),
     reading(
         "logs",
         &["destination"],
@@ -95,19 +100,13 @@ static POLICIES: [Reading; 12] = [
         ("DestinationNamePrefix", By::Name),
         "/destinations/0/accessPolicy",
     ),
-    reading(
-        "secretsmanager",
-        &["secret", "Secret"],
-        "GetResourcePolicy",
-        ("SecretId", By::Arn),
-        "/ResourcePolicy",
-    ),
+    reading("secretsmanager", &["Secret"], "GetResourcePolicy", ("SecretId", By::Arn), "/ResourcePolicy"),
     reading("sns", &["topic"], "GetTopicAttributes", ("TopicArn", By::Arn), "/Attributes/Policy"),
     reading("sqs", &["queue"], "GetQueueAttributes", ("QueueUrl", By::Url), "/Attributes/Policy"),
 ];
 
 /// Tags of resources, where the service has them.
-static TAGS: [Reading; 15] = [
+static TAGS: [Reading; 14] = [
     reading("athena", &[], "ListTagsForResource", ("ResourceARN", By::Arn), "/Tags"),
     reading("dynamodb", &[], "ListTagsOfResource", ("ResourceArn", By::Table), "/Tags"),
     reading("ec2", &[], "DescribeTags", ("Filters", By::Name), "/Tags"),
@@ -116,13 +115,12 @@ static TAGS: [Reading; 15] = [
     reading("events", &[], "ListTagsForResource", ("ResourceARN", By::Arn), "/Tags"),
     reading("glue", &[], "GetTags", ("ResourceArn", By::Arn), "/Tags"),
     reading("kinesis", &[], "ListTagsForResource", ("ResourceARN", By::Arn), "/Tags"),
-    reading("lambda", &[], "ListTags", ("Resource", By::Arn), "/Tags"),
-    reading("logs", &[], "ListTagsForResource", ("resourceArn", By::Arn), "/tags"),
+    reading("lambda", &[], "ListTags", ("Resource", By::Whole), "/Tags"),
+    reading("logs", &[], "ListTagsForResource", ("resourceArn", By::Whole), "/tags"),
     reading("quicksight", &[], "ListTagsForResource", ("ResourceArn", By::Arn), "/Tags"),
     reading("secretsmanager", &[], "DescribeSecret", ("SecretId", By::Arn), "/Tags"),
     reading("sns", &[], "ListTagsForResource", ("ResourceArn", By::Arn), "/Tags"),
     reading("sqs", &[], "ListQueueTags", ("QueueUrl", By::Url), "/Tags"),
-    reading("dynamodbstreams", &[], "", ("", By::Arn), ""),
 ];
 
 impl Reading {
@@ -133,9 +131,14 @@ impl Reading {
     }
 
     fn members(&self, arn: &Arn<'_>, text: &str) -> Value {
-        let name = arn.resource.rsplit(['/', ':']).next().unwrap_or(arn.resource);
+        let name = arn.resource.split_once(['/', ':']).map_or(arn.resource, |(_, name)| name);
         let mut members = match self.by {
             By::Arn => json!({ self.member: text }),
+            By::Whole => json!({ self.member: whole(text) }),
+            By::Layer => {
+                let (layer, version) = text.rsplit_once(':').unwrap_or((text, ""));
+                json!({ self.member: layer, "VersionNumber": version.parse::<i64>().ok() })
+            }
             By::Table => json!({ self.member: text.split("/index/").next() }),
             By::Url => {
                 json!({ self.member: format!("https://sqs.{}.amazonaws.com/{}/{name}", arn.region, arn.account) })
@@ -145,7 +148,7 @@ impl Reading {
                 json!({ "Filters": [{ "Name": "resource-id", "Values": [name] }] })
             }
             By::Name if self.service == "ecr" => {
-                json!({ self.member: arn.resource.strip_prefix("repository/"), "registryId": arn.account })
+                json!({ self.member: name, "registryId": arn.account })
             }
             By::Name => json!({ self.member: name }),
         };
@@ -153,6 +156,17 @@ impl Reading {
             members.insert("AttributeNames".to_owned(), json!(["Policy"]));
         }
         members
+    }
+}
+
+/// The function of a qualified one, the group of its streams; any other resource as it is.
+fn whole(arn: &str) -> &str {
+    if let Some((group, _)) = arn.split_once(":log-stream:") {
+        return group;
+    }
+    match arn.match_indices(':').nth(6) {
+        Some((at, _)) if arn.contains(":function:") => arn.get(..at).unwrap_or(arn),
+        _ => arn,
     }
 }
 
@@ -189,7 +203,7 @@ impl Directory {
     /// The tags of a resource; none where there is no such resource.
     pub async fn resource_tags(&self, service: &str, kind: &str, arn: &str) -> Result<Tags, Unknown> {
         let unknown = || Unknown(format!("which tags `{arn}` has"));
-        let reading = Reading::find(&TAGS, service, kind).filter(|reading| !reading.operation.is_empty());
+        let reading = Reading::find(&TAGS, service, kind);
         let (reading, parsed) = (reading.ok_or_else(unknown)?, Arn::parse(arn).ok_or_else(unknown)?);
         if arn.contains('*') {
             return Ok(Tags::new());
@@ -199,11 +213,25 @@ impl Directory {
         Ok(found.as_ref().map(tags_in).unwrap_or_default())
     }
 
+    /// What a table's description says; none of one that is not there.
+    pub async fn table(&self, arn: &str) -> Result<Option<Arc<Value>>, Unknown> {
+        let unknown = || Unknown(format!("which table `{arn}` is"));
+        let parsed = Arn::parse(arn).ok_or_else(unknown)?;
+        let name = arn.split(":table/").nth(1).and_then(|rest| rest.split('/').next()).ok_or_else(unknown)?;
+        self.check_account(parsed.account, arn)?;
+        let fetch = async {
+            let (asked, call) = (json!({ "TableName": name }), ("dynamodb", "DescribeTable"));
+            let found = self.ask_in(parsed.region, parsed.account, call, asked, &ABSENT).await?;
+            Ok(found.and_then(|mut found| found.remove("Table")).map(Arc::new))
+        };
+        let key = generation("dynamodb", parsed.account);
+        let named = format!("arn:aws:dynamodb:{}:{}:table/{name}", parsed.region, parsed.account);
+        Ok(Option::clone(&*self.tables.get::<Unknown>(&key, &named, fetch).await?))
+    }
+
     async fn read(&self, reading: &Reading, arn: &Arn<'_>, text: &str) -> Result<Option<Value>, Unknown> {
-        let region = if arn.region.is_empty() { None } else { Some(arn.region) };
         let call = (reading.service, reading.operation);
-        let asker = region.map_or_else(|| self.asker.clone(), |region| self.asker.within(region));
-        let found = asker.ask(arn.account, call, reading.members(arn, text), &ABSENT).await?;
+        let found = self.ask_in(arn.region, arn.account, call, reading.members(arn, text), &ABSENT).await?;
         Ok(found.and_then(|found| Value::Object(found).pointer(reading.at).cloned()))
     }
 
@@ -249,4 +277,45 @@ const TRAFFIC: [&str; 22] = [
 
 pub(super) fn is_traffic(operation: &str) -> bool {
     TRAFFIC.contains(&operation)
+}
+
+#[cfg(test)]
+mod tests {
+    use stackproof_aws::{Operation, reference};
+
+    use super::*;
+
+    #[test]
+    fn what_is_read_is_in_the_tables() {
+        for reading in POLICIES.iter().chain(&TAGS) {
+            let Reading { service, operation, member, .. } = reading;
+            for kind in reading.kinds {
+                assert!(reference::arn_template(service, kind).is_some(), "{service} {kind}");
+            }
+            let operation = Operation::named(service, operation).unwrap();
+            let known = member.is_empty() || operation.input().iter().any(|it| it.name == *member);
+            assert!(known, "{service} {} {member}", operation.name);
+            let answer = reading.at.split('/').nth(1).unwrap();
+            assert!(
+                operation.output().iter().any(|it| it.name == answer),
+                "{service} {} {answer}",
+                operation.name
+            );
+        }
+    }
+
+    #[test]
+    fn facts_are_asked_of_what_has_them() {
+        let function = "arn:aws:lambda:eu-west-2:111111111111:function:f";
+        let group = "arn:aws:logs:eu-west-2:111111111111:log-group:/a:b";
+        for (arn, expected) in [
+            (function.to_owned(), function),
+            (format!("{function}:prod"), function),
+            (group.to_owned(), group),
+            (format!("{group}:log-stream:"), group),
+            (format!("{group}:log-stream:s"), group),
+        ] {
+            assert_eq!(whole(&arn), expected);
+        }
+    }
 }

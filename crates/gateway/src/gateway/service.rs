@@ -50,8 +50,8 @@ impl Gateway {
         authorizer: &mut Authorizer<'_>,
     ) -> Result<Result<Answer, Failure>, Refusal> {
         let Prepared { asks, keys, account } = service.prepare().await?;
-        authorizer.demand(service.call, &asks).await.map_err(|refusal| in_part(service, refusal))?;
-        authorizer.demand(service.call, &keys.asks).await?;
+        authorizer.demand(service.call, &asks).await.map_err(|refusal| in_part(authorizer, refusal))?;
+        authorizer.demand(service.call, &keys.asks).await.map_err(|refusal| in_part(authorizer, refusal))?;
         if let Err(error) = keys.check_state(service.identified.operation.service) {
             return Ok(Err(Failure::Error(error)));
         }
@@ -103,11 +103,10 @@ impl Gateway {
 }
 
 /// A batch of secrets succeeds also where some of them are refused, and says so inside its answer.
-fn in_part(service: &ServiceCall<'_>, refusal: Refusal) -> Refusal {
-    match service.identified.operation.name.as_str() {
-        "BatchGetSecretValue"
-            if refusal.is_denial() && !refusal.error.message.contains("BatchGetSecretValue") =>
-        {
+fn in_part(authorizer: &Authorizer<'_>, refusal: Refusal) -> Refusal {
+    let actions: Vec<&str> = authorizer.checks.iter().map(|check| check.action.as_str()).collect();
+    match actions.as_slice() {
+        ["secretsmanager:BatchGetSecretValue", .., _] if refusal.is_denial() => {
             Refusal::undetermined("which of the secrets are refused, which comes back inside the answer")
         }
         _ => refusal,

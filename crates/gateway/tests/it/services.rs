@@ -2,11 +2,15 @@
 
 use serde_json::{Value, json};
 use stackproof_aws::Credentials;
+use stackproof_aws::client::Signing;
 use stackproof_gateway::Outcome;
 
 use crate::world::{
-    ACCOUNT, OTHER, REGION, World, account_statement, allow, code, document, message, user_arn,
+    ACCOUNT, OTHER, REGION, World, account_statement, allow, call, code, document, message, user_arn,
 };
+
+/// A file named `b` with one byte.
+const ARCHIVE: &str = "UEsDBBQAAAAAAAAAIQD/nmVwAQAAAAEAAAABAAAAYiNQSwECFAMUAAAAAAAAACEA/55lcAEAAAABAAAAAQAAAAAAAAAAAAAAgAEAAAAAYlBLBQYAAAAAAQABAC8AAAAgAAAAAAA=";
 
 fn arn(service: &str, rest: &str) -> String {
     format!("arn:aws:{service}:{REGION}:{ACCOUNT}:{rest}")
@@ -312,5 +316,105 @@ async fn glue_asks_at_every_level() {
         let (_, decision) = world.call(&who, "glue:GetTable", members).await;
         let refused = decision.outcome == Outcome::ImplicitDeny;
         assert_eq!(refused, lacking < levels.len(), "without {lacking}: {:?}", decision.outcome);
+    }
+}
+
+/// A call in another region than the target's own.
+async fn elsewhere(world: &World, who: &Credentials, operation: &str, members: Value) -> (Outcome, String) {
+    let mut call = call(operation, members, Signing::Header(who.clone()));
+    call.region = "us-east-1".to_owned();
+    let (reply, decision) = world.send(call).await;
+    (decision.outcome, code(&reply).to_owned())
+}
+
+#[tokio::test]
+async fn what_decides_is_read_in_the_region_that_is_called() {
+    let world = World::new().await;
+    let operator = world.operator();
+    let (made, _) = elsewhere(&world, &operator, "kms:CreateKey", json!({})).await;
+    assert_eq!(made, Outcome::Allowed);
+    let mut create = call("kms:ListKeys", json!({}), Signing::Header(operator.clone()));
+    create.region = "us-east-1".to_owned();
+    let key = world.send(create).await.0.result.unwrap()["Keys"][0]["KeyArn"].clone();
+    // A table of the same name in the target's own region has another key attribute, and no key of its own.
+    table(
+        &world,
+        "things",
+        json!({
+            "AttributeDefinitions": [{ "AttributeName": "sk", "AttributeType": "S" }],
+            "KeySchema": [{ "AttributeName": "sk", "KeyType": "HASH" }],
+        }),
+    )
+    .await;
+    let there = json!({
+        "TableName": "things", "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{ "AttributeName": "pk", "AttributeType": "S" }],
+        "KeySchema": [{ "AttributeName": "pk", "KeyType": "HASH" }],
+        "SSESpecification": { "Enabled": true, "SSEType": "KMS", "KMSMasterKeyId": key },
+    });
+    assert_eq!(elsewhere(&world, &operator, "dynamodb:CreateTable", there).await.1, "Ok");
+    let mut reads = allow(&["dynamodb:GetItem"], &["*"]);
+    reads["Condition"] = json!({ "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["a"] } });
+    let keyless = world.user("keyless", json!([reads])).await;
+    let keyed = world.user("keyed", json!([reads, allow(&["kms:Decrypt"], &["*"])])).await;
+    let item = |key: &str| json!({ "TableName": "things", "Key": { "pk": { "S": key } } });
+    for (who, key, expected) in [
+        (&keyed, "a", Outcome::Allowed),
+        (&keyed, "b", Outcome::ImplicitDeny),
+        (&keyless, "a", Outcome::ImplicitDeny),
+    ] {
+        assert_eq!(elsewhere(&world, who, "dynamodb:GetItem", item(key)).await.0, expected, "{key}");
+    }
+}
+
+#[tokio::test]
+async fn secrets_in_a_batch_are_opened_with_their_keys_too() {
+    let world = World::new().await;
+    let key = world.key(json!([account_statement(ACCOUNT)])).await;
+    let secret = json!({ "Name": "db", "SecretString": "s", "KmsKeyId": key });
+    world.set("secretsmanager:CreateSecret", secret).await;
+    let reads = allow(&["secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretValue"], &["*"]);
+    let keyless = world.user("keyless", json!([reads])).await;
+    let keyed = world.user("keyed", json!([reads, allow(&["kms:Decrypt"], &[&key])])).await;
+    let batch = || json!({ "SecretIdList": ["db"] });
+    let read = |who| outcome(&world, who, "secretsmanager:BatchGetSecretValue", batch());
+    assert_eq!(read(&keyed).await.0, Outcome::Allowed);
+    assert_eq!(read(&keyless).await.0, Outcome::Undetermined);
+}
+
+#[tokio::test]
+async fn tags_are_those_of_the_group_and_of_the_function() {
+    let world = World::new().await;
+    let role = world
+        .role("worker", json!([{ "Effect": "Allow", "Principal": { "Service": "lambda.amazonaws.com" }, "Action": "sts:AssumeRole" }]), json!([]))
+        .await;
+    for (group, team) in [("/red", "red"), ("/blue", "blue")] {
+        world.set("logs:CreateLogGroup", json!({ "logGroupName": group, "tags": { "team": team } })).await;
+    }
+    let function = json!({
+        "FunctionName": "f", "Runtime": "provided.al2023", "Handler": "b", "Role": role, "Publish": true,
+        "Code": { "ZipFile": ARCHIVE }, "Tags": { "team": "blue" },
+    });
+    world.set("lambda:CreateFunction", function).await;
+    let mut guard = allow(&["*"], &["*"]);
+    guard["Effect"] = json!("Deny");
+    guard["Condition"] = json!({ "StringEquals": { "aws:ResourceTag/team": "blue" } });
+    let works = allow(&["logs:DescribeLogStreams", "lambda:GetFunctionConfiguration"], &["*"]);
+    let red = world.user("red", json!([works, guard])).await;
+    for (operation, members, expected) in [
+        ("logs:DescribeLogStreams", json!({ "logGroupName": "/red" }), Outcome::Allowed),
+        ("logs:DescribeLogStreams", json!({ "logGroupName": "/blue" }), Outcome::ExplicitDeny),
+        ("lambda:GetFunctionConfiguration", json!({ "FunctionName": "f" }), Outcome::ExplicitDeny),
+        (
+            "lambda:GetFunctionConfiguration",
+            json!({ "FunctionName": "f", "Qualifier": "1" }),
+            Outcome::ExplicitDeny,
+        ),
+    ] {
+        assert_eq!(
+            outcome(&world, &red, operation, members.clone()).await.0,
+            expected,
+            "{operation} {members}"
+        );
     }
 }

@@ -20,7 +20,6 @@ use crate::directory::kms::{Key, KeyName};
 use crate::directory::principals::Tags;
 use crate::directory::upstream::text;
 use crate::refusal::Refusal;
-use crate::rules::Resource;
 
 /// Calls that read or write what is in a table.
 const ITEMS: [&str; 13] = [
@@ -50,6 +49,14 @@ const ADOPTING: [&str; 7] = [
 ];
 /// What whoever sends needs on the key of a queue or topic ("Key management" of the SQS and SNS developer guides).
 const SENDING: [&str; 2] = ["kms:GenerateDataKey", "kms:Decrypt"];
+/// Keys of actions that a service chooses the values of.
+const UNTOLD: [(&str, &str); 5] = [
+    ("kms:CreateGrant", "kms:GranteePrincipal"),
+    ("kms:CreateGrant", "kms:RetiringPrincipal"),
+    ("kms:CreateGrant", "kms:GrantOperations"),
+    ("kms:CreateGrant", "kms:GrantConstraintType"),
+    ("kms:ReEncrypt", "kms:ReEncryptOnSameKey"),
+];
 /// What Logs needs on the key of a log group.
 const LOGS: [&str; 4] = ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"];
 
@@ -91,10 +98,10 @@ impl KeyUses {
 }
 
 impl ServiceCall<'_> {
-    /// What the call needs of KMS, about these resources.
-    pub(super) async fn key_uses(&self, resources: &[Resource]) -> Result<KeyUses, Refusal> {
+    /// What the call needs of KMS, which asks for these resources.
+    pub(super) async fn key_uses(&self, arns: &[&str]) -> Result<KeyUses, Refusal> {
         let mut uses = KeyUses::default();
-        for used in self.uses(resources).await? {
+        for used in self.uses(arns).await? {
             // The policy of a key that AWS manages admits every caller of its account through its service.
             if used.key.contains("alias/aws/") {
                 if self.call.caller.account() == Some(used.account.as_str()) {
@@ -111,10 +118,11 @@ impl ServiceCall<'_> {
                 }
                 if *action == "kms:CreateGrant" {
                     context.insert("kms:GrantIsForAWSResource", "true");
-                    for key in
-                        ["GranteePrincipal", "RetiringPrincipal", "GrantOperations", "GrantConstraintType"]
-                    {
-                        context.insert_unknown(format!("kms:{key}"));
+                }
+                // What a service grants whom, and from which key to which it encrypts anew, it does not say.
+                for (begins, key) in UNTOLD {
+                    if action.starts_with(begins) {
+                        context.insert_unknown(key);
                     }
                 }
                 let ask = key_ask(action, &key, context);
@@ -138,36 +146,36 @@ impl ServiceCall<'_> {
         })
     }
 
-    async fn uses(&self, resources: &[Resource]) -> Result<Vec<Use>, Refusal> {
+    async fn uses(&self, arns: &[&str]) -> Result<Vec<Use>, Refusal> {
         let name = self.operation().name.as_str();
         let members = &self.identified.members;
         let mut uses = Vec::new();
         match (self.operation().service, name) {
             ("dynamodb", name) if ITEMS.contains(&name) => {
-                for (account, table) in tables(resources) {
-                    let found =
-                        self.describe(&account, "DescribeTable", json!({ "TableName": table })).await?;
-                    let key = found.pointer("/Table/SSEDescription/KMSMasterKeyArn").and_then(Value::as_str);
-                    if let Some(key) = key.map(str::to_owned) {
-                        let pairs = of_table(&table, &account);
-                        uses.push(used(&["kms:Decrypt"], key, account, pairs));
+                for (arn, account, table) in tables(arns) {
+                    let found = self.directory.table(&arn).await?;
+                    let key =
+                        found.as_ref().and_then(|table| table.pointer("/SSEDescription/KMSMasterKeyArn"));
+                    if let Some(key) = key.and_then(Value::as_str) {
+                        let pairs = of_table(table, account);
+                        uses.push(used(&["kms:Decrypt"], key.to_owned(), account.to_owned(), pairs));
                     }
                 }
             }
             ("dynamodb", "CreateTable" | "UpdateTable") => {
                 let key = members.get("SSESpecification").and_then(|it| it.get("KMSMasterKeyId"));
-                if let (Some(key), Some((account, table))) =
-                    (key.and_then(Value::as_str), tables(resources).into_iter().next())
+                if let (Some(key), Some((_, account, table))) =
+                    (key.and_then(Value::as_str), tables(arns).into_iter().next())
                 {
-                    let pairs = of_table(&table, &account);
-                    uses.push(used(&ADOPTING, key.to_owned(), account, pairs));
+                    let pairs = of_table(table, account);
+                    uses.push(used(&ADOPTING, key.to_owned(), account.to_owned(), pairs));
                 }
             }
-            ("secretsmanager", _) => uses.extend(self.of_secret(resources).await?),
+            ("secretsmanager", _) => uses.extend(self.of_secret(arns).await?),
             ("kinesis", "PutRecord" | "PutRecords" | "GetRecords" | "SubscribeToShard") => {
                 let actions: &[&str] =
                     if name.starts_with("Put") { &["kms:GenerateDataKey"] } else { &["kms:Decrypt"] };
-                for (arn, account) in owned(resources) {
+                for (arn, account) in owned(arns) {
                     let stream = arn.split("/consumer/").next().unwrap_or(arn);
                     let found =
                         self.describe(account, "DescribeStreamSummary", json!({ "StreamARN": stream }));
@@ -182,7 +190,7 @@ impl ServiceCall<'_> {
             }
             ("sqs", "SendMessage" | "SendMessageBatch" | "ReceiveMessage") => {
                 let actions: &[&str] = if name == "ReceiveMessage" { &["kms:Decrypt"] } else { &SENDING };
-                for (arn, account) in owned(resources) {
+                for (arn, account) in owned(arns) {
                     let url = arn.rsplit(':').next().map(|queue| {
                         format!("https://sqs.{}.amazonaws.com/{account}/{queue}", self.call.region)
                     });
@@ -192,7 +200,7 @@ impl ServiceCall<'_> {
                 }
             }
             ("sns", "Publish" | "PublishBatch") => {
-                for (arn, account) in owned(resources) {
+                for (arn, account) in owned(arns) {
                     let found =
                         self.describe(account, "GetTopicAttributes", json!({ "TopicArn": arn })).await?;
                     uses.extend(of_attributes(&found, &SENDING, "aws:sns:topicArn", arn, account));
@@ -200,7 +208,7 @@ impl ServiceCall<'_> {
             }
             ("lambda", "CreateFunction" | "UpdateFunctionConfiguration") => {
                 let key = text(members, "KMSKeyArn").filter(|key| !key.is_empty());
-                if let (Some(key), Some((arn, account))) = (key, owned(resources).into_iter().next()) {
+                if let (Some(key), Some((arn, account))) = (key, owned(arns).into_iter().next()) {
                     let pairs = Tags::from([("aws:lambda:FunctionArn".to_owned(), arn.to_owned())]);
                     let certainty = Certainty::Reading;
                     let adopted =
@@ -218,7 +226,7 @@ impl ServiceCall<'_> {
     }
 
     /// Secrets are encrypted under the key that they are given, else under one that AWS manages.
-    async fn of_secret(&self, resources: &[Resource]) -> Result<Vec<Use>, Refusal> {
+    async fn of_secret(&self, arns: &[&str]) -> Result<Vec<Use>, Refusal> {
         let members: &Members = &self.identified.members;
         let stores = members.contains_key("SecretString") || members.contains_key("SecretBinary");
         let actions: &[&str] = match self.operation().name.as_str() {
@@ -229,7 +237,7 @@ impl ServiceCall<'_> {
             _ => return Ok(Vec::new()),
         };
         let mut uses = Vec::new();
-        for (arn, account) in owned(resources) {
+        for (arn, account) in owned(arns) {
             let named = text(members, "KmsKeyId").map(str::to_owned);
             let creates = self.operation().name == "CreateSecret";
             let key = match named {
@@ -316,18 +324,18 @@ fn used(actions: &'static [&'static str], key: String, account: String, pairs: T
 }
 
 /// The resources that belong to an account, with it.
-fn owned(resources: &[Resource]) -> Vec<(&str, &str)> {
-    let owner = |resource| Arn::parse(resource).map(|arn| (resource, arn.account));
-    resources.iter().filter_map(|resource| owner(resource.arn.as_str())).collect()
+fn owned<'a>(arns: &[&'a str]) -> Vec<(&'a str, &'a str)> {
+    arns.iter().filter_map(|arn| Some((*arn, Arn::parse(arn)?.account))).collect()
 }
 
-/// The tables of these resources, each once, with their accounts.
-fn tables(resources: &[Resource]) -> Vec<(String, String)> {
-    let mut tables: Vec<(String, String)> = owned(resources)
+/// The tables of these resources, each once: its ARN, its account and its name.
+fn tables<'a>(arns: &[&'a str]) -> Vec<(String, &'a str, &'a str)> {
+    let mut tables: Vec<_> = owned(arns)
         .into_iter()
         .filter_map(|(arn, account)| {
-            let name = arn.split(":table/").nth(1)?.split('/').next()?;
-            Some((account.to_owned(), name.to_owned()))
+            let (before, rest) = arn.split_once(":table/")?;
+            let name = rest.split('/').next()?;
+            Some((format!("{before}:table/{name}"), account, name))
         })
         .collect();
     tables.sort();

@@ -146,10 +146,7 @@ impl ServiceCall<'_> {
     /// The schema of a table; none of one that is not there.
     async fn schema(&self, table: &str, place: Place<'_>) -> Result<Option<Schema>, Refusal> {
         let resource = self.table(&Access::of("", table), place)?;
-        let account =
-            stackproof_policy::arn::Arn::parse(&resource.arn).map(|arn| arn.account).unwrap_or_default();
-        let found = self.look(account, "DescribeTable", json!({ "TableName": table })).await?;
-        Ok(found.as_ref().and_then(|found| found.get("Table")).and_then(Schema::of))
+        Ok(self.directory.table(&resource.arn).await?.as_deref().and_then(Schema::of))
     }
 }
 

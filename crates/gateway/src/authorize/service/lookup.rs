@@ -13,13 +13,16 @@ use crate::refusal::{Refusal, Unknown};
 use crate::rules::{Place, Resource, Rule};
 
 /// What services answer of something that is not there.
-const ABSENT: [&str; 8] = [
+const ABSENT: [&str; 11] = [
+    "AWS.SimpleQueueService.NonExistentQueue",
     "ClientException",
     "EntityNotFoundException",
     "InvalidGroup.NotFound",
     "InvalidParameterException",
     "InvalidRequestException",
+    "NotFound",
     "NotFoundException",
+    "QueueDoesNotExist",
     "ResourceNotFoundException",
     "ValidationException",
 ];
@@ -149,7 +152,7 @@ impl ServiceCall<'_> {
             "dynamodbstreams" => "dynamodb",
             service => service,
         };
-        self.directory.ask(account, (service, operation), members, &ABSENT).await
+        self.directory.ask_in(self.call.region, account, (service, operation), members, &ABSENT).await
     }
 
     /// Queries, notebooks and sessions are asked for in their workgroup, calculations in that of their session.
