@@ -92,11 +92,6 @@ impl Tags {
         self.0.retain(|key, _| !keys.contains(key));
     }
 
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

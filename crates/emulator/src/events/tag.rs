@@ -16,20 +16,17 @@ const KEY: Length = Length(1, 128);
 
 /// Takes the member `Tags`.
 pub(crate) fn read(input: &mut Input) -> Result<Tags, ApiError> {
-    let tags = Tags::read_list(input, "Tags", |misuse| {
+    Tags::read_list(input, "Tags", |misuse| {
         error::validation(match misuse {
             Misuse::Reserved => "Tag keys that begin with aws: are reserved.",
             Misuse::Duplicate => "Tag keys must be unique.",
         })
-    })?;
-    within_limit(tags)
+    })?
+    .within_limit(too_many)
 }
 
-fn within_limit(tags: Tags) -> Result<Tags, ApiError> {
-    match tags.len() > MAX_TAGS {
-        true => Err(error::validation(format!("A resource can't have more than {MAX_TAGS} tags."))),
-        false => Ok(tags),
-    }
+fn too_many() -> ApiError {
+    error::validation(format!("A resource can't have more than {MAX_TAGS} tags."))
 }
 
 /// What has tags: a bus, or a rule on it.
@@ -83,7 +80,7 @@ pub(crate) fn add(events: &mut Events, mut call: Call) -> Result<Output, ApiErro
     let tagged = Tagged::read(&mut call)?;
     let more = read(&mut call.input)?;
     call.input.finish()?;
-    let tags = within_limit(tagged.tags(events)?.clone().with(more))?;
+    let tags = tagged.tags(events)?.clone().with(more).within_limit(too_many)?;
     tagged.set(events, tags)
 }
 

@@ -16,19 +16,14 @@ const KEY: Length = Length(1, 128);
 
 /// Takes the member `Tags`.
 pub(crate) fn read(input: &mut Input) -> Result<Tags, ApiError> {
-    let tags = Tags::read_map(input, "Tags", |_| {
-        error::invalid_argument("Tag keys that begin with aws: are reserved.")
-    })?;
-    within_limit(tags)
+    Tags::read_map(input, "Tags", |_| error::invalid_argument("Tag keys that begin with aws: are reserved."))?
+        .within_limit(too_many)
 }
 
-fn within_limit(tags: Tags) -> Result<Tags, ApiError> {
-    match tags.len() > MAX_TAGS {
-        true => Err(error::invalid_argument(format!(
-            "Failed to add tags because a given resource cannot have more than {MAX_TAGS} tags associated with it."
-        ))),
-        false => Ok(tags),
-    }
+fn too_many() -> ApiError {
+    error::invalid_argument(format!(
+        "Failed to add tags because a given resource cannot have more than {MAX_TAGS} tags associated with it."
+    ))
 }
 
 fn read_keys(input: &mut Input) -> Result<Vec<String>, ApiError> {
@@ -94,7 +89,7 @@ pub(crate) fn add(kinesis: &mut Kinesis, mut call: Call) -> Result<Output, ApiEr
 fn put(kinesis: &mut Kinesis, tagged: &Tagged, mut call: Call) -> Result<Output, ApiError> {
     let more = read(&mut call.input)?;
     call.input.finish()?;
-    let tags = within_limit(tagged.tags(kinesis)?.clone().with(more))?;
+    let tags = tagged.tags(kinesis)?.clone().with(more).within_limit(too_many)?;
     tagged.set(kinesis, tags)
 }
 

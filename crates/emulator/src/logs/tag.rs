@@ -16,17 +16,10 @@ const KEY: Length = Length(1, 128);
 
 /// Takes the member `tags`.
 pub(crate) fn read(input: &mut Input) -> Result<Tags, ApiError> {
-    let tags = Tags::read_map(input, "tags", |_| {
+    Tags::read_map(input, "tags", |_| {
         error::invalid_parameter("Tag keys that begin with aws: are reserved.")
-    })?;
-    within_limit(tags)
-}
-
-fn within_limit(tags: Tags) -> Result<Tags, ApiError> {
-    match tags.len() > MAX_TAGS {
-        true => Err(error::too_many_tags()),
-        false => Ok(tags),
-    }
+    })?
+    .within_limit(error::too_many_tags)
 }
 
 /// Takes the ARN of a log group. Destinations, which may have tags too, are not here.
@@ -52,7 +45,7 @@ fn put(logs: &mut Logs, group: &str, mut call: Call) -> Result<Output, ApiError>
     let place = Place::of(&call);
     let more = read(&mut call.input)?;
     call.input.finish()?;
-    let tags = within_limit(logs.group(&place, group)?.tags.clone().with(more))?;
+    let tags = logs.group(&place, group)?.tags.clone().with(more).within_limit(error::too_many_tags)?;
     logs.group_mut(&place, group)?.tags = tags;
     Ok(Output::default())
 }

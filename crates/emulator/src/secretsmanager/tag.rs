@@ -14,20 +14,17 @@ const KEY: Length = Length(1, 128);
 
 /// Takes the member `Tags`.
 pub(crate) fn read(input: &mut Input) -> Result<Tags, ApiError> {
-    let tags = Tags::read_list(input, "Tags", |misuse| {
+    Tags::read_list(input, "Tags", |misuse| {
         error::invalid_parameter(match misuse {
             Misuse::Reserved => "Tag keys that begin with aws: are reserved.",
             Misuse::Duplicate => "Tag keys must be unique.",
         })
-    })?;
-    within_limit(tags)
+    })?
+    .within_limit(too_many)
 }
 
-fn within_limit(tags: Tags) -> Result<Tags, ApiError> {
-    match tags.len() > MAX_TAGS {
-        true => Err(error::invalid_parameter(format!("A secret can't have more than {MAX_TAGS} tags."))),
-        false => Ok(tags),
-    }
+fn too_many() -> ApiError {
+    error::invalid_parameter(format!("A secret can't have more than {MAX_TAGS} tags."))
 }
 
 pub(crate) fn add(secrets: &mut SecretsManager, mut call: Call) -> Result<Output, ApiError> {
@@ -36,7 +33,7 @@ pub(crate) fn add(secrets: &mut SecretsManager, mut call: Call) -> Result<Output
     let more = read(&mut call.input)?;
     call.input.finish()?;
     let secret = secrets.live(&place, &named)?;
-    let (name, tags) = (secret.name.clone(), within_limit(secret.tags.clone().with(more))?);
+    let (name, tags) = (secret.name.clone(), secret.tags.clone().with(more).within_limit(too_many)?);
     secrets.change(&place, &name)?.tags = tags;
     Ok(Output::default())
 }

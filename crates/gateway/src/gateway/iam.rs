@@ -46,10 +46,7 @@ impl Gateway {
             .map(|answer| Judged { answer, predicted: None }),
             Err(refusal) => self.overrule(&call, refusal, execution(&call, &identified)).await,
         };
-        let judged = judged.map_err(|refusal| refusal.after(std::mem::take(&mut authorizer.checks)))?;
-        draft.checks = authorizer.checks;
-        let answer = self.settle(draft, judged);
-        self.respond(draft, identified.operation, answer)
+        self.conclude(draft, identified.operation, authorizer.checks, judged)
     }
 
     /// Executes the call, and keeps what is told only now: the secret of a key that it makes, whom a trust policy means.

@@ -48,10 +48,7 @@ impl Gateway {
                 self.overrule(&call, refusal, execution(&kms, account, members)).await
             }
         };
-        let judged = judged.map_err(|refusal| refusal.after(std::mem::take(&mut authorizer.checks)))?;
-        draft.checks = authorizer.checks;
-        let answer = self.settle(draft, judged);
-        self.respond(draft, identified.operation, answer)
+        self.conclude(draft, identified.operation, authorizer.checks, judged)
     }
 
     async fn through_kms(

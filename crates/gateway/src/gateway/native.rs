@@ -1,15 +1,16 @@
 //! An upstream that enforces policies itself: its verdict counts, and our engine says which statement it rests on.
 
+use http::Response;
 use serde_json::Value;
 use stackproof_aws::wire::Signer;
-use stackproof_aws::{Answer, Credentials, Members};
+use stackproof_aws::{Answer, Body, Credentials, Members, Operation};
 
 use super::Gateway;
 use super::draft::Draft;
 use super::forward::{Execution, Failure, output, read};
 use crate::call::Call;
 use crate::caller::Caller;
-use crate::record::{Enforcement, Outcome, Verdict};
+use crate::record::{Check, Enforcement, Outcome, Verdict};
 use crate::refusal::Refusal;
 
 /// The calls to STS that give credentials.
@@ -65,6 +66,24 @@ impl Gateway {
     /// The answer, and in the draft whose verdict it is.
     pub(super) fn settle(&self, draft: &mut Draft, judged: Judged) -> Result<Answer, Failure> {
         if self.is_native() { judged.attribute(draft) } else { judged.answer }
+    }
+
+    /// Ends a call that was judged on these checks: its answer, or its refusal with them.
+    pub(super) fn conclude(
+        &self,
+        draft: &mut Draft,
+        operation: &'static Operation,
+        checks: Vec<Check>,
+        judged: Result<Judged, Refusal>,
+    ) -> Result<Response<Body>, Refusal> {
+        match judged {
+            Ok(judged) => {
+                draft.checks = checks;
+                let answer = self.settle(draft, judged);
+                self.respond(draft, operation, answer)
+            }
+            Err(refusal) => Err(refusal.after(checks)),
+        }
     }
 
     /// Has an upstream that decides answer STS too: the session that our engine made stands for the credentials that the

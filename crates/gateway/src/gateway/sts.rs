@@ -46,10 +46,7 @@ impl Gateway {
             }
             Err(refusal) => Err(refusal),
         };
-        let judged = judged.map_err(|refusal| refusal.after(std::mem::take(&mut authorizer.checks)))?;
-        draft.checks = authorizer.checks;
-        let answer = self.settle(draft, judged);
-        self.respond(draft, identified.operation, answer)
+        self.conclude(draft, identified.operation, authorizer.checks, judged)
     }
 
     /// A session of a role as a service would be given it, if the role's trust policy admits that service.
