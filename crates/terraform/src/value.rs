@@ -155,9 +155,9 @@ impl Value {
         change(self)
     }
 
-    /// The value and all within it without their marks.
+    /// The value without its mark; what is within it keeps its own.
     pub(crate) fn nonsensitive(self) -> Value {
-        self.map(&|value| Value { sensitive: false, ..value })
+        Value { sensitive: false, ..self }
     }
 
     /// The value as it is after Terraform has written it to a plan and read it back: fractions that are doubles come

@@ -214,7 +214,11 @@ impl Reader<'_> {
         let digits = literal.strip_prefix('-').unwrap_or(literal);
         let leading_zero =
             digits.starts_with('0') && digits.chars().nth(1).is_some_and(|c| c.is_ascii_digit());
-        let number = if leading_zero || digits.starts_with('.') { None } else { Number::parse(literal) };
+        let bare_point = digits.starts_with('.')
+            || digits
+                .split_once('.')
+                .is_some_and(|(_, after)| !after.starts_with(|c: char| c.is_ascii_digit()));
+        let number = if leading_zero || bare_point { None } else { Number::parse(literal) };
         let number = number.ok_or_else(|| self.error("a number expected"))?;
         self.offset += end;
         Ok(Value::from(number))
