@@ -72,3 +72,7 @@ output "glue_database_name" {
 output "event_rule_name" {
   value = aws_cloudwatch_event_rule.calls.name
 }
+
+output "job_init_function_arn" {
+  value = module.job_init.arn
+}
