@@ -9,14 +9,14 @@ Feature: The validation checklist
       | Bucket | cci-lite-<purpose>-111111111111-eu-central-1 |
     Then the answer has
       | BucketRegion | eu-central-1 |
-    When the operator lists "cci-lite-<purpose>-111111111111-eu-central-1"
+    When the operator lists "<bucket>"
     Then it succeeds
 
     Examples:
-      | purpose        |
-      | input          |
-      | results        |
-      | athena-staging |
+      | purpose        | bucket  |
+      | input          | input   |
+      | results        | results |
+      | athena-staging | staging |
 
   Scenario Outline: The encryption of <bucket> is the key's that the alias names
     When the operator calls "kms:DescribeKey" with
@@ -70,13 +70,13 @@ Feature: The validation checklist
       | PolicyName | default       |
     Then the answer has
       | Policy.Statement.1.Sid                                       | AllowServiceAccess              |
-      | Policy.Statement.1.Principal.Service.0                       | events.amazonaws.com            |
-      | Policy.Statement.1.Principal.Service.1                       | glue.amazonaws.com              |
-      | Policy.Statement.1.Principal.Service.2                       | lambda.amazonaws.com            |
+      | Policy.Statement.1.Principal.Service.0                       | transcribe.amazonaws.com        |
+      | Policy.Statement.1.Principal.Service.1                       | sns.amazonaws.com               |
+      | Policy.Statement.1.Principal.Service.2                       | s3.amazonaws.com                |
       | Policy.Statement.1.Principal.Service.3                       | logs.eu-central-1.amazonaws.com |
-      | Policy.Statement.1.Principal.Service.4                       | s3.amazonaws.com                |
-      | Policy.Statement.1.Principal.Service.5                       | sns.amazonaws.com               |
-      | Policy.Statement.1.Principal.Service.6                       | transcribe.amazonaws.com        |
+      | Policy.Statement.1.Principal.Service.4                       | lambda.amazonaws.com            |
+      | Policy.Statement.1.Principal.Service.5                       | glue.amazonaws.com              |
+      | Policy.Statement.1.Principal.Service.6                       | events.amazonaws.com            |
       | Policy.Statement.1.Condition.StringEquals.aws:SourceAccount  | 111111111111                    |
 
   Scenario: CloudWatch Logs uses the key for this account, and for no other

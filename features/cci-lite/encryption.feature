@@ -129,7 +129,7 @@ Feature: Everything is encrypted with the one key, on a private line
       | OwnershipControls.Rules.0.ObjectOwnership | BucketOwnerEnforced |
     When the operator uploads "acme/1" to "<bucket>" with
       | acl | public-read |
-    Then it is denied
+    Then it fails with "AccessControlListNotSupported"
     And nothing was stored
     When nobody lists "<bucket>"
     Then it is denied because no resource policy allows it

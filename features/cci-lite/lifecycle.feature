@@ -45,7 +45,7 @@ Feature: What is kept goes in time
     When the operator downloads "acme/1" from "<bucket>" with
       | version | {the version} |
     Then it succeeds
-    When 36 hours pass
+    When 2 days pass
     And the operator downloads "acme/1" from "<bucket>" with
       | version | {the version} |
     Then it fails with "NoSuchVersion"

@@ -53,7 +53,7 @@ Feature: A third tenant comes with an item in the table, and nothing else
     Then it is denied because no identity policy allows it
     When "tenant <reader>" calls "dynamodb:PutItem" with
       """json
-      { "TableName": "{config_table_name}", "Item": { "pk": { "S": "TENANT#<owner>" }, "sk": { "S": "CONFIG" }, "plan": { "S": "none" } } }
+      { "TableName": "{config_table_name}", "Item": { "pk": { "S": "TENANT#<owner>" }, "sk": { "S": "CONFIG" }, "tariff": { "S": "none" } } }
       """
     Then it is denied because no identity policy allows it
     When "tenant <owner>" calls "dynamodb:Query" with

@@ -247,7 +247,7 @@ Feature: The core roles do their work and nothing besides
     When the operator calls "iam:GetRole" with
       | RoleName | {<role>} |
     Then the answer has
-      | Role.AssumeRolePolicyDocument.Statement.Principal.Service | <service> |
+      | Role.AssumeRolePolicyDocument.Statement.0.Principal.Service | <service> |
 
     Examples:
       | role            | service                  |

@@ -39,7 +39,7 @@ Feature: A tenant reaches the items of its own partition, and no others
       | operation  | what          | members                                                                                                           |
       | GetItem    | an item       | { "TableName": "{config_table_name}", "Key": { "pk": { "S": "TENANT#acme" }, "sk": { "S": "CONFIG" } } }         |
       | PutItem    | a new item    | { "TableName": "{config_table_name}", "Item": { "pk": { "S": "TENANT#acme" }, "sk": { "S": "NEW" } } }           |
-      | UpdateItem | a change      | { "TableName": "{config_table_name}", "Key": { "pk": { "S": "TENANT#acme" }, "sk": { "S": "CONFIG" } }, "UpdateExpression": "SET plan = :p", "ExpressionAttributeValues": { ":p": { "S": "free" } } } |
+      | UpdateItem | a change      | { "TableName": "{config_table_name}", "Key": { "pk": { "S": "TENANT#acme" }, "sk": { "S": "CONFIG" } }, "UpdateExpression": "SET tariff = :t", "ExpressionAttributeValues": { ":t": { "S": "free" } } } |
       | DeleteItem | an old item   | { "TableName": "{config_table_name}", "Key": { "pk": { "S": "TENANT#acme" }, "sk": { "S": "OLD" } } }            |
       | Query      | all its items | { "TableName": "{config_table_name}", "KeyConditionExpression": "pk = :t", "ExpressionAttributeValues": { ":t": { "S": "TENANT#acme" } } } |
 
@@ -68,7 +68,7 @@ Feature: A tenant reaches the items of its own partition, and no others
       | what     | operation             | members                                                                                                       |
       | a select | ExecuteStatement      | { "Statement": "SELECT * FROM \\"{config_table_name}\\" WHERE pk = 'TENANT#acme'" }                          |
       | an insert | ExecuteStatement     | { "Statement": "INSERT INTO \\"{config_table_name}\\" VALUE { 'pk': 'TENANT#acme', 'sk': 'NEW' }" }          |
-      | an update | ExecuteStatement     | { "Statement": "UPDATE \\"{config_table_name}\\" SET plan = 'free' WHERE pk = 'TENANT#acme' AND sk = 'CONFIG'" } |
+      | an update | ExecuteStatement     | { "Statement": "UPDATE \\"{config_table_name}\\" SET tariff = 'free' WHERE pk = 'TENANT#acme' AND sk = 'CONFIG'" } |
       | a delete | ExecuteStatement      | { "Statement": "DELETE FROM \\"{config_table_name}\\" WHERE pk = 'TENANT#acme' AND sk = 'OLD'" }              |
       | a parameter | ExecuteStatement   | { "Statement": "SELECT * FROM \\"{config_table_name}\\" WHERE pk = ?", "Parameters": [ { "S": "TENANT#acme" } ] } |
       | a batch of statements | BatchExecuteStatement | { "Statements": [ { "Statement": "SELECT * FROM \\"{config_table_name}\\" WHERE pk = 'TENANT#acme' AND sk = 'CONFIG'" } ] } |

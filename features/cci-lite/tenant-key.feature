@@ -154,7 +154,7 @@ Feature: A tenant uses the key under its own context, and under no other
       """json
       {
         "RoleName": "{glue role}",
-        "PolicyDocument": "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"{tenant_role_arn}\"},\"Action\":\"sts:AssumeRole\"}}"
+        "PolicyDocument": "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"{tenant_role_arn}\"},\"Action\":[\"sts:AssumeRole\",\"sts:TagSession\"]}}"
       }
       """
     And "glue of acme" is the role "glue role" assumed by "tenant acme"
