@@ -73,7 +73,8 @@ output "security_group_id" {
 }
 
 output "subnet_ids" {
-  value = local.subnet_ids
+  description = "The subnets that tasks run in"
+  value       = local.subnet_ids
 }
 
 output "task_role_arn" {
