@@ -85,14 +85,20 @@ Feature: Everything is encrypted with the one key, on a private line
       | results |
       | staging |
 
-  @guarded-twice:DenyCustomerKeyHeaders,DenyOtherEncryption
   Scenario: A put with a key of the customer's own is denied
     When the operator uploads "acme/1" to "input" with
       | customer key | generated |
-    Then it is denied
+    Then it is denied by the statement "DenyCustomerKeyHeaders" of "input"
     And nothing was stored
     When the operator uploads "acme/1" to "input"
     Then it succeeds
+
+  @guarded-twice:DenyCustomerKeyHeaders,blocked_encryption_types
+  Scenario: Nothing is stored under a key of the customer's own
+    When the operator uploads "acme/1" to "input" with
+      | customer key | generated |
+    Then it may be refused
+    And nothing was stored
 
   Scenario Outline: Nobody reads or writes <bucket> over plain HTTP
     Given the object "acme/1" is in the bucket "<bucket>"

@@ -23,6 +23,24 @@ Feature: A tenant reaches the items of its own partition, and no others
       }
       """
 
+  Scenario Outline: Each tenant reads and writes its own: <tenant>
+    When "tenant <tenant>" calls "dynamodb:GetItem" with
+      """json
+      { "TableName": "{config_table_name}", "Key": { "pk": { "S": "TENANT#<tenant>" }, "sk": { "S": "CONFIG" } } }
+      """
+    Then the answer has
+      | Item.kind.S | config |
+    When "tenant <tenant>" calls "dynamodb:PutItem" with
+      """json
+      { "TableName": "{config_table_name}", "Item": { "pk": { "S": "TENANT#<tenant>" }, "sk": { "S": "NEW" } } }
+      """
+    Then it succeeds
+
+    Examples:
+      | tenant |
+      | acme   |
+      | globex |
+
   Scenario Outline: <operation> reaches the tenant's own partition alone: <what>
     When "tenant globex" calls "dynamodb:<operation>" with
       """json
@@ -88,6 +106,7 @@ Feature: A tenant reaches the items of its own partition, and no others
       | TransactWriteItems | { "TransactItems": [ { "Put": { "TableName": "{config_table_name}", "Item": { "pk": { "S": "TENANT#acme" }, "sk": { "S": "NEW" } } } }, { "Delete": { "TableName": "{config_table_name}", "Key": { "pk": { "S": "TENANT#globex" }, "sk": { "S": "CONFIG" } } } } ] } |
 
   # A scan names no leading key, and of nothing `ForAllValues` holds: it must not be granted at all.
+  @guarded-twice:no-scan,a-leading-key
   Scenario: It scans nothing
     When "tenant acme" calls "dynamodb:Scan" with
       | TableName | {config_table_name} |

@@ -35,6 +35,7 @@ Feature: A tenant's session is opened by the lambda role, for one tenant
       | transitive tag | tenant_id=acme |
     Then it succeeds
 
+  @guarded-twice:a-tenant,a-transitive-tag
   Scenario: No session is opened without the tag
     When "lambda" assumes the role "tenant role"
     Then it is denied because no trust policy allows it

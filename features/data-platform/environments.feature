@@ -38,19 +38,3 @@ Feature: The environments differ in names and sizes, and in nothing else
       | dev         | 1      | 128    |
       | staging     | 2      | 256    |
       | prod        | 3      | 512    |
-
-  Scenario Outline: <environment> is alone where nothing else is provisioned: <other> is not there
-    Given the stack "data-platform" with
-      | environment | <environment> |
-    When the operator calls "kinesis:DescribeStreamSummary" with
-      | StreamName | <other>-data-platform |
-    Then it fails with "ResourceNotFoundException"
-    When the operator calls "s3:HeadBucket" with
-      | Bucket | <other>-data-platform-111111111111 |
-    Then it fails with "NotFound"
-
-    Examples:
-      | environment | other   |
-      | dev         | prod    |
-      | staging     | dev     |
-      | prod        | staging |

@@ -107,42 +107,7 @@ Feature: Each role does its part of the work, and no other's
       | lambda role | validation |
       | task role   | processing |
 
-  Scenario: The lambda role runs the processing task
-    When "validation" calls "ecs:RunTask" with
-      """json
-      {
-        "cluster": "{ecs_cluster_arn}",
-        "taskDefinition": "{ecs_task_definition_arn}",
-        "launchType": "FARGATE",
-        "networkConfiguration": { "awsvpcConfiguration": { "subnets": [ "{subnet}" ], "securityGroups": [ "{security_group_id}" ], "assignPublicIp": "ENABLED" } }
-      }
-      """
-    Then it succeeds
-
-  Scenario: The lambda role passes the two task roles and no other
-    When "validation" calls "ecs:RunTask" with
-      """json
-      {
-        "cluster": "{ecs_cluster_arn}",
-        "taskDefinition": "{ecs_task_definition_arn}",
-        "launchType": "FARGATE",
-        "networkConfiguration": { "awsvpcConfiguration": { "subnets": [ "{subnet}" ], "securityGroups": [ "{security_group_id}" ] } },
-        "overrides": { "taskRoleArn": "{lambda_role_arn}" }
-      }
-      """
-    Then it is denied because no identity policy allows it
-    When "validation" calls "ecs:RunTask" with
-      """json
-      {
-        "cluster": "{ecs_cluster_arn}",
-        "taskDefinition": "{ecs_task_definition_arn}",
-        "launchType": "FARGATE",
-        "networkConfiguration": { "awsvpcConfiguration": { "subnets": [ "{subnet}" ], "securityGroups": [ "{security_group_id}" ] } },
-        "overrides": { "taskRoleArn": "{execution_role_arn}" }
-      }
-      """
-    Then it succeeds
-
+  # What a task may be started from is judged here; that it starts is another feature's matter.
   Scenario: The lambda role runs no other task, and none on another cluster
     Given the operator calls "ecs:CreateCluster" with
       | clusterName | other |
@@ -165,15 +130,67 @@ Feature: Each role does its part of the work, and no other's
       }
       """
     Then it is denied because no identity policy allows it
-    When "validation" calls "ecs:StopTask" with
-      | cluster | {ecs_cluster_arn} |
-      | task    | 1                 |
+    Given "validation" is also allowed "ecs:DescribeClusters"
+    When "validation" calls "ecs:DescribeClusters" with
+      """json
+      { "clusters": [ "{ecs_cluster_arn}" ] }
+      """
+    Then it succeeds
+
+  Scenario: The lambda role passes the two task roles and no other
+    When "validation" calls "ecs:RunTask" with
+      """json
+      {
+        "cluster": "{ecs_cluster_arn}",
+        "taskDefinition": "{ecs_task_definition_arn}",
+        "launchType": "FARGATE",
+        "networkConfiguration": { "awsvpcConfiguration": { "subnets": [ "{subnet}" ], "securityGroups": [ "{security_group_id}" ] } },
+        "overrides": { "taskRoleArn": "{lambda_role_arn}" }
+      }
+      """
+    Then it is denied because no identity policy allows it
+    Given "validation" is also allowed "ecs:RegisterTaskDefinition"
+    When "validation" calls "ecs:RegisterTaskDefinition" with
+      """json
+      { "family": "other", "taskRoleArn": "{lambda_role_arn}", "containerDefinitions": [ { "name": "a", "image": "a", "memory": 128 } ] }
+      """
     Then it is denied because no identity policy allows it
     When "validation" calls "ecs:RegisterTaskDefinition" with
       """json
-      { "family": "{ecs_cluster_name}-processing", "containerDefinitions": [ { "name": "a", "image": "a", "memory": 128 } ] }
+      { "family": "other", "taskRoleArn": "{task_role_arn}", "executionRoleArn": "{execution_role_arn}", "containerDefinitions": [ { "name": "a", "image": "a", "memory": 128 } ] }
+      """
+    Then it succeeds
+
+  Scenario: The lambda role passes the task roles to tasks, and to no function
+    Given "validation" is also allowed "lambda:UpdateFunctionConfiguration"
+    When "validation" calls "lambda:UpdateFunctionConfiguration" with
+      | FunctionName | {lambda_function_name} |
+      | Role         | {task_role_arn}        |
+    Then it is denied because no identity policy allows it
+    When "validation" calls "lambda:UpdateFunctionConfiguration" with
+      | FunctionName | {lambda_function_name} |
+      | Timeout      | 30                     |
+    Then it succeeds
+
+  Scenario Outline: The lambda role changes nothing of the cluster: <operation>
+    When "validation" calls "ecs:<operation>" with
+      """json
+      <members>
       """
     Then it is denied because no identity policy allows it
+    Given "validation" is also allowed "ecs:<operation>"
+    When "validation" calls "ecs:<operation>" with
+      """json
+      <members>
+      """
+    Then it succeeds
+
+    Examples:
+      | operation                | members                                                                                            |
+      | RegisterTaskDefinition   | { "family": "other", "containerDefinitions": [ { "name": "a", "image": "a", "memory": 128 } ] }    |
+      | DeregisterTaskDefinition | { "taskDefinition": "{ecs_task_definition_arn}" }                                                  |
+      | DescribeTaskDefinition   | { "taskDefinition": "{ecs_task_definition_arn}" }                                                  |
+      | DeleteCluster            | { "cluster": "{ecs_cluster_arn}" }                                                                 |
 
   Scenario: The task role runs no task
     When "processing" calls "ecs:RunTask" with
@@ -186,16 +203,10 @@ Feature: Each role does its part of the work, and no other's
       }
       """
     Then it is denied because no identity policy allows it
-    Given "processing" is also allowed "ecs:RunTask"
-    And "processing" is also allowed "iam:PassRole"
-    When "processing" calls "ecs:RunTask" with
+    Given "processing" is also allowed "ecs:DescribeClusters"
+    When "processing" calls "ecs:DescribeClusters" with
       """json
-      {
-        "cluster": "{ecs_cluster_arn}",
-        "taskDefinition": "{ecs_task_definition_arn}",
-        "launchType": "FARGATE",
-        "networkConfiguration": { "awsvpcConfiguration": { "subnets": [ "{subnet}" ], "securityGroups": [ "{security_group_id}" ] } }
-      }
+      { "clusters": [ "{ecs_cluster_arn}" ] }
       """
     Then it succeeds
 
