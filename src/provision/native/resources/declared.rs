@@ -104,7 +104,8 @@ struct Step {
     each: Option<String>,
     /// Where in the answer the members stand that are attributes by their names.
     from: Option<String>,
-    /// Attributes by where they stand in the answer (`/Stream/Name`; `/Vpcs/*/VpcId`, of each; `json:/Item`, as a document),
+    /// Attributes by where they stand in the answer (`/Stream/Name`; `/Vpcs/*/VpcId`, of each; `json:/Item`, as a document;
+    /// `epoch:/Time`, in seconds),
     /// or by a template.
     #[serde(default)]
     attributes: BTreeMap<String, Value>,
@@ -190,10 +191,11 @@ impl Kind {
         };
         for (name, template) in &step.attributes {
             let text = template.as_str().unwrap_or_default();
-            let value = match text.strip_prefix("json:") {
-                Some(pointer) => Value::String(answer.at(pointer).to_string()),
-                None if text.starts_with('/') => pointed(answer, text),
-                None => scope.with_answer(answer).value(template)?,
+            let value = match text.split_once(":/") {
+                Some(("json", pointer)) => Value::String(answer.at(&format!("/{pointer}")).to_string()),
+                Some(("epoch", pointer)) => epoch(answer.at(&format!("/{pointer}"))),
+                _ if text.starts_with('/') => pointed(answer, text),
+                _ => scope.with_answer(answer).value(template)?,
             };
             said.insert(name.clone(), value);
         }
@@ -207,7 +209,10 @@ impl Kind {
     pub async fn read(&self, operator: &Operator, known: Attributes) -> Result<Attributes, ResourceError> {
         let mut attributes = known;
         for step in &self.read {
-            attributes = self.run(step, operator, attributes, self.create.is_none()).await?;
+            attributes = self.run(step, operator, attributes, self.type_name.starts_with("data.")).await?;
+        }
+        if self.schema().is_some_and(|block| block.attributes.contains_key("region")) {
+            attributes = attributes.with_defaults(json!({ "region": operator.region }));
         }
         self.identified(operator, attributes)
     }
@@ -265,7 +270,6 @@ impl Resource for Kind {
         for step in &self.then {
             made = self.run(step, operator, made, false).await?;
         }
-        let made = made.with_defaults(json!({ "region": operator.region }));
         let read = self.read(operator, made.clone()).await?;
         Ok(self.with_computed(made, &read))
     }
@@ -279,6 +283,12 @@ impl Resource for Kind {
         }
         Ok(())
     }
+}
+
+/// A time as the seconds since 1970.
+fn epoch(time: &Value) -> Value {
+    let time = time.as_str().and_then(|text| text.parse::<jiff::Timestamp>().ok());
+    time.map_or(Value::Null, |time| json!(time.as_second()))
 }
 
 /// What stands at a pointer, in which `*` is every element of a list.

@@ -171,6 +171,18 @@ fn of_type(value: &Value, ty: &Type, names: &BTreeMap<String, String>) -> Value 
             }
             Value::Object(object)
         }
+        (Type::Map(_), Value::Array(pairs)) => {
+            let named = |pair: &Value, ending: &str| {
+                let mut members = pair.as_object()?.iter();
+                members
+                    .find(|(name, _)| name.to_ascii_lowercase().ends_with(ending))
+                    .map(|(_, value)| value.clone())
+            };
+            let entries = pairs
+                .iter()
+                .filter_map(|pair| Some((named(pair, "key")?.as_str()?.to_owned(), named(pair, "value")?)));
+            Value::Object(entries.collect())
+        }
         (Type::String, Value::Number(number)) => json!(number.to_string()),
         (Type::String, Value::Bool(truth)) => json!(truth.to_string()),
         (Type::Number, Value::String(text)) => {

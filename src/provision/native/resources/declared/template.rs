@@ -180,7 +180,7 @@ impl<'a> Scope<'a> {
         let mut rest = text;
         while let Some(start) = rest.find("${").into_iter().chain(rest.find("@{")).min() {
             let (before, after) = (rest.get(..start)?, rest.get(start + 2..)?);
-            let (path, remains) = after.split_once('}')?;
+            let (path, remains) = braced(after)?;
             out.push_str(before);
             let value = match rest.get(start..)?.starts_with('@') {
                 true => self.answer?.at(path).clone(),
@@ -211,6 +211,20 @@ impl<'a> Scope<'a> {
             _ => within(self.attributes.as_json(), path),
         }
     }
+}
+
+/// What stands before the brace that closes, and what after it; braces may stand within.
+fn braced(text: &str) -> Option<(&str, &str)> {
+    let mut open = 0_usize;
+    for (index, letter) in text.char_indices() {
+        match letter {
+            '{' => open += 1,
+            '}' if open == 0 => return Some((text.get(..index)?, text.get(index + 1..)?)),
+            '}' => open -= 1,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// The value at a path; a text on the way is a document.
