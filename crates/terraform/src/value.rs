@@ -18,8 +18,8 @@ use std::sync::Arc;
 pub use self::convert::ConversionError;
 pub(crate) use self::convert::convert;
 pub(crate) use self::json::{
-    Content as JsonContent, Key as JsonKey, Node as JsonNode, decode as decode_json, encode as encode_json, parse as parse_json,
-    quoted,
+    Content as JsonContent, Key as JsonKey, Node as JsonNode, decode as decode_json, encode as encode_json,
+    parse as parse_json, quoted,
 };
 pub use self::number::Number;
 pub(crate) use self::text::TextBuilder;
