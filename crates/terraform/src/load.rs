@@ -8,6 +8,7 @@ mod json;
 pub(crate) mod module;
 mod overrides;
 mod reader;
+mod refactoring;
 pub(crate) mod resource;
 mod version;
 
@@ -99,6 +100,9 @@ impl Loader<'_> {
             } else {
                 readable = false;
             }
+        }
+        if readable {
+            refactoring::check(&module, self.wrong);
         }
         // What refers to a file that cannot be read would only be complained about for that.
         readable.then_some(module)

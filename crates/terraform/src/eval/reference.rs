@@ -61,7 +61,15 @@ impl Reference {
                 Some(name) => Ok((Reference::resource(Mode::Data, type_name, name), 2)),
                 None => Err("a data source's type and name are expected after `data`".to_owned()),
             },
-            ("var" | "local" | "module" | "data", None) => Err(format!("a name is expected after `{root}`")),
+            ("ephemeral", Some(type_name)) => match name(1) {
+                Some(name) => Ok((Reference::resource(Mode::Ephemeral, type_name, name), 2)),
+                None => {
+                    Err("an ephemeral resource's type and name are expected after `ephemeral`".to_owned())
+                }
+            },
+            ("var" | "local" | "module" | "data" | "ephemeral", None) => {
+                Err(format!("a name is expected after `{root}`"))
+            }
             ("resource", Some(type_name)) => match name(1) {
                 Some(name) => Ok((Reference::resource(Mode::Managed, type_name, name), 2)),
                 None => Err("a resource's type and name are expected after `resource`".to_owned()),
@@ -82,11 +90,8 @@ impl fmt::Display for Reference {
         match self {
             Reference::Variable(name) => write!(formatter, "var.{name}"),
             Reference::Local(name) => write!(formatter, "local.{name}"),
-            Reference::Resource { mode: Mode::Managed, type_name, name } => {
-                write!(formatter, "{type_name}.{name}")
-            }
-            Reference::Resource { mode: Mode::Data, type_name, name } => {
-                write!(formatter, "data.{type_name}.{name}")
+            Reference::Resource { mode, type_name, name } => {
+                write!(formatter, "{}{type_name}.{name}", mode.prefix())
             }
             Reference::Module(name) => write!(formatter, "module.{name}"),
             Reference::EachKey => formatter.write_str("each.key"),

@@ -14,7 +14,8 @@ fn assert_outputs(module: &str, inputs: &Inputs) {
         let Step::Create(instance) = step else { panic!("{module}: nothing can be read") };
         assert_eq!(instance.type_name, "terraform_data", "{module}: only this needs no provider");
         let input = instance.arguments.get("input").unwrap().clone();
-        let attributes = Value::object([("id", "3b1f4b5e-7d1c-4f64-9d0e-1f1d4c1b7a55".into()), ("output", input)]);
+        let attributes =
+            Value::object([("id", "3b1f4b5e-7d1c-4f64-9d0e-1f1d4c1b7a55".into()), ("output", input)]);
         run.record(&instance, attributes).unwrap_or_else(|wrong| panic!("{module}: {wrong}"));
     }
     let expected = std::fs::read_to_string(directory.join("expected.json")).unwrap();
@@ -38,8 +39,10 @@ fn modules_have_the_outputs_that_terraform_gives() {
         .filter(|name| name != "variables")
         .collect();
     names.sort();
-    let failed: Vec<&String> =
-        names.iter().filter(|name| std::panic::catch_unwind(|| assert_outputs(name, &Inputs::default())).is_err()).collect();
+    let failed: Vec<&String> = names
+        .iter()
+        .filter(|name| std::panic::catch_unwind(|| assert_outputs(name, &Inputs::default())).is_err())
+        .collect();
     assert!(failed.is_empty(), "{failed:?}");
     assert!(names.len() >= 40, "{}", names.len());
 }
