@@ -22,6 +22,7 @@ pub struct Configuration {
     pub(crate) schema: &'static Schema,
     pub(crate) graph: Graph,
     ignore: Vec<String>,
+    pub(crate) workspace: String,
     notes: Vec<Diagnostic>,
 }
 
@@ -63,6 +64,7 @@ impl Configuration {
                 schema,
                 graph,
                 ignore: inputs.ignore.clone(),
+                workspace: inputs.workspace.clone().unwrap_or_else(|| "default".to_owned()),
                 notes,
             }),
             _ => Err(wrong),

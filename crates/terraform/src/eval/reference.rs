@@ -19,7 +19,11 @@ pub(crate) enum PathKind {
 pub(crate) enum Reference {
     Variable(String),
     Local(String),
-    Resource { mode: Mode, type_name: String, name: String },
+    Resource {
+        mode: Mode,
+        type_name: String,
+        name: String,
+    },
     Module(String),
     EachKey,
     EachValue,
@@ -27,6 +31,8 @@ pub(crate) enum Reference {
     This,
     Path(PathKind),
     Workspace,
+    /// Whether what is evaluated is being applied.
+    Applying,
 }
 
 impl Reference {
@@ -55,7 +61,8 @@ impl Reference {
             ("path", Some("cwd")) => Ok((Reference::Path(PathKind::Cwd), 1)),
             ("path", _) => Err("`path` has the attributes `module`, `root` and `cwd`".to_owned()),
             ("terraform", Some("workspace")) => Ok((Reference::Workspace, 1)),
-            ("terraform", _) => Err("`terraform` has the attribute `workspace` only".to_owned()),
+            ("terraform", Some("applying")) => Ok((Reference::Applying, 1)),
+            ("terraform", _) => Err("`terraform` has the attributes `workspace` and `applying`".to_owned()),
             ("self", _) => Ok((Reference::This, 0)),
             ("data", Some(type_name)) => match name(1) {
                 Some(name) => Ok((Reference::resource(Mode::Data, type_name, name), 2)),
@@ -102,6 +109,7 @@ impl fmt::Display for Reference {
             Reference::Path(PathKind::Root) => formatter.write_str("path.root"),
             Reference::Path(PathKind::Cwd) => formatter.write_str("path.cwd"),
             Reference::Workspace => formatter.write_str("terraform.workspace"),
+            Reference::Applying => formatter.write_str("terraform.applying"),
         }
     }
 }

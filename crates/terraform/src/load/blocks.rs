@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hcl_edit::expr::{Expression, ObjectKey};
-use hcl_edit::structure::{Block, Body, Structure};
+use hcl_edit::structure::{Attribute, Block, Body, Structure};
 use indexmap::IndexMap;
 
 use crate::address::Mode;
@@ -305,13 +305,7 @@ fn module_call(
     let providers = passed_providers(&mut reader);
     let written = reader.required("source")?;
     let from = reader.text("source")?;
-    if !(from.starts_with("./") || from.starts_with("../") || from == "." || from == "..") {
-        let message = format!("module source `{from}` is not a local path");
-        let hint = "download the module, for instance with `terraform get`, and set `source` to its directory \
-                    (beginning with `./` or `../`)";
-        wrong.push(Diagnostic::new(message, written.place(), "only local modules are read").with_hint(hint));
-        return None;
-    }
+    reader.text("version");
     let given = attributes.iter().filter(|attribute| !META.contains(&attribute.key.as_str()));
     let arguments: Named<_> = given
         .clone()
@@ -327,6 +321,7 @@ fn module_call(
         name: name.to_owned(),
         place: header(block, source),
         source: from,
+        source_place: written.place(),
         arguments,
         argument_places,
         repetition,
@@ -393,14 +388,45 @@ fn settings(source: &Arc<Source>, block: &Block, notes: &mut Vec<Diagnostic>, wr
     }
     for block in reader.blocks("required_providers") {
         for attribute in block.body.attributes() {
-            if !matches!(attribute.value, Expression::Object(_) | Expression::String(_)) {
-                let place = reader.place(span(&attribute.value));
-                reader.wrong.push(Diagnostic::new(
-                    "invalid provider requirement",
-                    place,
-                    "an object is expected",
-                ));
-            }
+            required_provider(&mut reader, attribute, notes);
         }
+    }
+}
+
+/// An entry of `required_providers`: what it asks for is noted where it is another AWS provider than those that are known.
+fn required_provider(reader: &mut Reader<'_, '_>, attribute: &Attribute, notes: &mut Vec<Diagnostic>) {
+    let version = match &attribute.value {
+        Expression::Object(object) => {
+            let named = object
+                .iter()
+                .find(|(key, _)| matches!(key, ObjectKey::Ident(name) if name.value().as_str() == "version"));
+            named.map(|(_, value)| value.expr())
+        }
+        version @ Expression::String(_) => Some(version),
+        other => {
+            let place = reader.place(span(other));
+            reader.wrong.push(Diagnostic::new(
+                "invalid provider requirement",
+                place,
+                "an object is expected",
+            ));
+            return;
+        }
+    };
+    let Some(version) = version else { return };
+    let place = reader.place(span(version));
+    let allowed = version.as_str().map(version::allows_provider);
+    match allowed {
+        Some(Some(true)) => {}
+        Some(Some(false)) if attribute.key.as_str() == "aws" => notes.push(Diagnostic::new(
+            format!("`version` allows no AWS provider of the generations {}", version::providers()),
+            place,
+            "what is read here are the resource types of these",
+        )),
+        Some(Some(false)) => {}
+        Some(None) | None => reader.wrong.push(
+            Diagnostic::new("invalid `version` of a provider", place, "not a version constraint")
+                .with_hint("constraints look like `>= 5.0` or `~> 5.80, != 5.81.0`"),
+        ),
     }
 }

@@ -38,6 +38,8 @@ pub struct Inputs {
     /// Resource types and addresses that are not provisioned, `*` standing for any text; what refers to them
     /// is unknown.
     pub ignore: Vec<String>,
+    /// What `terraform.workspace` is; `default` where nothing is said.
+    pub workspace: Option<String>,
 }
 
 /// A value given for a variable, and the place where, if it is in a file.

@@ -173,6 +173,7 @@ pub(crate) struct ModuleCall {
     pub(crate) name: String,
     pub(crate) place: Place,
     pub(crate) source: String,
+    pub(crate) source_place: Place,
     pub(crate) arguments: Named<Written<Expression>>,
     /// The places of the arguments' names.
     pub(crate) argument_places: Named<Place>,
