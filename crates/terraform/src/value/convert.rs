@@ -36,11 +36,11 @@ impl ConversionError {
 ///
 /// Where Terraform has no conversion, for the first part that does not fit.
 pub(crate) fn convert(value: Value, ty: &Type) -> Result<Value, ConversionError> {
-    let sensitive = value.is_sensitive();
+    let marks = value.marks();
     let origin = value.shared_origin();
     let converted = convert_kind(value, ty)?;
     let origin = converted.shared_origin().or(origin);
-    Ok(converted.with_origin(origin).sensitive_if(sensitive))
+    Ok(converted.with_origin(origin).marked(marks))
 }
 
 fn convert_kind(value: Value, ty: &Type) -> Result<Value, ConversionError> {

@@ -57,9 +57,35 @@ fn values_of_variables_by_precedence() {
             ("TF_VAR_from_var".to_owned(), "false".to_owned()),
         ]
         .into(),
-        ignore: Vec::new(),
+        ..Inputs::default()
     };
     assert_outputs("variables", &inputs);
+}
+
+#[test]
+fn modules_from_elsewhere_are_those_that_were_installed() {
+    let manifest = r#"{"Modules": [
+        {"Key": "", "Source": "", "Dir": "."},
+        {"Key": "labels", "Source": "registry.terraform.io/example/labels/null", "Version": "1.2.3", "Dir": ".terraform/modules/labels"},
+        {"Key": "labels.inner", "Source": "git::https://example.com/inner.git", "Dir": ".terraform/modules/labels.inner/sub"}
+    ]}"#;
+    let main = "module \"labels\" {\n  source  = \"example/labels/null\"\n  version = \"~> 1.0\"\n}\n\noutput \"o\" {\n  value = \
+                module.labels.out\n}\n";
+    let labels = "module \"inner\" {\n  source = \"git::https://example.com/inner.git//sub?ref=v1\"\n}\n\noutput \"out\" {\n  value = \
+                  [module.inner.out, path.module]\n}\n";
+    let inner = "output \"out\" {\n  value = terraform.workspace\n}\n";
+    let directory = module(&[
+        ("main.tf", main),
+        (".terraform/modules/modules.json", manifest),
+        (".terraform/modules/labels/main.tf", labels),
+        (".terraform/modules/labels.inner/sub/main.tf", inner),
+    ]);
+    let inputs = Inputs { workspace: Some("staging".to_owned()), ..Inputs::default() };
+    let configuration = Configuration::load(directory.path(), &inputs).unwrap();
+    let mut run = Run::new(&configuration);
+    assert!(run.next_step().unwrap().is_none());
+    let value = run.outputs().get("o").unwrap().value.to_json();
+    assert_eq!(value, serde_json::json!(["staging", ".terraform/modules/labels"]));
 }
 
 /// As `-var` and `TF_VAR_` give it: an expression for `any`, text where no type is written. A file that has texts of

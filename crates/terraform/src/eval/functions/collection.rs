@@ -4,7 +4,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::{Arguments, FunctionError};
 use crate::eval::operator::equal;
-use crate::value::{Kind, Number, Type, Value, convert, unify, unify_values};
+use crate::value::{Kind, Marks, Number, Type, Value, convert, unify, unify_values};
 
 type Result = std::result::Result<Value, FunctionError>;
 
@@ -153,10 +153,10 @@ pub(super) fn element(arguments: &Arguments<'_>) -> Result {
 
 pub(super) fn flatten(arguments: &Arguments<'_>) -> Result {
     /// Whether all is known that decides how many elements there are; `marked` gathers the sequences' marks.
-    fn spread(value: &Value, out: &mut Vec<Value>, marked: &mut bool) -> bool {
+    fn spread(value: &Value, out: &mut Vec<Value>, marked: &mut Marks) -> bool {
         match value.as_sequence() {
             Some(items) => {
-                *marked |= value.is_sensitive();
+                *marked |= value.marks();
                 items.iter().all(|item| spread(item, out, marked))
             }
             None => {
@@ -165,10 +165,10 @@ pub(super) fn flatten(arguments: &Arguments<'_>) -> Result {
             }
         }
     }
-    let (mut items, mut marked) = (Vec::new(), false);
+    let (mut items, mut marked) = (Vec::new(), Marks::NONE);
     let known = spread(arguments.value(0)?, &mut items, &mut marked);
     let flat = if known { Value::tuple(items) } else { Value::unknown(Type::Dynamic) };
-    Ok(flat.sensitive_if(marked))
+    Ok(flat.marked(marked))
 }
 
 pub(super) fn index(arguments: &Arguments<'_>) -> Result {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Arguments, FunctionError};
 use crate::diagnostic::did_you_mean;
-use crate::value::{Kind, Type, Value, convert};
+use crate::value::{Kind, Marks, Type, Value, convert};
 
 type Result = std::result::Result<Value, FunctionError>;
 
@@ -85,7 +85,7 @@ pub(super) fn zipmap(arguments: &Arguments<'_>) -> Result {
         return Err(FunctionError::argument(1, reason));
     }
     let entries = keys.into_iter().map(str::to_owned).zip(values.iter().cloned()).collect();
-    let marked = arguments.items(0)?.iter().any(Value::is_sensitive);
+    let marked = arguments.items(0)?.iter().map(Value::marks).collect::<Marks>();
     let zipped = match arguments.value(1)?.kind() {
         Kind::Set(..) => {
             return Err(FunctionError::argument(
@@ -96,5 +96,5 @@ pub(super) fn zipmap(arguments: &Arguments<'_>) -> Result {
         Kind::List(element, _) => Value::new(Kind::Map(element.clone(), entries)),
         _ => Value::new(Kind::Object(entries)),
     };
-    Ok(zipped.sensitive_if(marked))
+    Ok(zipped.marked(marked))
 }
