@@ -35,6 +35,9 @@ pub struct StackConfig {
     /// Resource types and addresses that are not provisioned; `*` matches any run of characters.
     #[serde(default)]
     pub ignore: Vec<String>,
+    /// Where `provisioner = "existing"` reads the stack from: a state file, or what `terraform show -json` or `terraform
+    /// output -json` printed; `terraform.tfstate` beside the root module where absent. Placeholders stand as in `vars`.
+    pub state: Option<PathBuf>,
     /// Words for the features.
     #[serde(default)]
     pub names: BTreeMap<String, String>,

@@ -47,12 +47,11 @@ impl Made {
     }
 }
 
-/// Applies the root module that is asked for. What it makes is there to be called when this returns.
+/// Applies the root module that is asked for.
 ///
 /// # Errors
-/// All that is wrong with the configuration, or what could not be made or read, with its address and place. Then what
-/// was made before is unmade again.
-pub async fn apply(environment: &Environment, request: &Request) -> Result<Provisioned, Diagnostics> {
+/// As [`super::apply`].
+pub(super) async fn apply(environment: &Environment, request: &Request) -> Result<Provisioned, Diagnostics> {
     let configuration = Configuration::load(&request.directory, &request.inputs.of_module())?;
     let operators = Operators::of(environment)?.in_directory(&request.directory);
     let mut provisioned =
@@ -211,7 +210,7 @@ fn unknown_argument(values: &Value, block: &BlockType) -> Option<String> {
 }
 
 /// Notes where the statements of every policy among the arguments are written, before anything is decided by them.
-fn register(sources: &SourceMap, values: &Value, block: &BlockType) {
+pub(super) fn register(sources: &SourceMap, values: &Value, block: &BlockType) {
     let policies = block.attributes.iter().filter(|(_, attribute)| attribute.policy);
     for statement in policies.filter_map(|(name, _)| values.get(name)).flat_map(policy_statements) {
         if let Some(origin) = statement.origin {

@@ -17,6 +17,8 @@ pub struct Request {
     pub names: Vec<(String, String)>,
     /// Where values come from.
     pub inputs: Inputs,
+    /// Where what exists already is read from; `terraform.tfstate` beside the root module where absent.
+    pub state: Option<PathBuf>,
 }
 
 /// Values of a root module's variables, and what is left out of it.
@@ -47,7 +49,7 @@ impl Request {
         let inputs = Inputs { vars, var_files, ..Inputs::default() };
         folder("the root module", directory)?;
         inputs.check()?;
-        Ok(Self { stack, directory: directory.to_owned(), names: Vec::new(), inputs })
+        Ok(Self { stack, directory: directory.to_owned(), names: Vec::new(), inputs, state: None })
     }
 
     /// Whether the module declares the variables of the command line, and with types that they fit.

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use indexmap::IndexMap;
 use stackproof_terraform::{Diagnostics, Output, Type, Value, VarValue, variable_names, variables};
 
-use super::native::{apply, check};
+use super::native::check;
 use super::placeholder::Placeholders;
 use super::provisioned::ProvisionedStack;
 use super::request::{Inputs, Request, folder};
+use super::{apply, apply_beside};
 use crate::acceptance::{Combination, shown_combination};
 use crate::config::{Config, ConfigError, OutputOf, OutputSource, choices};
 use crate::target::Environment;
@@ -147,6 +148,8 @@ impl StackRequest {
         var_files.extend(wanted.var_files.iter().cloned());
         let inputs = Inputs { vars: wanted.vars.clone(), var_files, values, ignore: stack.ignore.clone() };
         inputs.check()?;
+        let state =
+            stack.state.as_ref().map(|file| placeholders.fill(&file.to_string_lossy())).transpose()?;
         let from = stack.vars_from.iter().map(|(variable, from)| {
             let other = match &from.source {
                 OutputSource::Fixtures => None,
@@ -166,6 +169,7 @@ impl StackRequest {
                 directory,
                 names: stack.names.iter().map(|(word, address)| (word.clone(), address.clone())).collect(),
                 inputs,
+                state: state.map(|file| config.root.join(file)),
             },
         })
     }
@@ -192,7 +196,7 @@ impl StackRequest {
         if let Some(directory) = &self.fixtures {
             let request = self.divided(directory, &mut main)?;
             request.check_given().and_then(|()| main.check_given()).map_err(StackFailure::Given)?;
-            let applied = apply(environment, &request).await?;
+            let applied = apply_beside(environment, &request).await?;
             for (variable, from) in self.taken_from_fixtures() {
                 let value =
                     self.output(variable, &from.output, Some(&applied.outputs), "the fixtures have")?;
@@ -259,6 +263,7 @@ impl StackRequest {
             directory: fixtures.to_owned(),
             names: Vec::new(),
             inputs: given,
+            state: None,
         })
     }
 

@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+pub(crate) use self::files::read as read_source;
 pub use self::inputs::{Inputs, VarValue};
 pub(crate) use self::inputs::{assigned_variables, default, fitted};
 pub(crate) use self::module::{Condition, Module, ModuleCall, Repetition, Resource, Written};

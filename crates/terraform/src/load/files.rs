@@ -51,7 +51,7 @@ fn refused(name: &str) -> Option<&'static str> {
 }
 
 /// One file.
-pub(super) fn read(path: &Path) -> Result<Arc<Source>, Diagnostic> {
+pub(crate) fn read(path: &Path) -> Result<Arc<Source>, Diagnostic> {
     let bytes = std::fs::read(path)
         .map_err(|error| Diagnostic::nowhere(format!("`{}` cannot be read: {error}", path.display())))?;
     let text = String::from_utf8(bytes)
