@@ -12,7 +12,7 @@ use super::provisioned::ProvisionedStack;
 use super::request::{Inputs, Request, folder};
 use super::{apply, apply_beside};
 use crate::acceptance::{Combination, shown_combination};
-use crate::config::{Config, ConfigError, OutputOf, OutputSource, choices};
+use crate::config::{Config, ConfigError, OutputOf, OutputSource, Provisioner, choices};
 use crate::target::Environment;
 
 /// What a run knows beside the configuration.
@@ -207,6 +207,17 @@ impl StackRequest {
         main.check_given().map_err(StackFailure::Given)?;
         let main = apply(environment, &main).await?;
         ProvisionedStack::new(self.label.clone(), fixtures, main).map_err(StackFailure::Configuration)
+    }
+
+    /// As [`Self::check`], of what is provisioned natively; none where something else sees to the stack.
+    ///
+    /// # Errors
+    /// As [`Self::check`].
+    pub fn check_on(&self, provisioner: &Provisioner) -> Result<Option<usize>, Diagnostics> {
+        match provisioner {
+            Provisioner::Native => self.check().map(Some),
+            Provisioner::Binary(_) | Provisioner::Existing => Ok(None),
+        }
     }
 
     /// How many resources the stack and its fixtures would make.

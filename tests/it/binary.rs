@@ -127,11 +127,13 @@ fn the_same_features_run_on_what_the_binary_applied() {
         return;
     }
     let project = project();
-    let feature = "Feature: the stack\n\n  Scenario: it has parts\n    Given the stack \"calls\"\n    \
-                   When the operator calls \"s3:CreateBucket\" with\n      \"\"\"json\n      \
-                   { \"Bucket\": \"{part_name}\" }\n      \"\"\"\n    Then it succeeds\n";
-    std::fs::create_dir_all(project.path("features/calls")).unwrap();
-    std::fs::write(project.path("features/calls/parts.feature"), feature).unwrap();
+    let steps = r#"    When the operator calls "s3:CreateBucket" with
+      """json
+      { "Bucket": "{part_name}", "CreateBucketConfiguration": { "LocationConstraint": "eu-west-2" } }
+      """
+    Then it succeeds
+"#;
+    feature(&project, steps);
     project.append(
         "infra/stacks/calls/main.tf",
         "output \"part_name\" {\n  value = module.part[\"a\"].made\n}\n",
@@ -147,6 +149,7 @@ fn what_terraform_refuses_is_told_with_its_own_words() {
         return;
     }
     let project = project();
+    feature(&project, "");
     project.append("infra/stacks/calls/main.tf", "output \"none\" {\n  value = terraform_data.none.id\n}\n");
     let ended = project.run(&["test", "--var", &log(&project)]);
     assert_eq!(ended.code, 4, "{}{}", ended.stdout, ended.stderr);
@@ -180,7 +183,7 @@ fn an_interrupt_is_passed_on_and_what_was_made_is_destroyed() {
     );
     project.append("infra/stacks/calls/main.tf", &waits);
     let mut command = project.command(&["test", "--var", &log(&project)]);
-    feature(&project);
+    feature(&project, "");
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     wait_for(&began);
     let interrupted = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
@@ -190,9 +193,10 @@ fn an_interrupt_is_passed_on_and_what_was_made_is_destroyed() {
     assert_eq!(destroyed(&project), "destroyed\n");
 }
 
-/// A feature, so that there is something to play.
-fn feature(project: &Project) {
-    let text = "Feature: the stack\n\n  Scenario: it is there\n    Given the stack \"calls\"\n";
+/// A feature of the stack with those steps.
+fn feature(project: &Project, steps: &str) {
+    let text =
+        format!("Feature: the stack\n\n  Scenario: it is there\n    Given the stack \"calls\"\n{steps}");
     std::fs::create_dir_all(project.path("features/calls")).unwrap();
     std::fs::write(project.path("features/calls/there.feature"), text).unwrap();
 }
