@@ -47,8 +47,7 @@ impl Configuration {
     ///
     /// All that is wrong with its files, or, where the files can be read, all that is wrong with what they declare.
     pub fn load(directory: &Path, inputs: &Inputs) -> Result<Configuration, Diagnostics> {
-        let schema =
-            Schema::aws().map_err(|error| Diagnostic::nowhere(format!("built-in schema: {error}")))?;
+        let schema = load::builtin_schema()?;
         let mut notes = Vec::new();
         let mut wrong = Diagnostics::new();
         let Some(root) = load::root(directory, &mut notes, &mut wrong) else { return Err(wrong) };

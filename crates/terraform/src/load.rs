@@ -4,7 +4,9 @@ mod blocks;
 mod constraint;
 mod files;
 mod inputs;
+mod json;
 pub(crate) mod module;
+mod overrides;
 mod reader;
 pub(crate) mod resource;
 mod version;
@@ -20,6 +22,7 @@ pub use self::inputs::{Inputs, VarValue};
 pub(crate) use self::inputs::{assigned_variables, default, fitted};
 pub(crate) use self::module::{Condition, Module, ModuleCall, Repetition, Resource, Written};
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::schema::Schema;
 use crate::source::{Place, Source};
 
 /// Most modules within modules.
@@ -50,6 +53,11 @@ pub(crate) fn syntax_error(source: &Arc<Source>, error: &hcl_edit::parser::Error
     Diagnostic::new("invalid HCL", place, error.message().to_owned()).with_hint(hint)
 }
 
+/// The schema that comes with this crate.
+pub(crate) fn builtin_schema() -> Result<&'static Schema, Diagnostic> {
+    Schema::aws().map_err(|error| Diagnostic::nowhere(format!("built-in schema: {error}")))
+}
+
 /// Reads the module in `directory` and all that it calls, as far as it can be read.
 pub(crate) fn root(directory: &Path, notes: &mut Vec<Diagnostic>, wrong: &mut Diagnostics) -> Option<Module> {
     Loader { callers: Vec::new(), count: 0, notes, wrong }.module(directory, Vec::new())
@@ -65,8 +73,12 @@ struct Loader<'n> {
 
 impl Loader<'_> {
     fn module(&mut self, directory: &Path, path: Vec<String>) -> Option<Module> {
-        let sources = self.wrong.keep_all(files::read_module(directory))?;
-        let mut readable = true;
+        let schema = self.wrong.keep(builtin_schema())?;
+        let files = self.wrong.keep_all(files::read_module(directory, schema))?;
+        let mut merging = Diagnostics::new();
+        let sources = overrides::merged(files.primary, &files.overrides, &mut merging);
+        let mut readable = merging.is_empty();
+        self.wrong.extend(merging);
         let mut module = Module::new(directory.to_owned(), path);
         for source in sources {
             match hcl_edit::parser::parse_body(source.text()) {

@@ -17,7 +17,10 @@ use std::sync::Arc;
 
 pub use self::convert::ConversionError;
 pub(crate) use self::convert::convert;
-pub(crate) use self::json::{decode as decode_json, encode as encode_json, quoted};
+pub(crate) use self::json::{
+    Content as JsonContent, Key as JsonKey, Node as JsonNode, decode as decode_json, encode as encode_json, parse as parse_json,
+    quoted,
+};
 pub use self::number::Number;
 pub(crate) use self::text::TextBuilder;
 pub use self::text::{Segment, Text};
@@ -155,9 +158,9 @@ impl Value {
         change(self)
     }
 
-    /// The value and all within it without their marks.
+    /// The value without its mark; what is within it keeps its own.
     pub(crate) fn nonsensitive(self) -> Value {
-        self.map(&|value| Value { sensitive: false, ..value })
+        Value { sensitive: false, ..self }
     }
 
     /// The value as it is after Terraform has written it to a plan and read it back: fractions that are doubles come

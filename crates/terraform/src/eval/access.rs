@@ -103,6 +103,10 @@ fn splat(
     let is_list = matches!(value.kind(), Kind::List(..) | Kind::Set(..));
     let items = match value.kind() {
         Kind::Unknown(_) => return Ok(Value::unknown(Type::Dynamic).sensitive_if(sensitive)),
+        Kind::Null(Type::List(_) | Type::Set(_) | Type::Tuple(_)) => {
+            let place = scope.place(range);
+            return Err(Diagnostic::new("splat of a null value", place, "the collection is null"));
+        }
         Kind::Null(_) => Vec::new(),
         Kind::List(_, items) | Kind::Set(_, items) | Kind::Tuple(items) => items.clone(),
         _ => vec![value],

@@ -42,6 +42,8 @@ enum Takes {
     Value,
     /// Anything.
     Any,
+    /// Anything that has a type: of a plain `null` nothing is known.
+    Typed,
 }
 
 /// How a function treats arguments that are not known or are sensitive.
@@ -52,6 +54,8 @@ enum Treats {
     /// It moves values about: only an argument that is itself unknown or sensitive matters, and what lies within
     /// keeps its marks.
     Structure,
+    /// It looks itself at what is unknown; any sensitive argument makes the result sensitive.
+    Marks,
     /// It looks itself at what is unknown and sensitive.
     Itself,
 }
@@ -146,23 +150,32 @@ pub(super) fn call(
     let unknown = match function.treats {
         Treats::Whole => !values.iter().all(Value::is_wholly_known),
         Treats::Structure => values.iter().any(Value::is_unknown),
-        Treats::Itself => false,
+        Treats::Marks | Treats::Itself => false,
     };
     let sensitive = match function.treats {
         Treats::Whole => values.iter().any(Value::is_sensitive_within),
-        Treats::Structure => values.iter().any(Value::is_sensitive),
+        Treats::Structure | Treats::Marks => values.iter().any(Value::is_sensitive),
         Treats::Itself => false,
     };
     if unknown {
-        return Ok(Value::unknown((function.returns)()).sensitive_if(sensitive));
+        // What has no type yet may make the result something else.
+        let open = values.iter().any(|value| matches!(value.kind(), Kind::Unknown(Type::Dynamic)));
+        let ty =
+            if open && function.rest == Some(Takes::Typed) { Type::Dynamic } else { (function.returns)() };
+        return Ok(Value::unknown(ty).sensitive_if(sensitive));
     }
     let result = (function.run)(&Arguments { values, names })?;
     Ok(placed(result, given).sensitive_if(sensitive))
 }
 
 fn fitted(value: Value, takes: Takes) -> Result<Value, String> {
-    if value.is_null() && takes != Takes::Any {
-        return Err("must not be null".to_owned());
+    match (value.kind(), takes) {
+        (Kind::Null(Type::Dynamic), Takes::Typed) => {
+            return Ok(Value::unknown(Type::Dynamic).sensitive_if(value.is_sensitive()));
+        }
+        (Kind::Null(_), Takes::Any | Takes::Typed) => {}
+        (Kind::Null(_), _) => return Err("must not be null".to_owned()),
+        _ => {}
     }
     let ty = match takes {
         Takes::String => Type::String,
@@ -172,7 +185,7 @@ fn fitted(value: Value, takes: Takes) -> Result<Value, String> {
         Takes::Sequence => return Err("a list, set or tuple is required".to_owned()),
         Takes::Entries if value.as_entries().is_some() || value.is_unknown() => Type::Dynamic,
         Takes::Entries => return Err("a map or object is required".to_owned()),
-        Takes::Value | Takes::Any => Type::Dynamic,
+        Takes::Value | Takes::Any | Takes::Typed => Type::Dynamic,
     };
     convert(value, &ty).map_err(|error| error.to_string())
 }

@@ -131,9 +131,18 @@ pub(super) fn conditional(conditional: &Conditional, scope: &Scope<'_>) -> Resul
     };
     let yes = result(&conditional.true_expr, true)?;
     let no = result(&conditional.false_expr, false)?;
+    // What is not chosen leaves its mark, too.
+    let sensitive = sensitive || yes.is_sensitive() || no.is_sensitive();
     let place = || scope.place(span(conditional));
     let (left, right) = (yes.ty(), no.ty());
-    let ty = unify(&left, &right).ok_or_else(|| {
+    let untyped = |value: &Value| matches!(value.kind(), Kind::Unknown(Type::Dynamic));
+    // `null` takes the other result's type.
+    let ty = match (&left, &right) {
+        _ if untyped(&yes) || untyped(&no) => Some(Type::Dynamic),
+        (Type::Dynamic, other) | (other, Type::Dynamic) => Some(other.clone()),
+        _ => unify(&[&left, &right]),
+    };
+    let ty = ty.ok_or_else(|| {
         Diagnostic::new(
             "inconsistent types of a conditional's results",
             place(),
@@ -148,7 +157,7 @@ pub(super) fn conditional(conditional: &Conditional, scope: &Scope<'_>) -> Resul
             let place = scope.place(span(&conditional.cond_expr));
             return Err(Diagnostic::new("null condition", place, "a condition is true or false"));
         }
-        _ => return Ok(Value::unknown(ty).sensitive_if(sensitive || yes.is_sensitive() || no.is_sensitive())),
+        _ => return Ok(Value::unknown(ty).sensitive_if(sensitive)),
     };
     let chosen = if ty == Type::Dynamic { Ok(chosen) } else { convert(chosen, &ty) };
     chosen

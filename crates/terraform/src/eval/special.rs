@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::eval::functions::{self, Argument, FunctionError};
 use crate::eval::{Scope, evaluate, references, span, template};
 use crate::source::Source;
-use crate::value::{Kind, Type, Value};
+use crate::value::{Kind, Type, Value, convert};
 
 /// The functions that this room evaluates itself, with their least number of arguments.
 pub(super) const SPECIAL: [&str; 4] = ["can", "templatefile", "templatestring", "try"];
@@ -127,6 +127,9 @@ fn render(name: &str, call: &FuncCall, range: Range<usize>, scope: &Scope<'_>) -
             "templates cannot render templates",
         ));
     }
+    if name == "templatestring" {
+        refuse_written_template(call, scope)?;
+    }
     let given = arguments(call, scope)?;
     let [template, variables] = given.as_slice() else {
         return Err(Diagnostic::new(
@@ -149,7 +152,29 @@ fn render(name: &str, call: &FuncCall, range: Range<usize>, scope: &Scope<'_>) -
     } else {
         Source::new("template".into(), "template".to_owned(), text.to_owned())
     };
-    render_source(&source, entries, scope).map(|value| value.sensitive_if(sensitive))
+    let rendered = render_source(&source, entries, scope)?.sensitive_if(sensitive);
+    if name == "templatefile" {
+        return Ok(rendered);
+    }
+    convert(rendered, &Type::String)
+        .map_err(|error| Diagnostic::new("a template must give text", place, error.to_string()))
+}
+
+/// `templatestring` takes a reference to its template and no other expression: anything else is most often one that was
+/// meant to be rendered where it stands.
+fn refuse_written_template(call: &FuncCall, scope: &Scope<'_>) -> Result<(), Diagnostic> {
+    let Some(first) = call.args.iter().next() else { return Ok(()) };
+    let is_reference = match first {
+        Expression::Variable(_) => true,
+        Expression::Traversal(traversal) => matches!(traversal.expr, Expression::Variable(_)),
+        _ => false,
+    };
+    if is_reference {
+        return Ok(());
+    }
+    let label = "a reference to the template is required, such as `local.template`";
+    Err(Diagnostic::new("invalid template of `templatestring`", scope.place(span(first)), label)
+        .with_hint("a template that is written here needs no function: write it as it is"))
 }
 
 fn render_source(

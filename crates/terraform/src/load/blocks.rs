@@ -17,7 +17,7 @@ use crate::source::{Place, Source};
 use crate::value::{Type, Value, convert};
 
 /// The blocks that stand at the top of a file, with the number of their labels.
-const BLOCKS: [(&str, usize); 13] = [
+pub(super) const BLOCKS: [(&str, usize); 13] = [
     ("check", 1),
     ("data", 2),
     ("ephemeral", 2),

@@ -1,7 +1,7 @@
 //! The table of functions, sorted by name.
 
 use super::Takes::{self, Any, Entries, Sequence, String, Strings};
-use super::Treats::{Itself, Structure, Whole};
+use super::Treats::{Itself, Marks, Structure, Whole};
 use super::{Function, Run, Treats};
 use super::{
     arn, collection, convert_to, encoding, file, fileset, format, hash, map, network, number, pattern, set,
@@ -35,6 +35,11 @@ impl Function {
 
     const fn optional(mut self, count: usize) -> Function {
         self.optional = count;
+        self
+    }
+
+    const fn returns(mut self, returns: fn() -> Type) -> Function {
+        self.returns = returns;
         self
     }
 
@@ -86,7 +91,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     whole("cidrnetmask", &[String], text_type, network::cidrnetmask),
     whole("cidrsubnet", &[String, NUMBER, NUMBER], text_type, network::cidrsubnet),
     whole("cidrsubnets", &[String], texts_type, network::cidrsubnets).rest(NUMBER),
-    moves("coalesce", &[], collection::coalesce).rest(Any).treats(Itself),
+    moves("coalesce", &[], collection::coalesce).rest(Any).treats(Marks),
     moves("coalescelist", &[], collection::coalescelist).rest(Any),
     whole("compact", &[Strings], texts_type, collection::compact),
     moves("concat", &[], collection::concat).rest(Sequence),
@@ -107,19 +112,19 @@ pub(super) static FUNCTIONS: &[Function] = &[
     whole("filesha1", &[String], text_type, file::filesha1),
     whole("filesha256", &[String], text_type, file::filesha256),
     whole("filesha512", &[String], text_type, file::filesha512),
-    moves("flatten", &[Sequence], collection::flatten),
+    moves("flatten", &[Sequence], collection::flatten).treats(Itself),
     whole("floor", &[NUMBER], number_type, number::floor),
-    whole("format", &[String], text_type, format::format).rest(Any),
+    whole("format", &[String], text_type, format::format).rest(Takes::Typed),
     whole("formatdate", &[String, String], text_type, time::formatdate),
-    whole("formatlist", &[String], texts_type, format::formatlist).rest(Any),
+    whole("formatlist", &[String], texts_type, format::formatlist).rest(Takes::Typed),
     whole("indent", &[NUMBER, String], text_type, text::indent),
-    whole("index", &[Sequence, Any], number_type, collection::index),
+    whole("index", &[Sequence, VALUE], number_type, collection::index),
     moves("issensitive", &[Any], convert_to::issensitive).treats(Itself),
     whole("join", &[String], text_type, text::join).rest(Strings),
     whole("jsondecode", &[String], dynamic, encoding::jsondecode),
     whole("jsonencode", &[Any], text_type, encoding::jsonencode),
     moves("keys", &[Entries], map::keys),
-    moves("length", &[VALUE], collection::length),
+    moves("length", &[VALUE], collection::length).returns(number_type),
     whole("log", &[NUMBER, NUMBER], number_type, number::log),
     moves("lookup", &[Entries, String, Any], map::lookup).optional(1),
     whole("lower", &[String], text_type, text::lower),
