@@ -48,7 +48,7 @@ fn evaluate(
     state: &State,
     traced: &mut Traced,
 ) -> Result<(), Diagnostics> {
-    let mut inputs = request.inputs.of_module();
+    let mut inputs = request.of_module();
     let types: BTreeSet<String> = survey(&request.directory, &inputs)?.types;
     inputs.ignore.extend(types.into_iter().filter(|kind| !provisions(kind)));
     let configuration = Configuration::load(&request.directory, &inputs)?;

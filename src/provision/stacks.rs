@@ -11,7 +11,7 @@ use super::placeholder::Placeholders;
 use super::provisioned::ProvisionedStack;
 use super::request::{Inputs, Request, folder};
 use super::{apply, apply_beside};
-use crate::acceptance::{Combination, shown_combination};
+use crate::acceptance::{Combination, Stack, shown_combination};
 use crate::config::{Config, ConfigError, OutputOf, OutputSource, Provisioner, choices};
 use crate::target::Environment;
 
@@ -146,7 +146,12 @@ impl StackRequest {
             var_files.push(directory.join(file));
         }
         var_files.extend(wanted.var_files.iter().cloned());
-        let inputs = Inputs { vars: wanted.vars.clone(), var_files, values, ignore: stack.ignore.clone() };
+        let mut given = Vec::new();
+        for (address, attributes) in &stack.data {
+            given.push((address.clone(), placeholders.object(attributes)?));
+        }
+        let inputs =
+            Inputs { vars: wanted.vars.clone(), var_files, values, ignore: stack.ignore.clone(), given };
         inputs.check()?;
         let state =
             stack.state.as_ref().map(|file| placeholders.fill(&file.to_string_lossy())).transpose()?;
@@ -258,7 +263,15 @@ impl StackRequest {
         let (vars, kept) =
             std::mem::take(&mut main.inputs.vars).into_iter().partition(|(name, _)| is_theirs(name));
         main.inputs.vars = kept;
-        let mut given = Inputs { vars, values, ..Inputs::default() };
+        let (mut of_fixtures, mut of_stack) = (Vec::new(), Vec::new());
+        for (address, value) in std::mem::take(&mut main.inputs.given) {
+            match address.strip_prefix(Stack::FIXTURES) {
+                Some(own) => of_fixtures.push((own.to_owned(), value)),
+                None => of_stack.push((address, value)),
+            }
+        }
+        main.inputs.given = of_stack;
+        let mut given = Inputs { vars, values, given: of_fixtures, ..Inputs::default() };
         if theirs.intersection(&own).next().is_some() {
             let mut preview = main.inputs.clone();
             preview

@@ -12,6 +12,7 @@ mod block;
 mod configuration;
 mod diagnostic;
 mod eval;
+mod given;
 mod graph;
 mod load;
 mod outline;

@@ -14,11 +14,12 @@ use crate::source::Source;
 use crate::value::{Field, Type, Value};
 
 /// Types of one subject each.
-const SCHEMAS: [&str; 4] = [
+const SCHEMAS: [&str; 5] = [
     include_str!("schema/aws.toml"),
     include_str!("schema/iam.toml"),
     include_str!("schema/kms.toml"),
     include_str!("schema/local.toml"),
+    include_str!("schema/state.toml"),
 ];
 
 /// The schema of the AWS provider's types that are known.
@@ -218,6 +219,11 @@ fn default_value(written: &str) -> Result<Value, String> {
 }
 
 impl BlockType {
+    /// Whether it takes and gives nothing.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.attributes.is_empty() && self.blocks.is_empty()
+    }
+
     /// The names of everything that can be written in the block.
     pub(crate) fn argument_names(&self) -> impl Iterator<Item = &str> {
         self.attributes

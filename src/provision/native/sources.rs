@@ -2,6 +2,7 @@
 
 mod iam;
 mod kms;
+mod state;
 
 use serde_json::{Value, json};
 
@@ -36,6 +37,7 @@ pub async fn read(
         }),
         "aws_s3_bucket" => bucket(operator, &arguments).await?,
         "aws_region" => region(arguments.text("/region").unwrap_or(&operator.region)),
+        "terraform_remote_state" => state::remote(operator, &arguments)?,
         _ => return Ok(None),
     };
     Ok(Some(arguments.with(read)))

@@ -38,6 +38,11 @@ pub struct Inputs {
     /// Resource types and addresses that are not provisioned, `*` standing for any text; what refers to them
     /// is unknown.
     pub ignore: Vec<String>,
+    /// Attributes of resources and data sources by the addresses of their blocks or instances: they are neither made nor
+    /// read. Those of types that are not known need them.
+    pub given: BTreeMap<String, Value>,
+    /// The stack's name in `stackproof.toml`, for lines to paste.
+    pub stack: Option<String>,
 }
 
 /// A value given for a variable, and the place where, if it is in a file.

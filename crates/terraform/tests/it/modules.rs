@@ -54,7 +54,7 @@ fn values_of_variables_by_precedence() {
             ("TF_VAR_from_var".to_owned(), "false".to_owned()),
         ]
         .into(),
-        ignore: Vec::new(),
+        ..Inputs::default()
     };
     assert_outputs("variables", &inputs);
 }
