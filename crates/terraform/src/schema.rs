@@ -15,7 +15,7 @@ use crate::source::Source;
 use crate::value::{Field, Type, Value};
 
 /// Types of one subject each.
-const SCHEMAS: [&str; 18] = [
+const SCHEMAS: [&str; 19] = [
     include_str!("schema/athena.toml"),
     include_str!("schema/aws.toml"),
     include_str!("schema/dynamodb.toml"),
@@ -34,6 +34,7 @@ const SCHEMAS: [&str; 18] = [
     include_str!("schema/secretsmanager.toml"),
     include_str!("schema/sns.toml"),
     include_str!("schema/sqs.toml"),
+    include_str!("schema/state.toml"),
 ];
 
 /// The schema of the AWS provider's types that are known.
@@ -298,6 +299,11 @@ fn default_value(written: &str) -> Result<Value, String> {
 }
 
 impl BlockType {
+    /// Whether it takes and gives nothing.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.attributes.is_empty() && self.blocks.is_empty()
+    }
+
     /// The names of everything that can be written in the block.
     pub(crate) fn argument_names(&self) -> impl Iterator<Item = &str> {
         self.attributes

@@ -3,6 +3,7 @@
 mod archive;
 mod iam;
 mod kms;
+mod state;
 
 use serde_json::{Value, json};
 
@@ -39,6 +40,7 @@ pub async fn read(
         }),
         "aws_s3_bucket" => bucket(operator, &arguments).await?,
         "aws_region" => region(arguments.text("/region").unwrap_or(&operator.region)),
+        "terraform_remote_state" => state::remote(operator, &arguments)?,
         _ => {
             return match declared::named(&format!("data.{kind}")) {
                 Some(source) => source.read(operator, arguments).await.map(Some),
