@@ -236,6 +236,46 @@ Feature: Each role does its part of the work, and no other's
       """
     Then it is denied because no identity policy allows it
 
+  # What `docker push` and the agent's pull call.
+  Scenario: An image that is pushed is pulled by the execution role
+    When the operator calls "ecr:GetAuthorizationToken"
+    Then it succeeds
+    When the operator calls "ecr:InitiateLayerUpload" with
+      | repositoryName | {ecr_repository_name} |
+    Then it succeeds
+    And its "uploadId" is remembered as "upload"
+    When the operator calls "ecr:UploadLayerPart" with
+      """json
+      { "repositoryName": "{ecr_repository_name}", "uploadId": "{upload}", "partFirstByte": 0, "partLastByte": 4, "layerPartBlob": "aGVsbG8=" }
+      """
+    Then it succeeds
+    When the operator calls "ecr:CompleteLayerUpload" with
+      """json
+      { "repositoryName": "{ecr_repository_name}", "uploadId": "{upload}", "layerDigests": [ "sha256:2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824" ] }
+      """
+    Then it succeeds
+    When the operator calls "ecr:PutImage" with
+      """json
+      {
+        "repositoryName": "{ecr_repository_name}",
+        "imageTag": "latest",
+        "imageManifest": "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.docker.distribution.manifest.v2+json\",\"config\":{\"mediaType\":\"application/vnd.docker.container.image.v1+json\",\"size\":5,\"digest\":\"sha256:2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824\"},\"layers\":[{\"mediaType\":\"application/vnd.docker.image.rootfs.diff.tar.gzip\",\"size\":5,\"digest\":\"sha256:2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824\"}]}"
+      }
+      """
+    Then it succeeds
+    When "agent" calls "ecr:BatchGetImage" with
+      """json
+      { "repositoryName": "{ecr_repository_name}", "imageIds": [ { "imageTag": "latest" } ] }
+      """
+    Then the answer has
+      | images.0.imageId.imageTag | latest |
+    When "agent" calls "ecr:BatchCheckLayerAvailability" with
+      """json
+      { "repositoryName": "{ecr_repository_name}", "layerDigests": [ "sha256:2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824" ] }
+      """
+    Then the answer has
+      | layers.0.layerAvailability | AVAILABLE |
+
   Scenario Outline: The execution role pushes nothing: <operation>
     When "agent" calls "ecr:<operation>" with
       """json
