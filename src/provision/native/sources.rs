@@ -1,7 +1,9 @@
 //! Data sources that are read from AWS; those that are computed (`aws_iam_policy_document`) are the evaluator's.
 
+mod archive;
 mod iam;
 mod kms;
+mod state;
 
 use serde_json::{Value, json};
 
@@ -21,6 +23,7 @@ pub async fn read(
     arguments: Attributes,
 ) -> Result<Option<Attributes>, ResourceError> {
     let read = match kind {
+        "archive_file" => archive::file(operator, &arguments)?,
         "aws_caller_identity" => caller_identity(operator).await?,
         "aws_canonical_user_id" => canonical_user_id(operator).await?,
         "aws_iam_policy" => iam::policy(operator, &arguments).await?,
@@ -37,6 +40,7 @@ pub async fn read(
         }),
         "aws_s3_bucket" => bucket(operator, &arguments).await?,
         "aws_region" => region(arguments.text("/region").unwrap_or(&operator.region)),
+        "terraform_remote_state" => state::remote(operator, &arguments)?,
         _ => {
             return match declared::named(&format!("data.{kind}")) {
                 Some(source) => source.read(operator, arguments).await.map(Some),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::address::Mode;
 use crate::diagnostic::{Diagnostic, Diagnostics, choices, did_you_mean, nearest};
 use crate::eval::{Found, Reference, References, function_exists, of_body, of_expression, unknown_function};
+use crate::given::Given;
 use crate::graph::reach::of_left_out;
 use crate::graph::{Graph, Item, Node};
 use crate::load::module::{Condition, ProviderName};
@@ -17,10 +18,11 @@ use crate::source::Place;
 pub(crate) fn build(
     root: &Module,
     schema: &Schema,
+    given: &Given,
     is_ignored: &dyn Fn(&[String], &Resource) -> bool,
 ) -> Result<Graph, Diagnostics> {
     let mut builder =
-        Builder { graph: Graph::default(), root, schema, is_ignored, wrong: Diagnostics::new() };
+        Builder { graph: Graph::default(), root, schema, given, is_ignored, wrong: Diagnostics::new() };
     builder.nodes(root);
     builder.edges(root, None);
     if builder.wrong.is_empty()
@@ -35,6 +37,7 @@ struct Builder<'s> {
     graph: Graph,
     root: &'s Module,
     schema: &'s Schema,
+    given: &'s Given,
     is_ignored: &'s dyn Fn(&[String], &Resource) -> bool,
     wrong: Diagnostics,
 }
@@ -113,9 +116,9 @@ impl Builder<'_> {
             let references = of_body(&provider.body.node, &provider.body.source, &["alias", "version"]);
             self.refer(module, &from, references, Here::default());
         }
-        for (name, asserts) in &module.checks {
+        for (name, check) in &module.checks {
             let from = node(module, Item::Check(name.clone()));
-            self.conditions(module, &from, asserts, Here::default());
+            self.conditions(module, &from, &check.asserts, Here::default());
         }
         for resource in module.resources.values() {
             self.resource(module, resource);
@@ -282,10 +285,7 @@ impl Builder<'_> {
         if (self.is_ignored)(&module.path, resource) {
             return;
         }
-        let ty = match mode {
-            Mode::Managed => self.schema.resource(type_name),
-            Mode::Data => self.schema.data(type_name),
-        };
+        let ty = self.schema.block(*mode, type_name);
         let repeated = !matches!(resource.repetition, Repetition::Single);
         let name = match (found.then.first(), found.then.get(1)) {
             (Some(None), Some(Some(name))) if repeated => name,
@@ -300,6 +300,14 @@ impl Builder<'_> {
             }
             _ => return,
         };
+        if self.given.has(module, resource) && !self.given.has_attribute(module, resource, name) {
+            let is_known =
+                ty.is_some_and(|ty| ty.attributes.contains_key(name) || ty.blocks.contains_key(name));
+            if !is_known || *mode == Mode::Data {
+                self.wrong.push(self.given.missing(module, resource, found, name));
+            }
+            return;
+        }
         let Some(ty) = ty else { return };
         if ty.attributes.contains_key(name) || ty.blocks.contains_key(name) {
             return;
@@ -358,10 +366,15 @@ pub(super) fn targets(module: &Module, found: &Found) -> Result<Vec<Node>, Diagn
             if module.resources.contains_key(&address) {
                 return Ok(vec![node(module, Item::Resource(address))]);
             }
-            let what = if *mode == Mode::Data { "data source" } else { "resource" };
+            let what = match mode {
+                Mode::Managed => "resource",
+                Mode::Data => "data source",
+                Mode::Ephemeral => "ephemeral resource",
+            };
             let near = did_you_mean(&address, module.resources.keys().map(String::as_str));
             let hint = near.or_else(|| {
-                let roots = ["var", "local", "module", "data", "each", "count", "path", "terraform"];
+                let roots =
+                    ["var", "local", "module", "data", "ephemeral", "each", "count", "path", "terraform"];
                 did_you_mean(type_name, roots.into_iter().filter(|_| *mode == Mode::Managed))
             });
             let known = module.resources.keys().map(String::as_str);
