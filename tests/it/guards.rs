@@ -23,10 +23,17 @@ impl Stack {
         format!("features/{}", self.0)
     }
 
+    /// A copy of the repository's stacks, each in one environment, which shows what a guard does as well as three.
+    fn project(self) -> Project {
+        let project = Project::shipped();
+        project.edit("stackproof.toml", r#"["dev", "staging", "prod"]"#, r#"["dev"]"#);
+        project
+    }
+
     /// Runs the scenario twice: with the guard it passes; without it fails, and the report has the evidence.
     #[track_caller]
     fn matters(self, weaken: &[Edit], scenario: &str, evidence: &str) {
-        let project = Project::shipped();
+        let project = self.project();
         self.play(&project, scenario).exits(0);
         let ended = self.play(self.weakened(&project, weaken), scenario).exits(1);
         let place = evidence.replace("STACK", &self.folder());

@@ -141,7 +141,7 @@ guards! { STACK;
 guards! { STACK;
     the_one_role_that_opens_sessions:
         [("tenants.tf", "identifiers = [module.lambda_role.arn]", "identifiers = [local.account_id]")],
-        "An administrator of the account opens none", "`LambdaRoleForOneTenant` of trust policy of role cci-lite-tenant-role";
+        "An administrator of the account opens none", "happened   it was allowed";
     the_one_role_among_roles:
         [("tenants.tf", "identifiers = [module.lambda_role.arn]", "identifiers = [module.lambda_role.arn, module.glue_role.arn]")],
         "The glue role opens none, even if it were allowed to", "`LambdaRoleForOneTenant` of trust policy of role cci-lite-tenant-role";
@@ -156,11 +156,11 @@ guards! { STACK;
         "No session is opened with a slash in the tenant", "`LambdaRoleForOneTenant` of trust policy of role cci-lite-tenant-role";
     the_role_that_is_a_service_s_alone:
         [("iam.tf", "      identifiers = [\"${each.key}.amazonaws.com\"]\n    }\n", "      identifiers = [\"${each.key}.amazonaws.com\"]\n    }\n    principals {\n      type = \"AWS\"\n      identifiers = [local.account_id]\n    }\n")],
-        "The glue role is its service's alone", "`ServiceAlone` of trust policy of role cci-lite-glue-role";
+        "The glue role is its service's alone", "happened   it was allowed";
     the_lambda_role_s_one_role:
         [("iam.tf", "resources = [module.tenant_role.arn]", r#"resources = ["*"]"#),
          ("iam.tf", "      identifiers = [\"${each.key}.amazonaws.com\"]\n    }\n", "      identifiers = [\"${each.key}.amazonaws.com\"]\n    }\n    principals {\n      type = \"AWS\"\n      identifiers = [local.account_id]\n    }\n")],
-        "The lambda role opens no session of another role", "`ServiceAlone` of trust policy of role cci-lite-glue-role";
+        "The lambda role opens no session of another role", "happened   it was allowed";
 }
 
 // The core roles.

@@ -20,10 +20,10 @@ guards! { STACK;
         "A package under another key is denied", "happened   it was allowed";
     the_deny_of_plain_http:
         [("modules/s3/policy.tf", "variable = \"aws:SecureTransport\"\n      values   = [\"false\"]", "variable = \"aws:SecureTransport\"\n      values   = [\"never\"]")],
-        "Nobody uploads or downloads over plain HTTP", "happened   it was allowed";
+        "Nobody uploads or downloads over plain HTTP", "happened   no policy refused it";
     the_key_that_reading_takes:
         [("keys.tf", "identifiers = [\"arn:aws:iam::${local.account_id}:root\"]", "identifiers = [\"*\"]")],
-        "Whoever may not use the key reads nothing, even when S3 allows it", "`AccountDecides` of key policy";
+        "Whoever may not use the key reads nothing, even when S3 allows it", "happened   it was allowed";
     the_key_s_one_service:
         [("iam.tf", "resources = [module.ingress_key.arn]\n\n    condition {\n      test     = \"StringEquals\"", "resources = [module.ingress_key.arn]\n\n    condition {\n      test     = \"StringEqualsIfExists\"")],
         "The lambda role decrypts through S3 alone", "`DecryptPackages` of inline policy packages";
@@ -34,15 +34,12 @@ guards! { STACK;
 
 // The roles.
 guards! { STACK;
-    the_lack_of_writing_packages:
-        [("iam.tf", "sid = \"ReadPackages\"\n    actions = [", "sid = \"ReadPackages\"\n    actions = [\n      \"s3:PutObject\",")],
-        "The lambda role reads packages and their tags, and lists, writes and deletes none", "happened   it was denied";
     the_lack_of_deleting_packages:
         [("storage.tf", "sid = \"AllowRolesToRead\"\n    actions = [", "sid = \"AllowRolesToRead\"\n    actions = [\n      \"s3:DeleteObject\",")],
-        "The task role reads packages and their tags, and lists, writes and deletes none", "`AllowRolesToRead` of bucket policy";
+        "The task role reads packages and their tags, and lists, tags and deletes none", "`AllowRolesToRead` of bucket policy";
     the_lack_of_changing_tags:
         [("iam.tf", "sid = \"ReadPackages\"\n    actions = [", "sid = \"ReadPackages\"\n    actions = [\n      \"s3:PutObjectTagging\",")],
-        "The lambda role reads packages and their tags, and lists, writes and deletes none", "`ReadPackages` of inline policy packages";
+        "The lambda role reads packages and their tags, and lists, tags and deletes none", "`ReadPackages` of inline policy packages";
     the_lack_of_reading_the_trail:
         [("iam.tf", r#"["dynamodb:PutItem"]"#, r#"["dynamodb:PutItem", "dynamodb:GetItem"]"#)],
         "The lambda role neither reads nor changes the audit trail: GetItem", "`AddEvents` of inline policy audit";
@@ -73,13 +70,13 @@ guards! { STACK;
         "The lambda role runs no other task, and none on another cluster", "`RunProcessing` of inline policy task";
     the_two_roles_that_are_passed:
         [("iam.tf", "resources = [module.task_role.arn, module.execution_role.arn]", r#"resources = ["*"]"#)],
-        "The lambda role passes the two task roles and no other", "`PassTaskRoles` of inline policy task";
+        "The lambda role passes the two task roles and no other", "`RunProcessing` of inline policy task";
     the_service_that_roles_are_passed_to:
         [("iam.tf", "variable = \"iam:PassedToService\"\n      values   = [\"ecs-tasks.amazonaws.com\"]", "variable = \"iam:PassedToService\"\n      values   = [\"ecs-tasks.amazonaws.com\", \"lambda.amazonaws.com\"]")],
-        "The lambda role passes the task roles to tasks, and to no function", "`PassTaskRoles` of inline policy task";
+        "The lambda role passes the task roles to tasks, and to no function", "happened   it was allowed";
     the_service_that_takes_the_role:
         [("iam.tf", "identifiers = [\"ecs-tasks.amazonaws.com\"]\n    }\n", "identifiers = [\"ecs-tasks.amazonaws.com\"]\n    }\n    principals {\n      type = \"AWS\"\n      identifiers = [local.account_id]\n    }\n")],
-        "The execution role is its service's alone", "`TasksAlone` of trust policy";
+        "The execution role is its service's alone", "happened   it was allowed";
 }
 
 // The trail, the tasks and what starts them.
