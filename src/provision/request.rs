@@ -95,6 +95,7 @@ impl Inputs {
             var_files: self.var_files.iter().map(absolute).collect(),
             env: environment.collect(),
             ignore: self.ignore.clone(),
+            workspace: std::env::var("TF_WORKSPACE").ok().filter(|name| !name.is_empty()),
         }
     }
 }

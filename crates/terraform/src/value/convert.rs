@@ -47,15 +47,13 @@ fn convert_kind(value: Value, ty: &Type) -> Result<Value, ConversionError> {
     if matches!(ty, Type::Dynamic) {
         return Ok(value);
     }
-    if let Kind::Null(_) = value.kind() {
-        return Ok(Value::new(Kind::Null(ty.concrete())));
-    }
-    if let Kind::Unknown(from) = value.kind() {
-        return if convertible(from, ty) {
-            Ok(Value::unknown(ty.concrete()))
-        } else {
-            Err(mismatch(&value, ty))
-        };
+    match value.kind() {
+        Kind::Null(from) | Kind::Unknown(from) if !convertible(from, ty) => {
+            return Err(mismatch(&value, ty));
+        }
+        Kind::Null(_) => return Ok(Value::new(Kind::Null(ty.concrete()))),
+        Kind::Unknown(_) => return Ok(Value::unknown(ty.concrete())),
+        _ => {}
     }
     match ty {
         Type::Dynamic => Ok(value),
