@@ -90,6 +90,9 @@ pub(super) fn convertible(from: &Type, to: &Type) -> bool {
             items.iter().all(|from| convertible(from, to))
         }
         (Type::Map(from), Type::Map(to)) => convertible(from, to),
+        (Type::Object(fields), Type::Map(to)) if **to == Type::Dynamic => {
+            unify(&fields.values().map(|field| &field.ty).collect::<Vec<_>>()).is_some()
+        }
         (Type::Object(fields), Type::Map(to)) => fields.values().all(|field| convertible(&field.ty, to)),
         (Type::Map(from), Type::Object(fields)) => fields.values().all(|field| convertible(from, &field.ty)),
         (Type::Tuple(from), Type::Tuple(to)) => {
