@@ -2,6 +2,7 @@
 
 mod targets;
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::net::TcpListener;
 use std::process::{Command, Stdio};
@@ -11,7 +12,7 @@ use indexmap::IndexSet;
 use stackproof_terraform::Diagnostic;
 
 use super::{Failure, Shared};
-use crate::config::Config;
+use crate::config::{Config, Provisioner, TargetConfig};
 use crate::exit::Exit;
 
 /// What the command takes.
@@ -36,18 +37,17 @@ pub(crate) fn run(shared: &Shared, arguments: &Arguments) -> Result<Exit, Failur
     let config = Config::load(shared.config.as_deref())?;
     let (target, target_config) = config.target(shared.target.as_deref())?;
     let mut findings = targets::findings(&target, &target_config, &config.targets);
-    findings.extend([
-        port(),
-        program("terraform", "only needed to compare with the real Terraform"),
-        program("python3", "only needed for the project's own test with boto3"),
-    ]);
+    findings.push(port());
+    findings.extend(provisioners(&target, &target_config, &config.targets));
+    findings.push(program("python3", "only needed for the project's own test with boto3"));
     let names = match arguments.stacks.is_empty() {
         true => config.stacks.keys().cloned().collect(),
         false => arguments.stacks.clone(),
     };
     for request in super::requests(&config, &target_config, &names)? {
-        let states: Vec<_> = match request.check() {
-            Ok(resources) => vec![Ok(format!("{resources} resources, all of known types"))],
+        let states: Vec<_> = match request.check_on(&target_config.provisioner) {
+            Ok(Some(resources)) => vec![Ok(format!("{resources} resources, all of known types"))],
+            Ok(None) => vec![Ok("is not looked into: the target's `provisioner` sees to it".to_owned())],
             // What keeps both a stack and its fixtures from being read is told once.
             Err(problems) => {
                 problems.iter().map(remedy).collect::<IndexSet<_>>().into_iter().map(Err).collect()
@@ -92,6 +92,26 @@ fn remedy(problem: &Diagnostic) -> String {
         .map(|hint| format!("; {}", hint.lines().collect::<Vec<_>>().join(" ")))
         .unwrap_or_default();
     format!("{place}{problem}{hint}")
+}
+
+/// The programs that apply root modules: that of the chosen target, and, as something that one can do without, those of
+/// the others.
+fn provisioners(name: &str, chosen: &TargetConfig, targets: &BTreeMap<String, TargetConfig>) -> Vec<Finding> {
+    let others = targets.iter().filter(|(other, _)| *other != name).map(|(_, other)| (other, true));
+    let mut programs: BTreeMap<String, bool> = BTreeMap::new();
+    for (target, optional) in others.chain([(chosen, false)]) {
+        if let Provisioner::Binary(path) = &target.provisioner {
+            programs.insert(path.display().to_string(), optional);
+        }
+    }
+    let needed = |(path, optional): (String, bool)| {
+        let why = "install it, or name its path: provisioner = \"/path/to/terraform\"";
+        Finding { optional, ..program(&path, why) }
+    };
+    match programs.is_empty() {
+        true => vec![program("terraform", "only needed where a target says `provisioner = \"terraform\"`")],
+        false => programs.into_iter().map(needed).collect(),
+    }
 }
 
 fn port() -> Finding {

@@ -40,6 +40,9 @@ impl Arguments {
         let environment = embedded.open(None).await.map_err(Failure::target)?;
         let provisioned = provision::apply(&environment, &request).await.map_err(Failure::provisioning)?;
         provisioned.notes().for_each(|note| eprintln!("{note}"));
+        for left in environment.standing.destroy_all().await {
+            left.wrong.iter().for_each(|wrong| eprintln!("note: {wrong}"));
+        }
         Ok(provisioned)
     }
 }

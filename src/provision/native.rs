@@ -47,13 +47,12 @@ impl Made {
     }
 }
 
-/// Applies the root module that is asked for. What it makes is there to be called when this returns.
+/// Applies the root module that is asked for.
 ///
 /// # Errors
-/// All that is wrong with the configuration, or what could not be made or read, with its address and place. Then what
-/// was made before is unmade again.
-pub async fn apply(environment: &Environment, request: &Request) -> Result<Provisioned, Diagnostics> {
-    let configuration = Configuration::load(&request.directory, &request.inputs.of_module())?;
+/// As [`super::apply`].
+pub(super) async fn apply(environment: &Environment, request: &Request) -> Result<Provisioned, Diagnostics> {
+    let configuration = Configuration::load(&request.directory, &request.of_module())?;
     let operators = Operators::of(environment)?.in_directory(&request.directory);
     let mut provisioned =
         Provisioned::new(request, operators.main.account.clone(), environment.region.clone());
@@ -105,6 +104,8 @@ async fn run(
         };
         run.record(instance, Value::from_json(attributes.as_json()))?;
     }
+    let given = run.given().map(|(address, value)| (address.to_string(), value.to_json()));
+    provisioned.read = given.collect();
     provisioned.notes = configuration.notes().iter().chain(run.notes()).cloned().collect();
     unmade.extend(run.unexpanded().iter().map(Unmade::unexpanded));
     provisioned.notes.extend(unmade.iter().map(Unmade::note));
@@ -124,7 +125,7 @@ async fn run(
 /// All that is wrong with the configuration as far as that shows before anything is made, types that are not
 /// provisioned natively among it.
 pub fn check(request: &Request) -> Result<usize, Diagnostics> {
-    let configuration = Configuration::load(&request.directory, &request.inputs.of_module())?;
+    let configuration = Configuration::load(&request.directory, &request.of_module())?;
     let creates = plan(&configuration)?.creates;
     let mut wrong = Diagnostics::new();
     for instance in creates.iter().filter(|instance| resources::named(&instance.type_name).is_none()) {
@@ -211,7 +212,7 @@ fn unknown_argument(values: &Value, block: &BlockType) -> Option<String> {
 }
 
 /// Notes where the statements of every policy among the arguments are written, before anything is decided by them.
-fn register(sources: &SourceMap, values: &Value, block: &BlockType) {
+pub(super) fn register(sources: &SourceMap, values: &Value, block: &BlockType) {
     let policies = block.attributes.iter().filter(|(_, attribute)| attribute.policy);
     for statement in policies.filter_map(|(name, _)| values.get(name)).flat_map(policy_statements) {
         if let Some(origin) = statement.origin {

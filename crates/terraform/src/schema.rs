@@ -15,11 +15,26 @@ use crate::source::Source;
 use crate::value::{Field, Type, Value};
 
 /// Types of one subject each.
-const SCHEMAS: [&str; 4] = [
+const SCHEMAS: [&str; 19] = [
+    include_str!("schema/athena.toml"),
     include_str!("schema/aws.toml"),
+    include_str!("schema/dynamodb.toml"),
+    include_str!("schema/ec2.toml"),
+    include_str!("schema/ecr.toml"),
+    include_str!("schema/ecs.toml"),
+    include_str!("schema/events.toml"),
+    include_str!("schema/glue.toml"),
     include_str!("schema/iam.toml"),
+    include_str!("schema/kinesis.toml"),
     include_str!("schema/kms.toml"),
+    include_str!("schema/lambda.toml"),
     include_str!("schema/local.toml"),
+    include_str!("schema/logs.toml"),
+    include_str!("schema/s3.toml"),
+    include_str!("schema/secretsmanager.toml"),
+    include_str!("schema/sns.toml"),
+    include_str!("schema/sqs.toml"),
+    include_str!("schema/state.toml"),
 ];
 
 /// The schema of the AWS provider's types that are known.
@@ -99,8 +114,23 @@ struct File {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FileBlock {
+    /// What it has beside its own: `id`, `region` (optional and computed), `tags` with `tags_all`.
+    #[serde(default)]
+    base: String,
     #[serde(default)]
     attributes: BTreeMap<String, String>,
+    /// Names of attributes by their type, those that must be given.
+    #[serde(default)]
+    required: BTreeMap<String, String>,
+    /// Those that may be given.
+    #[serde(default)]
+    optional: BTreeMap<String, String>,
+    /// Those that may be given, and are the provider's where they are not.
+    #[serde(default)]
+    either: BTreeMap<String, String>,
+    /// Those that are the provider's.
+    #[serde(default)]
+    computed: BTreeMap<String, String>,
     #[serde(default)]
     defaults: BTreeMap<String, String>,
     #[serde(default)]
@@ -188,9 +218,36 @@ impl Schema {
 }
 
 impl FileBlock {
+    /// The attributes as they are written one by one.
+    fn written(&self) -> Result<BTreeMap<String, String>, String> {
+        let mut written = self.attributes.clone();
+        for base in self.base.split_whitespace() {
+            let of_base: &[(&str, &str)] = match base {
+                "id" => &[("id", "string computed")],
+                "region" => &[("region", "string optional computed")],
+                "tags" => &[("tags", "map(string) optional"), ("tags_all", "map(string) optional computed")],
+                other => return Err(format!("`{other}` is no base")),
+            };
+            written.extend(of_base.iter().map(|(name, words)| ((*name).to_owned(), (*words).to_owned())));
+        }
+        let groups = [
+            (&self.required, "required"),
+            (&self.optional, "optional"),
+            (&self.either, "optional computed"),
+            (&self.computed, "computed"),
+        ];
+        for (group, words) in groups {
+            for (ty, names) in group {
+                let names = names.split_whitespace();
+                written.extend(names.map(|name| (name.to_owned(), format!("{ty} {words}"))));
+            }
+        }
+        Ok(written)
+    }
+
     fn read(self) -> Result<BlockType, String> {
         let mut attributes = BTreeMap::new();
-        for (name, written) in self.attributes {
+        for (name, written) in self.written()? {
             let mut attribute = attribute(&written).map_err(|error| format!("{name}: {error}"))?;
             if let Some(default) = self.defaults.get(&name) {
                 attribute.default = Some(default_value(default)?);
@@ -242,6 +299,11 @@ fn default_value(written: &str) -> Result<Value, String> {
 }
 
 impl BlockType {
+    /// Whether it takes and gives nothing.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.attributes.is_empty() && self.blocks.is_empty()
+    }
+
     /// The names of everything that can be written in the block.
     pub(crate) fn argument_names(&self) -> impl Iterator<Item = &str> {
         self.attributes

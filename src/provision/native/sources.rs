@@ -1,13 +1,16 @@
 //! Data sources that are read from AWS; those that are computed (`aws_iam_policy_document`) are the evaluator's.
 
+mod archive;
 mod iam;
 mod kms;
+mod state;
 
 use serde_json::{Value, json};
 
 use super::attributes::Attributes;
 use super::operator::{Operator, ResourceError};
 use super::regions;
+use super::resources::declared;
 use super::resources::s3::bucket::identity;
 
 /// Reads the data source of that type, or gives none for a type that is not known here.
@@ -20,6 +23,7 @@ pub async fn read(
     arguments: Attributes,
 ) -> Result<Option<Attributes>, ResourceError> {
     let read = match kind {
+        "archive_file" => archive::file(operator, &arguments)?,
         "aws_caller_identity" => caller_identity(operator).await?,
         "aws_canonical_user_id" => canonical_user_id(operator).await?,
         "aws_iam_policy" => iam::policy(operator, &arguments).await?,
@@ -36,7 +40,13 @@ pub async fn read(
         }),
         "aws_s3_bucket" => bucket(operator, &arguments).await?,
         "aws_region" => region(arguments.text("/region").unwrap_or(&operator.region)),
-        _ => return Ok(None),
+        "terraform_remote_state" => state::remote(operator, &arguments)?,
+        _ => {
+            return match declared::named(&format!("data.{kind}")) {
+                Some(source) => source.read(operator, arguments).await.map(Some),
+                None => Ok(None),
+            };
+        }
     };
     Ok(Some(arguments.with(read)))
 }
