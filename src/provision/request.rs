@@ -106,7 +106,7 @@ impl Inputs {
             ignore: self.ignore.clone(),
             given: self.given.iter().cloned().collect(),
             stack: None,
-            workspace: None,
+            workspace: std::env::var("TF_WORKSPACE").ok().filter(|name| !name.is_empty()),
         }
     }
 }
