@@ -12,7 +12,7 @@ mod state;
 
 pub use binary::{Standing, Undestroyed};
 pub(crate) use native::{Answer, Operator, Operators, ResourceError, versions};
-pub use native::{check, provisions};
+pub use native::{check, is_kept, provisions};
 pub use provisioned::{Provisioned, ProvisionedStack};
 pub use request::{Inputs, Request};
 pub use stacks::{Facts, Outputs, StackFailure, StackRequest, Wanted, apply_all, in_order, label};

@@ -56,13 +56,13 @@ fn what_is_missing_is_left_to_be_filled_in_and_taken_up_again() {
         ("infra/main.tf", include_str!("../data/explain/main.tf")),
         (
             "infra/more.tf",
-            "variable \"tags\" {\n  type = map(string)\n}\nresource \"aws_cloudfront_function\" \"x\" {}\n",
+            "variable \"tags\" {\n  type = map(string)\n}\nresource \"vault_mount\" \"x\" {}\n",
         ),
     ]);
     let told = project.run(&["init", "infra"]).exits(2);
     assert!(told.stderr.contains("nothing gives a value for `tags`"), "{}", told.stderr);
     let written = read(&project, "stackproof.toml");
-    assert!(written.contains("  \"aws_cloudfront_function\",\n"), "{written}");
+    assert!(written.contains("  \"vault_mount\",\n"), "{written}");
     assert!(written.ends_with("# [stacks.infra.vars]\n# tags = {}  # map(string)\n"), "{written}");
     project.edit("stackproof.toml", "# [stacks.infra.vars]\n# tags", "[stacks.infra.vars]\ntags");
     project.run(&["init", "infra"]).exits(0);

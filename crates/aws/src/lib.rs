@@ -17,6 +17,6 @@ pub mod xml;
 
 pub use clock::Clock;
 pub use error::ApiError;
-pub use model::{Operation, Protocol, ResourceTemplate, Service};
+pub use model::{Member, Operation, Protocol, ResourceTemplate, Service, Shape};
 pub use secret::{Credentials, Secret};
 pub use wire::{Answer, Body, BodyError, Caller, CanonicalRequest, Members, Output, Upstream};

@@ -1,6 +1,7 @@
 //! What each resource type takes and gives, as data.
 
 mod check;
+mod kept;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -8,18 +9,31 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 pub(crate) use self::check::{check_body, check_type};
+pub use self::kept::Kept;
 use crate::eval::constant;
 use crate::load::type_constraint;
 use crate::source::Source;
 use crate::value::{Field, Type, Value};
 
 /// Types of one subject each.
-const SCHEMAS: [&str; 5] = [
+const SCHEMAS: [&str; 17] = [
+    include_str!("schema/athena.toml"),
     include_str!("schema/aws.toml"),
+    include_str!("schema/dynamodb.toml"),
+    include_str!("schema/ec2.toml"),
+    include_str!("schema/ecr.toml"),
+    include_str!("schema/ecs.toml"),
+    include_str!("schema/events.toml"),
+    include_str!("schema/glue.toml"),
     include_str!("schema/iam.toml"),
+    include_str!("schema/kinesis.toml"),
     include_str!("schema/kms.toml"),
+    include_str!("schema/lambda.toml"),
     include_str!("schema/local.toml"),
-    include_str!("schema/state.toml"),
+    include_str!("schema/logs.toml"),
+    include_str!("schema/secretsmanager.toml"),
+    include_str!("schema/sns.toml"),
+    include_str!("schema/sqs.toml"),
 ];
 
 /// The schema of the AWS provider's types that are known.
@@ -94,8 +108,23 @@ struct File {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FileBlock {
+    /// What it has beside its own: `id`, `region` (optional and computed), `tags` with `tags_all`.
+    #[serde(default)]
+    base: String,
     #[serde(default)]
     attributes: BTreeMap<String, String>,
+    /// Names of attributes by their type, those that must be given.
+    #[serde(default)]
+    required: BTreeMap<String, String>,
+    /// Those that may be given.
+    #[serde(default)]
+    optional: BTreeMap<String, String>,
+    /// Those that may be given, and are the provider's where they are not.
+    #[serde(default)]
+    either: BTreeMap<String, String>,
+    /// Those that are the provider's.
+    #[serde(default)]
+    computed: BTreeMap<String, String>,
     #[serde(default)]
     defaults: BTreeMap<String, String>,
     #[serde(default)]
@@ -119,7 +148,12 @@ impl Schema {
 
     /// The managed resource type of that name.
     pub fn resource(&self, type_name: &str) -> Option<&BlockType> {
-        self.resources.get(type_name)
+        self.resources.get(type_name).or_else(|| kept::block(type_name))
+    }
+
+    /// What is known beside its schema of a managed resource type of the AWS provider.
+    pub fn kept(&self, type_name: &str) -> Option<Kept> {
+        kept::named(type_name)
     }
 
     /// The data source of that name.
@@ -135,6 +169,11 @@ impl Schema {
     /// The names of all managed resource types.
     pub fn resource_names(&self) -> impl Iterator<Item = &str> {
         self.resources.keys().map(String::as_str)
+    }
+
+    /// The names of those that are kept.
+    pub(crate) fn kept_names(&self) -> impl Iterator<Item = &str> {
+        kept::names().map(|name| name as &str)
     }
 
     pub(crate) fn data_names(&self) -> impl Iterator<Item = &str> {
@@ -167,9 +206,36 @@ impl Schema {
 }
 
 impl FileBlock {
+    /// The attributes as they are written one by one.
+    fn written(&self) -> Result<BTreeMap<String, String>, String> {
+        let mut written = self.attributes.clone();
+        for base in self.base.split_whitespace() {
+            let of_base: &[(&str, &str)] = match base {
+                "id" => &[("id", "string computed")],
+                "region" => &[("region", "string optional computed")],
+                "tags" => &[("tags", "map(string) optional"), ("tags_all", "map(string) optional computed")],
+                other => return Err(format!("`{other}` is no base")),
+            };
+            written.extend(of_base.iter().map(|(name, words)| ((*name).to_owned(), (*words).to_owned())));
+        }
+        let groups = [
+            (&self.required, "required"),
+            (&self.optional, "optional"),
+            (&self.either, "optional computed"),
+            (&self.computed, "computed"),
+        ];
+        for (group, words) in groups {
+            for (ty, names) in group {
+                let names = names.split_whitespace();
+                written.extend(names.map(|name| (name.to_owned(), format!("{ty} {words}"))));
+            }
+        }
+        Ok(written)
+    }
+
     fn read(self) -> Result<BlockType, String> {
         let mut attributes = BTreeMap::new();
-        for (name, written) in self.attributes {
+        for (name, written) in self.written()? {
             let mut attribute = attribute(&written).map_err(|error| format!("{name}: {error}"))?;
             if let Some(default) = self.defaults.get(&name) {
                 attribute.default = Some(default_value(default)?);

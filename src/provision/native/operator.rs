@@ -60,7 +60,7 @@ pub enum ResourceError {
     #[error("the argument `{argument}`: {reason}")]
     Unreadable {
         /// The argument.
-        argument: &'static str,
+        argument: String,
         /// Why not.
         reason: String,
     },

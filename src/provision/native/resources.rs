@@ -1,5 +1,6 @@
 //! Resource types: what each is made with, and how it is unmade.
 
+pub(super) mod declared;
 mod iam;
 pub mod kms;
 mod local;
@@ -76,7 +77,7 @@ pub fn named(kind: &str) -> Option<&'static dyn Resource> {
         "random_pet" => &local::Pet,
         "random_uuid" => &local::Uuid,
         "terraform_data" => &local::Data,
-        _ => return None,
+        _ => return declared::named(kind).map(|kind| kind as &dyn Resource),
     })
 }
 

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::attributes::Attributes;
 use super::operator::{Operator, ResourceError};
 use super::regions;
+use super::resources::declared;
 use super::resources::s3::bucket::identity;
 
 /// Reads the data source of that type, or gives none for a type that is not known here.
@@ -38,7 +39,12 @@ pub async fn read(
         "aws_s3_bucket" => bucket(operator, &arguments).await?,
         "aws_region" => region(arguments.text("/region").unwrap_or(&operator.region)),
         "terraform_remote_state" => state::remote(operator, &arguments)?,
-        _ => return Ok(None),
+        _ => {
+            return match declared::named(&format!("data.{kind}")) {
+                Some(source) => source.read(operator, arguments).await.map(Some),
+                None => Ok(None),
+            };
+        }
     };
     Ok(Some(arguments.with(read)))
 }

@@ -29,7 +29,7 @@ const ABSENT: [&str; 11] = [
 /// The policy of a resource.
 #[derive(Debug)]
 pub(crate) struct ResourcePolicy {
-    /// The resource.
+    /// What has it.
     pub arn: String,
     pub policy: Held,
 }
@@ -159,6 +159,17 @@ impl Reading {
     }
 }
 
+/// What has the policy that guards a resource: the table of an index, the catalog of whatever is in it, else itself.
+pub(crate) fn holder(arn: &str) -> String {
+    match Arn::parse(arn) {
+        Some(Arn { service: "dynamodb", .. }) => arn.split("/index/").next().unwrap_or(arn).to_owned(),
+        Some(Arn { service: "glue", region, account, .. }) => {
+            format!("arn:aws:glue:{region}:{account}:catalog")
+        }
+        _ => arn.to_owned(),
+    }
+}
+
 /// The function of a qualified one, the group of its streams; any other resource as it is.
 fn whole(arn: &str) -> &str {
     if let Some((group, _)) = arn.split_once(":log-stream:") {
@@ -192,7 +203,7 @@ impl Directory {
             let policy = found.as_ref().and_then(Value::as_str).filter(|text| !text.is_empty());
             let name = format!("policy of {}", arn.resource);
             Ok(policy.map(|text| {
-                let (arn, policy) = (resource.arn.clone(), Held::new(name, None, text));
+                let (arn, policy) = (holder(&resource.arn), Held::new(name, None, text));
                 Arc::new(ResourcePolicy { arn, policy })
             }))
         };

@@ -12,6 +12,7 @@ use super::native::Judged;
 use crate::authorize::service::{Prepared, ServiceCall};
 use crate::authorize::{Ask, Authorizer};
 use crate::call::ConnectionFacts;
+use crate::directory::services::holder;
 use crate::directory::upstream::text;
 use crate::identify::{self, Identified};
 use crate::refusal::Refusal;
@@ -66,9 +67,10 @@ impl Gateway {
             answer => answer,
         };
         if let (Ok(_), Some(stored), Some(ask)) = (&answer, stored, asks.first()) {
+            let holder = holder(&ask.resource);
             match stored {
-                Stored::Policy(meant) => self.directory.pins.resource(&ask.resource, meant),
-                Stored::Statement(meant) => self.directory.pins.statement(&ask.resource, meant),
+                Stored::Policy(meant) => self.directory.pins.resource(&holder, meant),
+                Stored::Statement(meant) => self.directory.pins.statement(&holder, meant),
             }
         }
         Ok(answer)

@@ -418,3 +418,41 @@ async fn tags_are_those_of_the_group_and_of_the_function() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_policy_means_whom_it_named_and_nobody_made_again_under_that_name() {
+    let world = World::new().await;
+    let indexed = json!({
+        "AttributeDefinitions": [
+            { "AttributeName": "pk", "AttributeType": "S" }, { "AttributeName": "status", "AttributeType": "S" },
+        ],
+        "GlobalSecondaryIndexes": [{
+            "IndexName": "by-status", "KeySchema": [{ "AttributeName": "status", "KeyType": "HASH" }],
+            "Projection": { "ProjectionType": "ALL" },
+        }],
+    });
+    table(&world, "things", indexed).await;
+    let first = world.user("bob", json!([])).await;
+    let table = arn("dynamodb", "table/things");
+    let grant = document(json!([{
+        "Effect": "Allow", "Principal": { "AWS": user_arn("bob") }, "Action": ["dynamodb:GetItem", "dynamodb:Query"],
+        "Resource": [table, format!("{table}/index/*")],
+    }]));
+    world.set("dynamodb:PutResourcePolicy", json!({ "ResourceArn": table, "Policy": grant })).await;
+    let query = || {
+        json!({
+            "TableName": "things", "IndexName": "by-status", "KeyConditionExpression": "#s = :s",
+            "ExpressionAttributeNames": { "#s": "status" }, "ExpressionAttributeValues": { ":s": { "S": "open" } },
+        })
+    };
+    let both = async |who: &Credentials| {
+        let get = outcome(&world, who, "dynamodb:GetItem", get("things", json!({}))).await.0;
+        (get, outcome(&world, who, "dynamodb:Query", query()).await.0)
+    };
+    assert_eq!(both(&first).await, (Outcome::Allowed, Outcome::Allowed));
+    let key = json!({ "UserName": "bob", "AccessKeyId": first.access_key_id });
+    world.set("iam:DeleteAccessKey", key).await;
+    world.set("iam:DeleteUser", json!({ "UserName": "bob" })).await;
+    let second = world.user("bob", json!([])).await;
+    assert_eq!(both(&second).await, (Outcome::ImplicitDeny, Outcome::ImplicitDeny));
+}

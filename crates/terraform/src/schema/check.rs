@@ -16,7 +16,7 @@ pub(crate) fn check_type<'s>(resource: &Resource, schema: &'s Schema) -> Result<
     let type_name = resource.type_name.as_str();
     let (found, nearest, what) = match resource.mode {
         Mode::Managed => {
-            (schema.resource(type_name), did_you_mean(type_name, schema.resource_names()), "resource type")
+            (schema.resource(type_name), did_you_mean(type_name, schema.resource_names().chain(schema.kept_names())), "resource type")
         }
         Mode::Data => (schema.data(type_name), did_you_mean(type_name, schema.data_names()), "data source"),
     };

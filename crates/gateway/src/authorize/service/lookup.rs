@@ -193,8 +193,11 @@ impl ServiceCall<'_> {
         })
     }
 
-    /// A consumer by its name and stream: its ARN ends in the time at which it was made.
+    /// A consumer by its name and stream: its ARN ends in the time at which it was made, which none has that is yet to be.
     async fn consumer(&self, arn: String) -> Result<String, Refusal> {
+        if self.operation().name == "RegisterStreamConsumer" {
+            return Ok(arn);
+        }
         let (Some(name), true) = (self.text("ConsumerName"), arn.ends_with(":*")) else { return Ok(arn) };
         let account = Arn::parse(&arn).map(|arn| arn.account).unwrap_or_default();
         let members = json!({ "StreamARN": self.text("StreamARN"), "ConsumerName": name });

@@ -94,14 +94,14 @@ fn content(operator: &Operator, arguments: &Attributes) -> Result<Bytes, Resourc
         let path = operator.directory.join(source);
         let read = std::fs::read(&path);
         return read.map(Bytes::from).map_err(|error| ResourceError::Unreadable {
-            argument: "source",
+            argument: "source".to_owned(),
             reason: format!("`{}` cannot be read: {error}", path.display()),
         });
     }
     if let Some(text) = arguments.text("/content_base64") {
         let decoded = STANDARD.decode(text);
         return decoded.map(Bytes::from).map_err(|error| ResourceError::Unreadable {
-            argument: "content_base64",
+            argument: "content_base64".to_owned(),
             reason: format!("it is no base64: {error}"),
         });
     }
