@@ -79,6 +79,7 @@ mod s3_multipart;
 mod s3_notification;
 mod s3_object_lock;
 mod s3_objects;
+mod s3_settings;
 mod s3_versions;
 mod secrets;
 mod secrets_versions;
