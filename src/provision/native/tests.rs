@@ -1,6 +1,8 @@
 //! Against the embedded target.
 
+mod buckets;
 mod groups;
+mod identities;
 mod unproved;
 
 mod access;

@@ -22,7 +22,7 @@ use crate::provision::native::attributes::Attributes;
 use crate::provision::native::operator::{Answer, Operator, ResourceError};
 
 /// Types of one service each.
-const TYPES: [&str; 13] = [
+const TYPES: [&str; 15] = [
     include_str!("declared/types/athena.toml"),
     include_str!("declared/types/dynamodb.toml"),
     include_str!("declared/types/ec2.toml"),
@@ -30,9 +30,11 @@ const TYPES: [&str; 13] = [
     include_str!("declared/types/ecs.toml"),
     include_str!("declared/types/events.toml"),
     include_str!("declared/types/glue.toml"),
+    include_str!("declared/types/iam.toml"),
     include_str!("declared/types/kinesis.toml"),
     include_str!("declared/types/lambda.toml"),
     include_str!("declared/types/logs.toml"),
+    include_str!("declared/types/s3.toml"),
     include_str!("declared/types/secretsmanager.toml"),
     include_str!("declared/types/sns.toml"),
     include_str!("declared/types/sqs.toml"),
