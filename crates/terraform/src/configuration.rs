@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::address::Mode;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::eval::Found;
 use crate::graph::{self, Graph, Item, Node};
@@ -23,6 +22,7 @@ pub struct Configuration {
     pub(crate) schema: &'static Schema,
     pub(crate) graph: Graph,
     ignore: Vec<String>,
+    pub(crate) workspace: String,
     notes: Vec<Diagnostic>,
 }
 
@@ -47,8 +47,7 @@ impl Configuration {
     ///
     /// All that is wrong with its files, or, where the files can be read, all that is wrong with what they declare.
     pub fn load(directory: &Path, inputs: &Inputs) -> Result<Configuration, Diagnostics> {
-        let schema =
-            Schema::aws().map_err(|error| Diagnostic::nowhere(format!("built-in schema: {error}")))?;
+        let schema = load::builtin_schema()?;
         let mut notes = Vec::new();
         let mut wrong = Diagnostics::new();
         let Some(root) = load::root(directory, &mut notes, &mut wrong) else { return Err(wrong) };
@@ -65,6 +64,7 @@ impl Configuration {
                 schema,
                 graph,
                 ignore: inputs.ignore.clone(),
+                workspace: inputs.workspace.clone().unwrap_or_else(|| "default".to_owned()),
                 notes,
             }),
             _ => Err(wrong),
@@ -155,8 +155,8 @@ fn check_blocks(
 /// Whether a pattern names the resource: its type, its address, or a module that it is in.
 fn matches_any(patterns: &[String], module: &[String], resource: &Resource) -> bool {
     let modules: Vec<String> = module.iter().map(|name| format!("module.{name}")).collect();
-    let data = if resource.mode == Mode::Data { "data." } else { "" };
-    let own = [resource.type_name.clone(), format!("{data}{}", resource.type_name), resource.address()];
+    let prefixed = format!("{}{}", resource.mode.prefix(), resource.type_name);
+    let own = [resource.type_name.clone(), prefixed, resource.address()];
     let prefixes =
         (1..=modules.len()).filter_map(|length| modules.get(..length)).map(|names| names.join("."));
     let qualified = modules.iter().cloned().chain([resource.address()]).collect::<Vec<_>>().join(".");

@@ -24,7 +24,7 @@ impl Diagnostic {
         Diagnostic {
             message: message.into(),
             label: label.into(),
-            place: Some(place),
+            place: Some(place.written()),
             others: Vec::new(),
             hint: None,
         }
@@ -58,7 +58,7 @@ impl Diagnostic {
     /// Adds a further place; it is underlined too where it is in the same file, else named in the hint.
     #[must_use]
     pub fn with_place(mut self, place: Place, label: impl Into<String>) -> Diagnostic {
-        self.others.push((place, label.into()));
+        self.others.push((place.written(), label.into()));
         self
     }
 

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 pub(crate) use self::check::{check_body, check_type};
+use crate::address::Mode;
 use crate::eval::constant;
 use crate::load::type_constraint;
 use crate::source::Source;
@@ -50,6 +51,7 @@ pub struct Schema {
     providers: BTreeMap<String, BlockType>,
     resources: BTreeMap<String, BlockType>,
     data: BTreeMap<String, BlockType>,
+    ephemeral: BTreeMap<String, BlockType>,
 }
 
 /// What a block takes and gives.
@@ -78,6 +80,8 @@ pub struct Attribute {
     pub sensitive: bool,
     /// Whether its value is a policy document.
     pub policy: bool,
+    /// Whether its value is only handed over and kept nowhere.
+    pub write_only: bool,
     /// What stands for it when it is not given.
     pub default: Option<Value>,
 }
@@ -102,6 +106,8 @@ struct File {
     resource: BTreeMap<String, FileBlock>,
     #[serde(default)]
     data: BTreeMap<String, FileBlock>,
+    #[serde(default)]
+    ephemeral: BTreeMap<String, FileBlock>,
 }
 
 #[derive(Deserialize)]
@@ -165,14 +171,29 @@ impl Schema {
         self.resources.keys().map(String::as_str)
     }
 
-    pub(crate) fn data_names(&self) -> impl Iterator<Item = &str> {
-        self.data.keys().map(String::as_str)
+    fn types(&self, mode: Mode) -> &BTreeMap<String, BlockType> {
+        match mode {
+            Mode::Managed => &self.resources,
+            Mode::Data => &self.data,
+            Mode::Ephemeral => &self.ephemeral,
+        }
+    }
+
+    /// The type of that name.
+    pub(crate) fn block(&self, mode: Mode, type_name: &str) -> Option<&BlockType> {
+        self.types(mode).get(type_name)
+    }
+
+    /// The names of all types.
+    pub(crate) fn names(&self, mode: Mode) -> impl Iterator<Item = &str> {
+        self.types(mode).keys().map(String::as_str)
     }
 
     fn extend(&mut self, more: Schema) {
         self.providers.extend(more.providers);
         self.resources.extend(more.resources);
         self.data.extend(more.data);
+        self.ephemeral.extend(more.ephemeral);
     }
 
     fn parse(text: &str) -> Result<Schema, String> {
@@ -190,6 +211,7 @@ impl Schema {
             providers: blocks(file.provider)?,
             resources: blocks(file.resource)?,
             data: blocks(file.data)?,
+            ephemeral: blocks(file.ephemeral)?,
         })
     }
 }
@@ -251,6 +273,7 @@ fn attribute(written: &str) -> Result<Attribute, String> {
         computed: false,
         sensitive: false,
         policy: false,
+        write_only: false,
         default: None,
     };
     for word in words {
@@ -260,6 +283,7 @@ fn attribute(written: &str) -> Result<Attribute, String> {
             "computed" => attribute.computed = true,
             "sensitive" => attribute.sensitive = true,
             "policy" => attribute.policy = true,
+            "write_only" => attribute.write_only = true,
             other => return Err(format!("`{other}` says nothing about an attribute")),
         }
     }

@@ -1,5 +1,7 @@
 //! Files as they were read, and places in them.
 
+mod composed;
+
 use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -7,12 +9,17 @@ use std::sync::Arc;
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
+pub(crate) use self::composed::Composer;
+use self::composed::Piece;
+
 /// One file of configuration, kept whole so that places in it can be shown.
 pub struct Source {
     path: PathBuf,
     name: String,
     text: String,
     line_starts: Vec<usize>,
+    /// The pieces of other files that the text was put together from; none for a file.
+    pieces: Vec<Piece>,
 }
 
 impl Source {
@@ -20,7 +27,7 @@ impl Source {
     pub fn new(path: PathBuf, name: String, text: String) -> Arc<Source> {
         let line_starts =
             std::iter::once(0).chain(text.match_indices('\n').map(|(offset, _)| offset + 1)).collect();
-        Arc::new(Source { path, name, text, line_starts })
+        Arc::new(Source { path, name, text, line_starts, pieces: Vec::new() })
     }
 
     /// The path that the file was read from, as the caller gave it.
@@ -86,11 +93,20 @@ pub struct Place {
     pub range: Range<usize>,
 }
 
+impl Place {
+    /// The place in the file that people wrote, where the source was put together from files.
+    pub(crate) fn written(self) -> Place {
+        let (source, range) = composed::written(self.source, self.range);
+        Place { source, range }
+    }
+}
+
 /// `file:line:column`, as compilers write it.
 impl fmt::Display for Place {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (line, column) = self.source.position(self.range.start);
-        write!(formatter, "{}:{line}:{column}", self.source.name)
+        let (source, range) = composed::written(Arc::clone(&self.source), self.range.clone());
+        let (line, column) = source.position(range.start);
+        write!(formatter, "{}:{line}:{column}", source.name)
     }
 }
 
@@ -112,8 +128,9 @@ pub struct Origin {
 impl Origin {
     /// The origin of a value written at `range` and evaluated for `within`.
     pub fn new(source: &Arc<Source>, range: Range<usize>, within: &Arc<str>) -> Origin {
+        let (source, range) = composed::written(Arc::clone(source), range);
         let (line, column) = source.position(range.start);
-        Origin { source: Arc::clone(source), line, column, range, within: Arc::clone(within) }
+        Origin { source, line, column, range, within: Arc::clone(within) }
     }
 
     /// The file's path, as the caller gave the root module's.

@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::address::Mode;
 use crate::diagnostic::Diagnostics;
-use crate::load::{self, Inputs, Module};
+use crate::load::{self, Inputs, Module, Resource};
 use crate::value::Type;
 
 /// What a root module asks for.
@@ -13,7 +12,7 @@ use crate::value::Type;
 pub struct Survey {
     /// Variables that nothing gives a value, in the order of their declaration.
     pub missing: Vec<MissingVariable>,
-    /// The types of resources, those of data sources as `data.TYPE`, in it and in the modules that it calls.
+    /// The types of resources, those of data sources as `data.TYPE`, ephemeral ones as `ephemeral.TYPE`, in it and in the modules that it calls.
     pub types: BTreeSet<String>,
 }
 
@@ -49,10 +48,8 @@ pub fn survey(directory: &Path, inputs: &Inputs) -> Result<Survey, Diagnostics> 
 }
 
 fn collect(module: &Module, types: &mut BTreeSet<String>) {
-    types.extend(module.resources.values().map(|resource| match resource.mode {
-        Mode::Data => format!("data.{}", resource.type_name),
-        Mode::Managed => resource.type_name.clone(),
-    }));
+    let types_of = |resource: &Resource| format!("{}{}", resource.mode.prefix(), resource.type_name);
+    types.extend(module.resources.values().map(types_of));
     module.children.values().for_each(|child| collect(child, types));
 }
 

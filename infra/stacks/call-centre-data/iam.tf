@@ -1,5 +1,5 @@
 resource "aws_iam_user" "data" {
-  name = "${local.name_prefix}-accessor"
+  name = "${local.name_prefix}-accessor" #checkov:skip=CKV_AWS_273:WinSCP and Cyberduck log in with access keys
 }
 
 resource "aws_iam_access_key" "data" {

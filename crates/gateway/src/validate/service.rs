@@ -67,7 +67,10 @@ fn document(identified: &Identified) -> Option<(&str, PolicyOwner)> {
     };
     match (service, operation) {
         ("sns", "SetTopicAttributes" | "CreateTopic") => Some((attribute()?, PolicyOwner::Topic)),
-        ("sqs", "SetQueueAttributes" | "CreateQueue") => Some((attribute()?, PolicyOwner::Queue)),
+        // An empty text takes a queue's policy away.
+        ("sqs", "SetQueueAttributes" | "CreateQueue") => {
+            Some((attribute().filter(|policy| !policy.is_empty())?, PolicyOwner::Queue))
+        }
         _ => {
             let (.., member, owner) = STORING.iter().find(|it| (it.0, it.1) == (service, operation))?;
             Some((text(members, member)?, *owner))

@@ -11,13 +11,10 @@ use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::eval::functions::{self, Argument, FunctionError};
 use crate::eval::{Scope, evaluate, references, span, template};
 use crate::source::Source;
-use crate::value::{Kind, Type, Value};
+use crate::value::{Kind, Type, Value, convert};
 
 /// The functions that this room evaluates itself, with their least number of arguments.
 pub(super) const SPECIAL: [&str; 4] = ["can", "templatefile", "templatestring", "try"];
-
-/// Functions of Terraform that are not evaluated: their results are random, keyed, or bytes of a certain compressor.
-const UNSUPPORTED: [&str; 3] = ["base64gzip", "bcrypt", "rsadecrypt"];
 
 /// The value of a function call.
 pub(super) fn call(call: &FuncCall, range: Range<usize>, scope: &Scope<'_>) -> Result<Value, Diagnostic> {
@@ -39,7 +36,7 @@ pub(super) fn call(call: &FuncCall, range: Range<usize>, scope: &Scope<'_>) -> R
 
 /// The complaint about a function that does not exist.
 pub(crate) fn unknown(name: &str, place: crate::source::Place) -> Diagnostic {
-    if UNSUPPORTED.contains(&name) || name.starts_with("provider::") {
+    if name.starts_with("provider::") {
         let hint = "give its result as a variable";
         return Diagnostic::new(
             format!("`{name}` is not supported"),
@@ -69,13 +66,14 @@ fn arguments(call: &FuncCall, scope: &Scope<'_>) -> Result<Vec<Argument>, Diagno
             arguments.push(Argument { value, place });
             continue;
         }
-        let sensitive = value.is_sensitive();
+        let marks = value.marks();
         match value.kind() {
             Kind::List(_, items) | Kind::Set(_, items) | Kind::Tuple(items) => {
-                arguments.extend(items.iter().map(|item| Argument {
-                    value: item.clone().sensitive_if(sensitive),
-                    place: place.clone(),
-                }));
+                arguments.extend(
+                    items
+                        .iter()
+                        .map(|item| Argument { value: item.clone().marked(marks), place: place.clone() }),
+                );
             }
             Kind::Unknown(_) => arguments.push(Argument { value: Value::unknown(Type::Dynamic), place }),
             _ => {
@@ -127,6 +125,9 @@ fn render(name: &str, call: &FuncCall, range: Range<usize>, scope: &Scope<'_>) -
             "templates cannot render templates",
         ));
     }
+    if name == "templatestring" {
+        refuse_written_template(call, scope)?;
+    }
     let given = arguments(call, scope)?;
     let [template, variables] = given.as_slice() else {
         return Err(Diagnostic::new(
@@ -135,9 +136,9 @@ fn render(name: &str, call: &FuncCall, range: Range<usize>, scope: &Scope<'_>) -
             "wrong number of arguments",
         ));
     };
-    let sensitive = template.value.is_sensitive() || variables.value.is_sensitive();
+    let marks = template.value.marks() | variables.value.marks();
     if template.value.is_unknown() || variables.value.is_unknown() {
-        return Ok(Value::unknown(Type::Dynamic).sensitive_if(sensitive));
+        return Ok(Value::unknown(Type::Dynamic).marked(marks));
     }
     let wrong = |reason: String| FunctionError::argument(0, reason).at(name, &given, place.clone());
     let text = template.value.as_str().ok_or_else(|| wrong("a string is required".to_owned()))?;
@@ -149,7 +150,29 @@ fn render(name: &str, call: &FuncCall, range: Range<usize>, scope: &Scope<'_>) -
     } else {
         Source::new("template".into(), "template".to_owned(), text.to_owned())
     };
-    render_source(&source, entries, scope).map(|value| value.sensitive_if(sensitive))
+    let rendered = render_source(&source, entries, scope)?.marked(marks);
+    if name == "templatefile" {
+        return Ok(rendered);
+    }
+    convert(rendered, &Type::String)
+        .map_err(|error| Diagnostic::new("a template must give text", place, error.to_string()))
+}
+
+/// `templatestring` takes a reference to its template and no other expression: anything else is most often one that was
+/// meant to be rendered where it stands.
+fn refuse_written_template(call: &FuncCall, scope: &Scope<'_>) -> Result<(), Diagnostic> {
+    let Some(first) = call.args.iter().next() else { return Ok(()) };
+    let is_reference = match first {
+        Expression::Variable(_) => true,
+        Expression::Traversal(traversal) => matches!(traversal.expr, Expression::Variable(_)),
+        _ => false,
+    };
+    if is_reference {
+        return Ok(());
+    }
+    let label = "a reference to the template is required, such as `local.template`";
+    Err(Diagnostic::new("invalid template of `templatestring`", scope.place(span(first)), label)
+        .with_hint("a template that is written here needs no function: write it as it is"))
 }
 
 fn render_source(

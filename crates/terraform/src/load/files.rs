@@ -4,10 +4,19 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::load::json;
+use crate::schema::Schema;
 use crate::source::Source;
 
-/// All `.tf` files of a directory in the order of their names, as Terraform reads them.
-pub(super) fn read_module(directory: &Path) -> Result<Vec<Arc<Source>>, Diagnostics> {
+/// The files of a module.
+pub(super) struct Files {
+    pub(super) primary: Vec<Arc<Source>>,
+    /// Those that override parts of the others.
+    pub(super) overrides: Vec<Arc<Source>>,
+}
+
+/// All files of configuration in a directory in the order of their names, as Terraform reads them; those in JSON as HCL.
+pub(super) fn read_module(directory: &Path, schema: &Schema) -> Result<Files, Diagnostics> {
     let entries = std::fs::read_dir(directory).map_err(|error| {
         let message = format!("module directory `{}` cannot be read: {error}", directory.display());
         Diagnostic::nowhere(message).with_hint("name a directory that holds `.tf` files")
@@ -17,22 +26,21 @@ pub(super) fn read_module(directory: &Path) -> Result<Vec<Arc<Source>>, Diagnost
         .filter(|name| is_read(name))
         .collect();
     names.sort();
-    let mut sources = Vec::new();
+    let mut files = Files { primary: Vec::new(), overrides: Vec::new() };
     let mut wrong = Diagnostics::new();
     for name in names {
-        let path = directory.join(&name);
-        if let Some(reason) = refused(&name) {
-            let message = format!("`{}` is not read", path.display());
-            wrong.push(Diagnostic::nowhere(message).with_hint(reason));
-            continue;
-        }
-        wrong.keep(read(&path)).into_iter().for_each(|source| sources.push(source));
+        let source = read(&directory.join(&name)).and_then(|source| match name.ends_with(".json") {
+            true => json::translated(&source, schema),
+            false => Ok(source),
+        });
+        let kind = if is_override(&name) { &mut files.overrides } else { &mut files.primary };
+        kind.extend(wrong.keep(source));
     }
-    if sources.is_empty() && wrong.is_empty() {
+    if files.primary.is_empty() && files.overrides.is_empty() && wrong.is_empty() {
         let message = format!("no `.tf` files in `{}`", directory.display());
         wrong.push(Diagnostic::nowhere(message).with_hint("name a directory that holds `.tf` files"));
     }
-    wrong.into_result(sources)
+    wrong.into_result(files)
 }
 
 fn is_read(name: &str) -> bool {
@@ -40,14 +48,10 @@ fn is_read(name: &str) -> bool {
     !hidden && (name.ends_with(".tf") || name.ends_with(".tf.json"))
 }
 
-/// Why a file that Terraform would read is refused: it would be wrong to leave it out silently.
-fn refused(name: &str) -> Option<&'static str> {
-    if name.ends_with(".tf.json") {
-        return Some("write it in HCL: configuration in JSON is not supported yet");
-    }
-    let stem = name.strip_suffix(".tf").unwrap_or(name);
-    (stem == "override" || stem.ends_with("_override"))
-        .then_some("merge it into the file that it overrides: override files are not supported yet")
+fn is_override(name: &str) -> bool {
+    let stem = name.strip_suffix(".json").unwrap_or(name);
+    let stem = stem.strip_suffix(".tf").unwrap_or(stem);
+    stem == "override" || stem.ends_with("_override")
 }
 
 /// One file.

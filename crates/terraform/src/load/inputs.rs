@@ -38,6 +38,8 @@ pub struct Inputs {
     /// Resource types and addresses that are not provisioned, `*` standing for any text; what refers to them
     /// is unknown.
     pub ignore: Vec<String>,
+    /// What `terraform.workspace` is; `default` where nothing is said.
+    pub workspace: Option<String>,
 }
 
 /// A value given for a variable, and the place where, if it is in a file.
@@ -169,7 +171,7 @@ fn assign(name: &str, variable: &Variable, given: Option<Given>) -> Result<Value
 
 /// The value that a variable has when nothing is given for it.
 pub(crate) fn default(name: &str, variable: &Variable) -> Result<Value, Diagnostic> {
-    variable.default.clone().map(|value| value.sensitive_if(variable.sensitive)).ok_or_else(|| {
+    variable.default.clone().map(|value| value.marked(variable.marks)).ok_or_else(|| {
         Diagnostic::new(format!("no value for variable `{name}`"), variable.place.clone(), "has no default")
             .with_hint(format!("give one in a var-file, with `vars`, or as `TF_VAR_{name}`"))
     })
@@ -193,7 +195,7 @@ pub(crate) fn fitted(
     })?;
     if converted.is_null() && !variable.nullable {
         return match &variable.default {
-            Some(default) => Ok(default.clone().sensitive_if(variable.sensitive)),
+            Some(default) => Ok(default.clone().marked(variable.marks)),
             None => Err(Diagnostic::new(
                 format!("null value for variable `{name}`"),
                 place.clone(),
@@ -201,7 +203,7 @@ pub(crate) fn fitted(
             )),
         };
     }
-    Ok(converted.sensitive_if(variable.sensitive))
+    Ok(converted.marked(variable.marks))
 }
 
 fn from_text(name: &str, text: String) -> Result<Value, Diagnostic> {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use thiserror::Error;
 
 use crate::diagnostic::did_you_mean;
-use crate::value::{Field, Kind, Number, Text, Type, Value, unify};
+use crate::value::unify::{self, unify};
+use crate::value::{Field, Kind, Number, Text, Type, Value};
 
 /// Why a value does not fit a type.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -35,11 +36,11 @@ impl ConversionError {
 ///
 /// Where Terraform has no conversion, for the first part that does not fit.
 pub(crate) fn convert(value: Value, ty: &Type) -> Result<Value, ConversionError> {
-    let sensitive = value.is_sensitive();
+    let marks = value.marks();
     let origin = value.shared_origin();
     let converted = convert_kind(value, ty)?;
     let origin = converted.shared_origin().or(origin);
-    Ok(converted.with_origin(origin).sensitive_if(sensitive))
+    Ok(converted.with_origin(origin).marked(marks))
 }
 
 fn convert_kind(value: Value, ty: &Type) -> Result<Value, ConversionError> {
@@ -76,12 +77,17 @@ fn convert_kind(value: Value, ty: &Type) -> Result<Value, ConversionError> {
 }
 
 /// Whether a value of type `from` that is not yet known may turn out to fit `to`.
-fn convertible(from: &Type, to: &Type) -> bool {
+pub(super) fn convertible(from: &Type, to: &Type) -> bool {
     match (from, to) {
         (Type::Dynamic, _) | (_, Type::Dynamic) => true,
         (Type::Bool | Type::Number | Type::String, Type::String) => true,
         (Type::String | Type::Number, Type::Number) | (Type::String | Type::Bool, Type::Bool) => true,
         (Type::List(from) | Type::Set(from), Type::List(to) | Type::Set(to)) => convertible(from, to),
+        (Type::Tuple(items), Type::List(to) | Type::Set(to)) if **to == Type::Dynamic => {
+            let items: Vec<&Type> = items.iter().collect();
+            let open = |ty: &&Type| **ty == Type::Dynamic;
+            unify(&items).is_some_and(|ty| ty != Type::Dynamic || items.iter().all(open))
+        }
         (Type::Tuple(items), Type::List(to) | Type::Set(to)) => {
             items.iter().all(|from| convertible(from, to))
         }
@@ -190,6 +196,8 @@ fn to_map(value: Value, ty: &Type, element: &Type) -> Result<Value, ConversionEr
     }
     let (element, values) = match (element, own) {
         (Type::Dynamic, Some(own)) => (own, values),
+        (Type::Dynamic, None) => unify::unify_entries(values)
+            .ok_or_else(|| ConversionError::new("all elements must have the same type"))?,
         _ => settle(element, values)?,
     };
     Ok(Value::new(Kind::Map(element, keys.into_iter().zip(values).collect())))

@@ -1,6 +1,6 @@
 //! JSON as Terraform writes and reads it, keeping the places of objects.
 
-use std::collections::BTreeMap;
+use std::ops::Range;
 
 use thiserror::Error;
 
@@ -74,23 +74,74 @@ pub(crate) fn quoted(text: &str) -> String {
     out
 }
 
-/// The value that JSON text stands for; objects keep the place where they were written, if the text knows it.
+/// The value that JSON text stands for; objects keep the place where they were written, if the text knows it. Of members
+/// with one name the last one counts.
 ///
 /// # Errors
 ///
-/// If the text is not JSON, nests too deep, or names a member twice with different meaning (the last one counts).
+/// If the text is not JSON or nests too deep.
 pub(crate) fn decode(text: &Text) -> Result<Value, JsonError> {
+    Ok(parse(text.as_str())?.into_value(text))
+}
+
+/// JSON with the bytes that each part stands in.
+pub(crate) struct Node {
+    pub(crate) range: Range<usize>,
+    pub(crate) content: Content,
+}
+
+/// What a part of JSON is.
+pub(crate) enum Content {
+    Null,
+    Bool(bool),
+    Number(Number),
+    String(String),
+    Array(Vec<Node>),
+    /// Members in order, each with its name.
+    Object(Vec<(Key, Node)>),
+}
+
+/// The name of a member.
+pub(crate) struct Key {
+    pub(crate) range: Range<usize>,
+    pub(crate) name: String,
+}
+
+/// JSON as it is written.
+///
+/// # Errors
+///
+/// As [`decode`].
+pub(crate) fn parse(text: &str) -> Result<Node, JsonError> {
     let mut reader = Reader { text, offset: 0 };
-    let value = reader.value(0)?;
+    let node = reader.value(0)?;
     reader.space();
     match reader.peek() {
-        None => Ok(value),
+        None => Ok(node),
         Some(_) => Err(reader.error("end of text expected")),
     }
 }
 
+impl Node {
+    /// The value that it stands for; the places are those of `text`, which it was read from.
+    pub(crate) fn into_value(self, text: &Text) -> Value {
+        let origin = text.origin_at(self.range.start);
+        match self.content {
+            Content::Null => Value::null(),
+            Content::Bool(truth) => truth.into(),
+            Content::Number(number) => number.into(),
+            Content::String(string) => Value::from(Text::computed(string, origin)),
+            Content::Array(items) => Value::tuple(items.into_iter().map(|item| item.into_value(text))),
+            Content::Object(members) => {
+                let members = members.into_iter().map(|(key, member)| (key.name, member.into_value(text)));
+                Value::new(Kind::Object(members.collect())).with_origin(origin)
+            }
+        }
+    }
+}
+
 struct Reader<'t> {
-    text: &'t Text,
+    text: &'t str,
     offset: usize,
 }
 
@@ -100,7 +151,7 @@ impl Reader<'_> {
     }
 
     fn rest(&self) -> &str {
-        self.text.as_str().get(self.offset..).unwrap_or_default()
+        self.text.get(self.offset..).unwrap_or_default()
     }
 
     fn peek(&self) -> Option<char> {
@@ -127,22 +178,24 @@ impl Reader<'_> {
         Err(self.error(format!("`{character}` expected")))
     }
 
-    fn value(&mut self, depth: usize) -> Result<Value, JsonError> {
+    fn value(&mut self, depth: usize) -> Result<Node, JsonError> {
         if depth >= MAX_DEPTH {
             return Err(self.error("fewer levels of nesting expected"));
         }
         self.space();
-        match self.peek() {
+        let start = self.offset;
+        let content = match self.peek() {
             Some('{') => self.object(depth),
             Some('[') => self.array(depth),
-            Some('"') => self.string().map(Value::from),
-            Some('-' | '0'..='9') => self.number(),
+            Some('"') => self.string().map(Content::String),
+            Some('-' | '0'..='9') => self.number().map(Content::Number),
             _ => self.word(),
-        }
+        }?;
+        Ok(Node { range: start..self.offset, content })
     }
 
-    fn word(&mut self) -> Result<Value, JsonError> {
-        let words = [("null", Value::null()), ("true", true.into()), ("false", false.into())];
+    fn word(&mut self) -> Result<Content, JsonError> {
+        let words = [("null", Content::Null), ("true", Content::Bool(true)), ("false", Content::Bool(false))];
         for (word, value) in words {
             if self.rest().starts_with(word) {
                 self.offset += word.len();
@@ -152,29 +205,29 @@ impl Reader<'_> {
         Err(self.error("a JSON value expected"))
     }
 
-    fn object(&mut self, depth: usize) -> Result<Value, JsonError> {
-        let origin = self.text.origin_at(self.offset);
+    fn object(&mut self, depth: usize) -> Result<Content, JsonError> {
         self.expect('{')?;
-        let mut entries = BTreeMap::new();
+        let mut members = Vec::new();
         self.space();
         if self.peek() == Some('}') {
             self.take();
         } else {
             loop {
                 self.space();
-                let key = self.string()?;
+                let start = self.offset;
+                let name = self.string()?;
+                let key = Key { range: start..self.offset, name };
                 self.expect(':')?;
-                let value = self.value(depth + 1)?;
-                entries.insert(key.as_str().to_owned(), value);
+                members.push((key, self.value(depth + 1)?));
                 if self.ends('}')? {
                     break;
                 }
             }
         }
-        Ok(Value::new(Kind::Object(entries)).with_origin(origin))
+        Ok(Content::Object(members))
     }
 
-    fn array(&mut self, depth: usize) -> Result<Value, JsonError> {
+    fn array(&mut self, depth: usize) -> Result<Content, JsonError> {
         self.expect('[')?;
         let mut items = Vec::new();
         self.space();
@@ -188,7 +241,7 @@ impl Reader<'_> {
                 }
             }
         }
-        Ok(Value::tuple(items))
+        Ok(Content::Array(items))
     }
 
     fn ends(&mut self, close: char) -> Result<bool, JsonError> {
@@ -206,7 +259,7 @@ impl Reader<'_> {
         }
     }
 
-    fn number(&mut self) -> Result<Value, JsonError> {
+    fn number(&mut self) -> Result<Number, JsonError> {
         let rest = self.rest();
         let end =
             rest.find(|c: char| !matches!(c, '0'..='9' | '-' | '+' | '.' | 'e' | 'E')).unwrap_or(rest.len());
@@ -214,14 +267,17 @@ impl Reader<'_> {
         let digits = literal.strip_prefix('-').unwrap_or(literal);
         let leading_zero =
             digits.starts_with('0') && digits.chars().nth(1).is_some_and(|c| c.is_ascii_digit());
-        let number = if leading_zero || digits.starts_with('.') { None } else { Number::parse(literal) };
+        let bare_point = digits.starts_with('.')
+            || digits
+                .split_once('.')
+                .is_some_and(|(_, after)| !after.starts_with(|c: char| c.is_ascii_digit()));
+        let number = if leading_zero || bare_point { None } else { Number::parse(literal) };
         let number = number.ok_or_else(|| self.error("a number expected"))?;
         self.offset += end;
-        Ok(Value::from(number))
+        Ok(number)
     }
 
-    fn string(&mut self) -> Result<Text, JsonError> {
-        let origin = self.text.origin_at(self.offset);
+    fn string(&mut self) -> Result<String, JsonError> {
         if self.peek() != Some('"') {
             return Err(self.error("a string expected"));
         }
@@ -229,7 +285,7 @@ impl Reader<'_> {
         let mut out = String::new();
         loop {
             match self.take() {
-                Some('"') => return Ok(Text::computed(out, origin)),
+                Some('"') => return Ok(out),
                 Some('\\') => out.push(self.escape()?),
                 Some(character) if character < ' ' => return Err(self.error("no control character expected")),
                 Some(character) => out.push(character),

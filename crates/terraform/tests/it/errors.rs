@@ -147,10 +147,64 @@ fn wrong_calls_of_a_module() {
 }
 
 #[test]
-fn files_that_are_not_read() {
-    let files = [("main.tf", ""), ("override.tf", ""), ("more.tf.json", "{}")];
+fn overrides_of_what_is_not_there() {
+    let files = [
+        ("main.tf", "variable \"a\" {}\n\nresource \"terraform_data\" \"a\" {}\n"),
+        (
+            "x_override.tf",
+            "locals {\n  b = 1\n}\n\nresource \"terraform_data\" \"b\" {}\n\nvariable \"a\" {\n  validation {\n    condition     = var.a > 1\n    \
+             error_message = \"m\"\n  }\n}\n\nresource \"terraform_data\" \"a\" {\n  depends_on = [terraform_data.c]\n}\n\nmoved {\n  from = \
+             terraform_data.y\n  to   = terraform_data.a\n}\n",
+        ),
+    ];
     insta::assert_snapshot!(complaints_with(&files, &Inputs::default()));
 }
+
+/// Places are those of the file that says it, also within what is overridden.
+#[test]
+fn mistakes_in_overrides() {
+    let files = [
+        (
+            "main.tf",
+            "variable \"a\" {\n  type = number\n}\n\nresource \"terraform_data\" \"a\" {\n  input = local.x\n}\n",
+        ),
+        (
+            "override.tf",
+            "variable \"a\" {\n  default = \"text\"\n}\n\nresource \"terraform_data\" \"a\" {\n  inptu = 1\n}\n",
+        ),
+    ];
+    insta::assert_snapshot!(complaints_with(&files, &Inputs::default()));
+}
+
+#[test]
+fn mistakes_in_json() {
+    let json = "{\n  \"resource\": {\n    \"terraform_data\": {\n      \"a\": { \"inptu\": 1, \"input\": \"${local.nothing} and ${upper(\\\"a\\\", 1)}\" }\n    }\n  },\n  \
+                \"output\": {\n    \"o\": { \"value\": [1, \"${jsonencod(1)}\"] }\n  }\n}\n";
+    insta::assert_snapshot!(complaints_with(&[("main.tf.json", json)], &Inputs::default()));
+    let broken = [
+        ("a.tf.json", "{\n  \"output\": { \"o\": { \"value\": 1, } }\n}\n"),
+        ("b.tf.json", "{ \"output\": 1 }\n"),
+        ("c.tf.json", "{ \"locals\": { \"a\": \"${\" } }\n"),
+    ];
+    insta::assert_snapshot!("broken_json", complaints_with(&broken, &Inputs::default()));
+}
+
+snapshot!(
+    ephemeral_values,
+    "variable \"t\" {\n  ephemeral = true\n  default   = \"x\"\n}\n\noutput \"marked\" {\n  value     = 1\n  ephemeral = true\n}\n\noutput \"kept\" {\n  value = \
+     \"a${var.t}\"\n}\n\nresource \"terraform_data\" \"a\" {\n  input = { a = [var.t] }\n}\n\nresource \"terraform_data\" \"c\" {\n  count = length(var.t)\n}\n"
+);
+
+snapshot!(
+    wrong_refactorings,
+    "removed {\n  from = terraform_data.a\n}\n\nimport {\n  to = terraform_data.b\n  id = \"x\"\n}\n\nresource \"terraform_data\" \"a\" {}\n"
+);
+
+snapshot!(
+    incomplete_refactorings,
+    "moved {\n  to = terraform_data.a\n}\n\nimport {\n  to = \"x\"\n}\n\nremoved {\n  from = terraform_data.b\n  lifecycle {\n    destroy = 1\n  }\n}\n\nresource \
+     \"terraform_data\" \"a\" {}\n"
+);
 
 #[test]
 fn wrong_values_of_variables() {
@@ -218,7 +272,7 @@ snapshot!(
 
 snapshot!(
     functions_that_are_not_evaluated,
-    "output \"a\" {\n  value = bcrypt(\"x\")\n}\n\noutput \"b\" {\n  value = provider::aws::user_agent(\"arn:aws:s3:::b\")\n}\n"
+    "output \"a\" {\n  value = bcrypt(\"x\", 40)\n}\n\noutput \"b\" {\n  value = provider::aws::user_agent(\"arn:aws:s3:::b\")\n}\n"
 );
 
 snapshot!(

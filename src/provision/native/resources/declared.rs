@@ -118,6 +118,14 @@ struct Step {
     absent: Vec<String>,
 }
 
+/// One call that is to be made.
+struct Request<'a> {
+    service: &'a str,
+    operation: &'a str,
+    members: Map<String, Value>,
+    each: Value,
+}
+
 impl Kind {
     fn schema(&self) -> Option<&'static stackproof_terraform::BlockType> {
         let schema = Schema::aws().ok()?;
@@ -127,7 +135,40 @@ impl Kind {
         }
     }
 
-    /// Makes the call or calls of a step, and gives the attributes with what the answers say of them.
+    /// The calls of a step, as the attributes have it.
+    fn requests<'s>(
+        &'s self,
+        step: &'s Step,
+        operator: &Operator,
+        attributes: &Attributes,
+        fill: bool,
+    ) -> Result<Vec<Request<'s>>, ResourceError> {
+        let (service, operation) =
+            step.call.split_once(':').unwrap_or((self.service.as_str(), step.call.as_str()));
+        let scope = Scope::new(Calls::of(service, &self.names), attributes, operator);
+        let elements = match &step.each {
+            None => vec![Value::Null],
+            Some(list) => scope.elements(list),
+        };
+        let mut requests = Vec::new();
+        for each in elements {
+            let scope = scope.clone().with_each(each.clone());
+            if !step.when.as_deref().is_none_or(|when| scope.holds(when)) {
+                continue;
+            }
+            let mut members = match step.fill.unwrap_or(fill) {
+                true => Calls::of(service, &self.names).members(operation, attributes),
+                false => Map::new(),
+            };
+            for (name, template) in &step.members {
+                members.insert(name.clone(), scope.value(template)?);
+            }
+            requests.push(Request { service, operation, members, each });
+        }
+        Ok(requests)
+    }
+
+    /// Makes the calls of a step, and gives the attributes with what the answers say of them.
     async fn run(
         &self,
         step: &Step,
@@ -136,31 +177,15 @@ impl Kind {
         fill: bool,
     ) -> Result<Attributes, ResourceError> {
         let mut attributes = attributes;
-        let (service, operation) =
-            step.call.split_once(':').unwrap_or((self.service.as_str(), step.call.as_str()));
-        let calls = Calls::of(service, &self.names);
-        let elements = match &step.each {
-            None => vec![Value::Null],
-            Some(list) => Scope::new(calls, &attributes, operator).elements(list),
-        };
-        for each in elements {
-            let scope = Scope::new(calls, &attributes, operator).with_each(each);
-            if !step.when.as_deref().is_none_or(|when| scope.holds(when)) {
-                continue;
-            }
-            let mut members = match step.fill.unwrap_or(fill) {
-                true => calls.members(operation, &attributes),
-                false => Map::new(),
-            };
-            for (name, template) in &step.members {
-                members.insert(name.clone(), scope.value(template)?);
-            }
+        for request in self.requests(step, operator, &attributes, fill)? {
+            let Request { service, operation, members, each } = request;
             match operator.call(service, operation, Value::Object(members)).await {
                 Err(error) if step.absent.iter().any(|code| error.is(code)) => {}
                 answer => {
                     let answer = answer?;
                     self.check_one(step, &answer)?;
-                    let said = self.said(step, &answer, &scope)?;
+                    let scope = Scope::new(Calls::of(service, &self.names), &attributes, operator);
+                    let said = self.said(step, &answer, &scope.with_each(each))?;
                     attributes = attributes.with(Value::Object(said));
                 }
             }
@@ -304,30 +329,4 @@ fn pointed(answer: &Answer, pointer: &str) -> Value {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_types_can_be_read_and_have_schemas() {
-        let kinds = KINDS.as_ref().unwrap();
-        let without: Vec<&String> =
-            kinds.iter().filter(|(_, kind)| kind.schema().is_none()).map(|(name, _)| name).collect();
-        assert!(without.is_empty(), "{without:?}");
-    }
-
-    #[test]
-    fn they_make_calls_of_the_tables_with_members_that_these_have() {
-        for (name, kind) in KINDS.as_ref().unwrap() {
-            let steps = kind.create.iter().chain(&kind.then).chain(&kind.read).chain(&kind.delete);
-            for step in steps {
-                let (service, operation) = step.call.split_once(':').unwrap_or((&kind.service, &step.call));
-                let operation = stackproof_aws::Operation::named(service, operation);
-                let operation = operation.unwrap_or_else(|| panic!("{name}: no operation {}", step.call));
-                for member in step.members.keys() {
-                    let known = operation.input().iter().any(|input| input.name == *member);
-                    assert!(known, "{name}: {} takes no {member}", step.call);
-                }
-            }
-        }
-    }
-}
+mod tests;

@@ -4,7 +4,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::{Arguments, FunctionError};
 use crate::eval::operator::equal;
-use crate::value::{Kind, Number, Type, Value, convert, unify_values};
+use crate::value::{Kind, Marks, Number, Type, Value, convert, unify, unify_values};
 
 type Result = std::result::Result<Value, FunctionError>;
 
@@ -71,9 +71,14 @@ pub(super) fn chunklist(arguments: &Arguments<'_>) -> Result {
 }
 
 pub(super) fn coalesce(arguments: &Arguments<'_>) -> Result {
-    let (_, values) = unify_values(arguments.values.clone())
+    let types: Vec<Type> = arguments.values.iter().map(Value::ty).collect();
+    let ty = unify(&types.iter().collect::<Vec<_>>())
         .ok_or_else(|| FunctionError::new("all arguments must have the same type"))?;
-    for value in values {
+    for value in &arguments.values {
+        let value = convert(value.clone(), &ty).map_err(|error| FunctionError::new(error.to_string()))?;
+        if value.is_unknown() {
+            return Ok(Value::unknown(ty));
+        }
         if !value.is_null() && value.as_str() != Some("") {
             return Ok(value);
         }
@@ -147,11 +152,12 @@ pub(super) fn element(arguments: &Arguments<'_>) -> Result {
 }
 
 pub(super) fn flatten(arguments: &Arguments<'_>) -> Result {
-    fn spread(value: &Value, out: &mut Vec<Value>) -> bool {
+    /// Whether all is known that decides how many elements there are; `marked` gathers the sequences' marks.
+    fn spread(value: &Value, out: &mut Vec<Value>, marked: &mut Marks) -> bool {
         match value.as_sequence() {
             Some(items) => {
-                let marked = value.is_sensitive();
-                items.iter().all(|item| spread(&item.clone().sensitive_if(marked), out))
+                *marked |= value.marks();
+                items.iter().all(|item| spread(item, out, marked))
             }
             None => {
                 out.push(value.clone());
@@ -159,12 +165,10 @@ pub(super) fn flatten(arguments: &Arguments<'_>) -> Result {
             }
         }
     }
-    let mut items = Vec::new();
-    if spread(arguments.value(0)?, &mut items) {
-        Ok(Value::tuple(items))
-    } else {
-        Ok(Value::unknown(Type::Dynamic))
-    }
+    let (mut items, mut marked) = (Vec::new(), Marks::NONE);
+    let known = spread(arguments.value(0)?, &mut items, &mut marked);
+    let flat = if known { Value::tuple(items) } else { Value::unknown(Type::Dynamic) };
+    Ok(flat.marked(marked))
 }
 
 pub(super) fn index(arguments: &Arguments<'_>) -> Result {

@@ -13,50 +13,83 @@ pub(super) fn base64encode(arguments: &Arguments<'_>) -> Result {
 }
 
 pub(super) fn base64decode(arguments: &Arguments<'_>) -> Result {
-    let bytes = STANDARD
-        .decode(arguments.string(0)?)
-        .map_err(|error| FunctionError::argument(0, format!("not base64: {error}")))?;
+    let bytes = decoded(arguments)?;
     let text = String::from_utf8(bytes)
         .map_err(|_| FunctionError::argument(0, "what it stands for is not text in UTF-8"))?;
     Ok(text.into())
 }
 
-/// A Unicode encoding of text.
-enum Encoding {
-    Utf8,
-    Utf16(fn([u8; 2]) -> u16, fn(u16) -> [u8; 2]),
+/// The bytes that base64 stands for; ends of lines in it do not count.
+fn decoded(arguments: &Arguments<'_>) -> std::result::Result<Vec<u8>, FunctionError> {
+    STANDARD
+        .decode(arguments.string(0)?.replace(['\r', '\n'], ""))
+        .map_err(|error| FunctionError::argument(0, format!("not base64: {error}")))
 }
 
-/// The encoding of that name; those that are not of Unicode are not known.
+/// An encoding of text.
+enum Encoding {
+    Utf16(fn([u8; 2]) -> u16, fn(u16) -> [u8; 2]),
+    /// The first characters of Unicode, a byte each, up to the last one.
+    Latin(u8),
+    Other(&'static encoding_rs::Encoding),
+}
+
+/// The encoding of that name, one of those that IANA has registered.
 fn encoding(arguments: &Arguments<'_>) -> std::result::Result<Encoding, FunctionError> {
-    match arguments.string(1)?.to_ascii_uppercase().as_str() {
-        "UTF-8" => Ok(Encoding::Utf8),
+    let name = arguments.string(1)?.to_ascii_uppercase();
+    match name.as_str() {
         "UTF-16LE" => Ok(Encoding::Utf16(u16::from_le_bytes, u16::to_le_bytes)),
-        "UTF-16BE" => Ok(Encoding::Utf16(u16::from_be_bytes, u16::to_be_bytes)),
-        _ => Err(FunctionError::argument(1, "`UTF-8`, `UTF-16LE` and `UTF-16BE` are supported")),
+        "UTF-16BE" | "UTF-16" => Ok(Encoding::Utf16(u16::from_be_bytes, u16::to_be_bytes)),
+        "US-ASCII" | "ASCII" => Ok(Encoding::Latin(0x7f)),
+        "ISO-8859-1" | "ISO_8859-1" | "LATIN1" | "L1" => Ok(Encoding::Latin(0xff)),
+        "UTF8" => Err(unknown_encoding()),
+        _ => encoding_rs::Encoding::for_label(name.as_bytes())
+            .map(Encoding::Other)
+            .ok_or_else(unknown_encoding),
     }
+}
+
+fn unknown_encoding() -> FunctionError {
+    let reason = "a registered name is expected, such as `UTF-8`, `UTF-16LE` or `ISO-8859-1`";
+    FunctionError::argument(1, reason)
 }
 
 pub(super) fn textencodebase64(arguments: &Arguments<'_>) -> Result {
     let text = arguments.string(0)?;
     let bytes = match encoding(arguments)? {
-        Encoding::Utf8 => text.as_bytes().to_vec(),
-        Encoding::Utf16(_, write) => text.encode_utf16().flat_map(write).collect(),
+        Encoding::Utf16(_, write) => {
+            // Where the name says nothing of the order, a mark at the beginning does.
+            let mark = arguments.string(1)?.eq_ignore_ascii_case("UTF-16").then_some(0xfeff);
+            Some(mark.into_iter().chain(text.encode_utf16()).flat_map(write).collect())
+        }
+        Encoding::Latin(last) => {
+            let bytes = text.chars().map(|c| u8::try_from(u32::from(c)).ok().filter(|byte| *byte <= last));
+            bytes.collect()
+        }
+        Encoding::Other(encoding) => {
+            let (bytes, _, unmappable) = encoding.encode(text);
+            (!unmappable).then(|| bytes.into_owned())
+        }
     };
+    let bytes = bytes
+        .ok_or_else(|| FunctionError::argument(0, "it holds characters that this encoding does not have"))?;
     Ok(STANDARD.encode(bytes).into())
 }
 
 pub(super) fn textdecodebase64(arguments: &Arguments<'_>) -> Result {
-    let bytes = STANDARD
-        .decode(arguments.string(0)?)
-        .map_err(|error| FunctionError::argument(0, format!("not base64: {error}")))?;
+    let bytes = decoded(arguments)?;
     let text = match encoding(arguments)? {
-        Encoding::Utf8 => String::from_utf8(bytes).ok(),
         Encoding::Utf16(read, _) => {
             let (units, rest) = bytes.as_chunks::<2>();
             let units: Vec<u16> = units.iter().copied().map(read).collect();
             String::from_utf16(&units).ok().filter(|_| rest.is_empty())
         }
+        Encoding::Latin(last) => {
+            bytes.iter().all(|byte| *byte <= last).then(|| bytes.iter().copied().map(char::from).collect())
+        }
+        Encoding::Other(encoding) => encoding
+            .decode_without_bom_handling_and_without_replacement(&bytes)
+            .map(std::borrow::Cow::into_owned),
     };
     text.map(Value::from)
         .ok_or_else(|| FunctionError::argument(0, "what it stands for is not text in this encoding"))
@@ -111,6 +144,7 @@ fn csv_records(text: &str) -> std::result::Result<Vec<Vec<String>>, FunctionErro
     let mut record = Vec::new();
     let mut field = String::new();
     let mut quoted = false;
+    let mut closed = false;
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {
         match character {
@@ -118,7 +152,23 @@ fn csv_records(text: &str) -> std::result::Result<Vec<Vec<String>>, FunctionErro
                 characters.next();
                 field.push('"');
             }
-            '"' if quoted => quoted = false,
+            '"' if quoted => {
+                quoted = false;
+                closed = true;
+            }
+            // Only the end of the field can follow its closing quote.
+            ',' | '\r' | '\n' if closed => {
+                closed = false;
+                if character == '\n' {
+                    record.push(std::mem::take(&mut field));
+                    records.push(std::mem::take(&mut record));
+                } else if character == ',' {
+                    record.push(std::mem::take(&mut field));
+                }
+            }
+            _ if closed => {
+                return Err(FunctionError::argument(0, "more stands after the end of a quoted field"));
+            }
             '"' if field.is_empty() => quoted = true,
             '"' => {
                 let reason =
@@ -139,7 +189,7 @@ fn csv_records(text: &str) -> std::result::Result<Vec<Vec<String>>, FunctionErro
     if quoted {
         return Err(FunctionError::argument(0, "a quoted field does not end"));
     }
-    if !(record.is_empty() && field.is_empty()) {
+    if closed || !(record.is_empty() && field.is_empty()) {
         record.push(field);
         records.push(record);
     }

@@ -90,7 +90,7 @@ pub(super) fn filesha512(arguments: &Arguments<'_>) -> Result {
 }
 
 pub(super) fn abspath(arguments: &Arguments<'_>) -> Result {
-    let path = std::path::absolute(arguments.string(0)?)
+    let path = std::path::absolute(resolved(arguments.names.directory(), arguments.string(0)?))
         .map_err(|error| FunctionError::argument(0, error.to_string()))?;
     Ok(cleaned(&path.display().to_string()).into())
 }

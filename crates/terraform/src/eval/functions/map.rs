@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Arguments, FunctionError};
 use crate::diagnostic::did_you_mean;
-use crate::value::{Kind, Type, Value, convert};
+use crate::value::{Kind, Marks, Type, Value, convert};
 
 type Result = std::result::Result<Value, FunctionError>;
 
@@ -45,12 +45,15 @@ pub(super) fn lookup(arguments: &Arguments<'_>) -> Result {
 pub(super) fn merge(arguments: &Arguments<'_>) -> Result {
     let mut merged = BTreeMap::new();
     let mut types = Vec::new();
-    for (index, value) in arguments.values.iter().enumerate().filter(|(_, value)| !value.is_null()) {
+    for (index, value) in arguments.values.iter().enumerate() {
+        types.push(value.ty());
+        if value.is_null() {
+            continue;
+        }
         let entries = value
             .as_entries()
             .ok_or_else(|| FunctionError::argument(index, "a map or object is required"))?;
         merged.extend(entries.clone());
-        types.push(value.ty());
     }
     let same = types.windows(2).all(|pair| matches!(pair, [left, right] if left == right));
     Ok(match types.into_iter().next() {
@@ -65,8 +68,9 @@ pub(super) fn transpose(arguments: &Arguments<'_>) -> Result {
         let texts =
             values.as_sequence().ok_or_else(|| FunctionError::argument(0, "a map of lists is required"))?;
         for text in texts {
-            let text =
-                text.as_str().ok_or_else(|| FunctionError::argument(0, "lists of strings are required"))?;
+            let text = convert(text.clone(), &Type::String)
+                .map_err(|_| FunctionError::argument(0, "lists of strings are required"))?;
+            let text = text.as_str().ok_or_else(|| FunctionError::argument(0, "no element may be null"))?;
             transposed.entry(text.to_owned()).or_default().push(key.clone());
         }
     }
@@ -81,8 +85,16 @@ pub(super) fn zipmap(arguments: &Arguments<'_>) -> Result {
         return Err(FunctionError::argument(1, reason));
     }
     let entries = keys.into_iter().map(str::to_owned).zip(values.iter().cloned()).collect();
-    Ok(match arguments.value(1)?.kind() {
+    let marked = arguments.items(0)?.iter().map(Value::marks).collect::<Marks>();
+    let zipped = match arguments.value(1)?.kind() {
+        Kind::Set(..) => {
+            return Err(FunctionError::argument(
+                1,
+                "a list or tuple is required: convert a set with `tolist`",
+            ));
+        }
         Kind::List(element, _) => Value::new(Kind::Map(element.clone(), entries)),
         _ => Value::new(Kind::Object(entries)),
-    })
+    };
+    Ok(zipped.marked(marked))
 }

@@ -20,7 +20,7 @@ impl Network {
         let wrong = || FunctionError::argument(0, "a network such as 10.0.0.0/8 is required");
         let (address, prefix) = text.split_once('/').ok_or_else(wrong)?;
         let prefix: u32 = prefix.parse().map_err(|_| wrong())?;
-        let (bits, width) = match address.parse().map_err(|_| wrong())? {
+        let (bits, width) = match plain(address).parse().map_err(|_| wrong())? {
             IpAddr::V4(address) => (u128::from(u32::from(address)), 32),
             IpAddr::V6(address) => (u128::from(address), 128),
         };
@@ -57,6 +57,18 @@ impl Network {
     fn written(&self) -> String {
         format!("{}/{}", self.address(self.bits), self.prefix)
     }
+}
+
+/// An address of version 4 without the leading zeros that its parts may have, which Terraform takes for decimal.
+fn plain(address: &str) -> String {
+    if address.contains(':') {
+        return address.to_owned();
+    }
+    let parts = address.split('.').map(|part| match part.trim_start_matches('0') {
+        "" if !part.is_empty() => "0",
+        stripped => stripped,
+    });
+    parts.collect::<Vec<_>>().join(".")
 }
 
 pub(super) fn cidrhost(arguments: &Arguments<'_>) -> Result {

@@ -1,4 +1,6 @@
-//! Regular expressions, in the syntax that Go and Rust share.
+//! Regular expressions.
+
+mod syntax;
 
 use regex::{Captures, Regex, RegexBuilder};
 
@@ -6,10 +8,11 @@ use super::{Arguments, FunctionError};
 use crate::value::{Field, Kind, Text, TextBuilder, Type, Value};
 
 fn compiled(index: usize, pattern: &str) -> Result<Regex, FunctionError> {
-    RegexBuilder::new(pattern).size_limit(1 << 20).build().map_err(|error| {
+    let wrong = |reason: &str| FunctionError::argument(index, format!("not a regular expression: {reason}"));
+    let translated = syntax::translated(pattern).map_err(|reason| wrong(&reason))?;
+    RegexBuilder::new(&translated).size_limit(4 << 20).build().map_err(|error| {
         let error = error.to_string();
-        let reason = error.lines().last().unwrap_or_default().trim_start_matches("error: ");
-        FunctionError::argument(index, format!("not a regular expression: {reason}"))
+        wrong(error.lines().last().unwrap_or_default().trim_start_matches("error: "))
     })
 }
 

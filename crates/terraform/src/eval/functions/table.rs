@@ -1,11 +1,11 @@
 //! The table of functions, sorted by name.
 
 use super::Takes::{self, Any, Entries, Sequence, String, Strings};
-use super::Treats::{Itself, Structure, Whole};
+use super::Treats::{Itself, Marks, Structure, Whole};
 use super::{Function, Run, Treats};
 use super::{
-    arn, collection, convert_to, encoding, file, fileset, format, hash, map, network, number, pattern, set,
-    text, time, uuid, yaml,
+    arn, collection, convert_to, crypto, encoding, file, fileset, format, gzip, hash, hcl, map, network,
+    number, pattern, set, text, time, uuid, yaml,
 };
 use crate::value::Type;
 
@@ -35,6 +35,11 @@ impl Function {
 
     const fn optional(mut self, count: usize) -> Function {
         self.optional = count;
+        self
+    }
+
+    const fn returns(mut self, returns: fn() -> Type) -> Function {
+        self.returns = returns;
         self
     }
 
@@ -76,9 +81,11 @@ pub(super) static FUNCTIONS: &[Function] = &[
     whole("anytrue", &[Sequence], bool_type, collection::anytrue),
     whole("base64decode", &[String], text_type, encoding::base64decode),
     whole("base64encode", &[String], text_type, encoding::base64encode),
+    whole("base64gzip", &[String], text_type, gzip::base64gzip),
     whole("base64sha256", &[String], text_type, hash::base64sha256),
     whole("base64sha512", &[String], text_type, hash::base64sha512),
     whole("basename", &[String], text_type, file::basename),
+    whole("bcrypt", &[String], text_type, crypto::bcrypt).rest(NUMBER),
     whole("ceil", &[NUMBER], number_type, number::ceil),
     whole("chomp", &[String], text_type, text::chomp),
     moves("chunklist", &[Sequence, NUMBER], collection::chunklist),
@@ -86,7 +93,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     whole("cidrnetmask", &[String], text_type, network::cidrnetmask),
     whole("cidrsubnet", &[String, NUMBER, NUMBER], text_type, network::cidrsubnet),
     whole("cidrsubnets", &[String], texts_type, network::cidrsubnets).rest(NUMBER),
-    moves("coalesce", &[], collection::coalesce).rest(Any).treats(Itself),
+    moves("coalesce", &[], collection::coalesce).rest(Any).treats(Marks),
     moves("coalescelist", &[], collection::coalescelist).rest(Any),
     whole("compact", &[Strings], texts_type, collection::compact),
     moves("concat", &[], collection::concat).rest(Sequence),
@@ -107,19 +114,19 @@ pub(super) static FUNCTIONS: &[Function] = &[
     whole("filesha1", &[String], text_type, file::filesha1),
     whole("filesha256", &[String], text_type, file::filesha256),
     whole("filesha512", &[String], text_type, file::filesha512),
-    moves("flatten", &[Sequence], collection::flatten),
+    moves("flatten", &[Sequence], collection::flatten).treats(Itself),
     whole("floor", &[NUMBER], number_type, number::floor),
-    whole("format", &[String], text_type, format::format).rest(Any),
+    whole("format", &[String], text_type, format::format).rest(Takes::Typed),
     whole("formatdate", &[String, String], text_type, time::formatdate),
-    whole("formatlist", &[String], texts_type, format::formatlist).rest(Any),
+    whole("formatlist", &[String], texts_type, format::formatlist).rest(Takes::Typed),
     whole("indent", &[NUMBER, String], text_type, text::indent),
-    whole("index", &[Sequence, Any], number_type, collection::index),
+    whole("index", &[Sequence, VALUE], number_type, collection::index),
     moves("issensitive", &[Any], convert_to::issensitive).treats(Itself),
     whole("join", &[String], text_type, text::join).rest(Strings),
     whole("jsondecode", &[String], dynamic, encoding::jsondecode),
     whole("jsonencode", &[Any], text_type, encoding::jsonencode),
     moves("keys", &[Entries], map::keys),
-    moves("length", &[VALUE], collection::length),
+    moves("length", &[VALUE], collection::length).returns(number_type),
     whole("log", &[NUMBER, NUMBER], number_type, number::log),
     moves("lookup", &[Entries, String, Any], map::lookup).optional(1),
     whole("lower", &[String], text_type, text::lower),
@@ -137,11 +144,15 @@ pub(super) static FUNCTIONS: &[Function] = &[
     whole("provider::aws::arn_build", &[String, String, String, String, String], text_type, arn::arn_build),
     whole("provider::aws::arn_parse", &[String], dynamic, arn::arn_parse),
     whole("provider::aws::trim_iam_role_path", &[String], text_type, arn::trim_iam_role_path),
+    whole("provider::terraform::decode_tfvars", &[String], dynamic, hcl::decode_tfvars),
+    whole("provider::terraform::encode_expr", &[Any], text_type, hcl::encode_expr),
+    whole("provider::terraform::encode_tfvars", &[Entries], text_type, hcl::encode_tfvars),
     whole("range", &[NUMBER], dynamic, collection::range).rest(NUMBER),
     whole("regex", &[String, String], dynamic, pattern::regex),
     whole("regexall", &[String, String], dynamic, pattern::regexall),
     whole("replace", &[String, String, String], text_type, pattern::replace),
     moves("reverse", &[Sequence], collection::reverse),
+    whole("rsadecrypt", &[String, String], text_type, crypto::rsadecrypt),
     moves("sensitive", &[Any], convert_to::sensitive).treats(Itself),
     whole("setintersection", &[Sequence], dynamic, set::intersection).rest(Sequence),
     moves("setproduct", &[], set::product).rest(Sequence),

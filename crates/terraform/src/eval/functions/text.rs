@@ -75,19 +75,30 @@ pub(super) fn title(arguments: &Arguments<'_>) -> Result {
     let titled: String = arguments
         .string(0)?
         .chars()
-        .flat_map(|character| {
+        .map(|character| {
             let upper = starts_word && character.is_alphabetic();
             starts_word = !(character.is_alphanumeric() || character == '_');
-            if upper { character.to_uppercase().collect::<Vec<_>>() } else { vec![character] }
+            if upper { titled(character) } else { character }
         })
         .collect();
     Ok(titled.into())
 }
 
+/// The large form of a letter at the beginning of a word: the four letters that are two in one have one of their own.
+fn titled(character: char) -> char {
+    match character {
+        '\u{1c4}'..='\u{1c6}' => '\u{1c5}',
+        '\u{1c7}'..='\u{1c9}' => '\u{1c8}',
+        '\u{1ca}'..='\u{1cc}' => '\u{1cb}',
+        '\u{1f1}'..='\u{1f3}' => '\u{1f2}',
+        _ => single(character, character.to_uppercase()),
+    }
+}
+
 pub(super) fn split(arguments: &Arguments<'_>) -> Result {
     let (separator, text) = (arguments.string(0)?, arguments.string(1)?);
     if separator.is_empty() {
-        return Ok(Value::strings(text.graphemes(true)));
+        return Ok(Value::strings(text.chars()));
     }
     Ok(Value::strings(text.split(separator)))
 }

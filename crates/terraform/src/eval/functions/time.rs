@@ -94,6 +94,11 @@ pub(super) fn formatdate(arguments: &Arguments<'_>) -> Result {
     let mut rest = format;
     while let Some(first) = rest.chars().next() {
         if first == '\'' {
+            if let Some(after) = rest.strip_prefix("''") {
+                out.push('\'');
+                rest = after;
+                continue;
+            }
             let (quoted, after) =
                 quoted(rest).ok_or_else(|| FunctionError::argument(0, "a quote does not end"))?;
             out.push_str(&quoted);

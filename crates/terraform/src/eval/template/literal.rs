@@ -83,7 +83,7 @@ fn pieces(writing: Writing, literal: &Spanned<String>, strip: Stripping, source:
     let mut pieces = Vec::new();
     match writing {
         Writing::Quoted => {
-            let text = literal.value().clone();
+            let text = unescaped(raw).unwrap_or_else(|| literal.value().clone());
             pieces.push(Piece { start: range.start, kept: range.start, verbatim: text == raw, text });
         }
         Writing::Lines => {
@@ -104,6 +104,40 @@ fn pieces(writing: Writing, literal: &Spanned<String>, strip: Stripping, source:
         last.text.truncate(last.text.trim_end().len());
     }
     pieces
+}
+
+/// What quoted text stands for. The parser does the same, but not within directives.
+fn unescaped(raw: &str) -> Option<String> {
+    let mut out = String::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some(at) = rest.find(['\\', '$', '%']) {
+        let (before, special) = rest.split_at_checked(at)?;
+        out.push_str(before);
+        if let Some(after) = special.strip_prefix("$${").or_else(|| special.strip_prefix("%%{")) {
+            out.push_str(special.get(1..3)?);
+            rest = after;
+            continue;
+        }
+        let Some(escape) = special.strip_prefix('\\') else {
+            out.push_str(special.get(..1)?);
+            rest = special.get(1..)?;
+            continue;
+        };
+        let (character, digits) = match escape.chars().next()? {
+            'n' => (Some('\n'), 0),
+            'r' => (Some('\r'), 0),
+            't' => (Some('\t'), 0),
+            plain @ ('"' | '\\') => (Some(plain), 0),
+            'u' => (None, 4),
+            'U' => (None, 8),
+            _ => return None,
+        };
+        let code = || u32::from_str_radix(escape.get(1..=digits)?, 16).ok().and_then(char::from_u32);
+        out.push(character.or_else(code)?);
+        rest = escape.get(1 + digits..)?;
+    }
+    out.push_str(rest);
+    Some(out)
 }
 
 /// Looks through a heredoc's lines in the order in which they stand.

@@ -186,7 +186,8 @@ impl<'a> Scope<'a> {
             out.push_str(before);
             let value = match rest.get(start..)?.starts_with('@') {
                 true => self.answer?.at(path).clone(),
-                false => path
+                false => self
+                    .interpolated(path)?
                     .split('|')
                     .map(|path| self.at(path))
                     .find(|value| !is_blank(value))

@@ -15,7 +15,13 @@ const MAX_VALUES: usize = 100_000;
 
 /// The value of the only document.
 pub(super) fn document(text: &str) -> Result<Value> {
-    let mut reader = Reader { events: Parser::new_from_str(text), anchors: HashMap::new(), values: 0 };
+    let mut reader = Reader {
+        events: Parser::new_from_str(text),
+        anchors: HashMap::new(),
+        values: 0,
+        // A block of text that no line break ends has none.
+        cut: (!text.ends_with('\n')).then(|| text.chars().count()),
+    };
     loop {
         match reader.next()? {
             Event::StreamStart | Event::DocumentStart(_) | Event::Nothing => {}
@@ -36,13 +42,30 @@ struct Reader<'t> {
     /// Finished values by the number of their anchor, with how many values each holds.
     anchors: HashMap<usize, (Value, usize)>,
     values: usize,
+    /// The characters of a document that ends within a line.
+    cut: Option<usize>,
 }
 
 impl<'t> Reader<'t> {
     fn next(&mut self) -> Result<Event<'t>> {
         match self.events.next() {
-            Some(event) => event.map(|(event, _)| event).map_err(|error| error.to_string()),
+            Some(event) => event
+                .map(|(event, span)| self.ended(event, span.end.index()))
+                .map_err(|error| error.to_string()),
             None => Ok(Event::StreamEnd),
+        }
+    }
+
+    /// The event, without the line break at the end of a block of text that the parser makes up.
+    fn ended(&self, event: Event<'t>, end: usize) -> Event<'t> {
+        match event {
+            Event::Scalar(text, style @ (ScalarStyle::Literal | ScalarStyle::Folded), anchor, tag)
+                if self.cut.is_some_and(|cut| end >= cut) =>
+            {
+                let kept = text.strip_suffix('\n').unwrap_or(&text).to_owned();
+                Event::Scalar(kept.into(), style, anchor, tag)
+            }
+            other => other,
         }
     }
 
@@ -151,7 +174,7 @@ fn plain(text: &str) -> Result<Value> {
         _ if is_infinite(text) => return Err(format!("`{text}` is no number that can be held")),
         _ => match number(text) {
             Some(number) => number.into(),
-            None => timestamp(text).unwrap_or_else(|| text.to_owned()).into(),
+            None => midnight(text).or_else(|| timestamp(text)).unwrap_or_else(|| text.to_owned()).into(),
         },
     })
 }
@@ -183,11 +206,40 @@ fn number(text: &str) -> Option<Number> {
     }
 }
 
-/// A date stands for its midnight.
+/// A date stands for its midnight, a time without offset for one in UTC.
 fn timestamp(text: &str) -> Option<String> {
-    let date: jiff::civil::Date = text.get(..10)?.parse().ok()?;
-    match text.get(10..)? {
-        "" => Some(format!("{date}T00:00:00Z")),
-        _ => None,
+    let parts: Vec<&str> = text.splitn(3, '-').collect();
+    let &[year, month, rest] = parts.as_slice() else { return None };
+    let day_length = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let (day, time) = rest.split_at_checked(day_length)?;
+    let date = format!("{year}-{month:0>2}-{day:0>2}");
+    let is_date = year.len() == 4 && date.len() == 10 && date.parse::<jiff::civil::Date>().is_ok();
+    let time = match time.split_at_checked(1)? {
+        _ if !is_date => return None,
+        (_, "") => return None,
+        ("T" | "t", time) => time,
+        (" ", time) => time.trim_start(),
+        _ => return None,
+    };
+    let (clock, zone) = match time.find(['Z', '+', '-']) {
+        Some(at) => time.split_at_checked(at)?,
+        None => (time, "Z"),
+    };
+    let (hour, rest) = clock.split_once(':')?;
+    let (minute, second) = rest.split_once(':')?;
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, fraction) = second.split_once('.').unwrap_or((second, ""));
+    if !([hour, minute, whole].iter().all(|part| digits(part)) && (fraction.is_empty() || digits(fraction))) {
+        return None;
     }
+    let fraction = fraction.trim_end_matches('0');
+    let fraction = if fraction.is_empty() { String::new() } else { format!(".{fraction}") };
+    let written = format!("{date}T{hour:0>2}:{minute:0>2}:{whole:0>2}{fraction}{zone}");
+    written.parse::<jiff::Timestamp>().ok().map(|_| written)
+}
+
+/// The midnight that a date alone stands for.
+fn midnight(text: &str) -> Option<String> {
+    let date: jiff::civil::Date = text.get(..10)?.parse().ok()?;
+    (text.len() == 10).then(|| format!("{date}T00:00:00Z"))
 }

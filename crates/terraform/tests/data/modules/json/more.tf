@@ -1,0 +1,3 @@
+locals {
+  mixed = local.plain
+}

@@ -1,0 +1,3 @@
+variable "a" {}
+variable "b" {}
+output "both" { value = "${var.a}-${var.b}" }

@@ -1,0 +1,3 @@
+output "both" {
+  value = "overridden: ${var.a}-${var.b}"
+}

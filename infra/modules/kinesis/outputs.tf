@@ -1,0 +1,7 @@
+output "name" {
+  value = aws_kinesis_stream.this.name
+}
+
+output "arn" {
+  value = aws_kinesis_stream.this.arn
+}

@@ -1,0 +1,3 @@
+environment         = "dev"
+force_destroy       = true
+deletion_protection = false
