@@ -117,6 +117,7 @@ pub(crate) fn bucket_of(arn: &str) -> Option<&str> {
 /// `NotImplemented` for any other operation; what is wrong with the call.
 pub(crate) fn call(s3: &mut S3, operation: &str, mut call: Call) -> Result<Output, ApiError> {
     let (verb, setting) = Setting::of(operation).ok_or_else(|| not_implemented(operation))?;
+    call.input.check_required()?;
     let name = bucket_name(&mut call.input)?;
     match verb {
         "Get" => {
@@ -131,7 +132,6 @@ pub(crate) fn call(s3: &mut S3, operation: &str, mut call: Call) -> Result<Outpu
         }
         "Put" => {
             settle_digests(&mut call)?;
-            call.input.check_required()?;
             let given = call.input.required_structure(setting.member())?;
             if setting == Setting::Replication {
                 // It lets a bucket with Object Lock be replicated.
