@@ -4,6 +4,7 @@ mod archive;
 mod iam;
 mod kms;
 mod s3;
+mod ssm;
 
 use serde_json::{Value, json};
 
@@ -44,6 +45,7 @@ pub async fn read(
         "aws_s3_bucket" => bucket(operator, &arguments).await?,
         "aws_s3_object" => s3::object(operator, &arguments).await?,
         "aws_s3_objects" => s3::objects(operator, &arguments).await?,
+        "aws_ssm_parameters_by_path" => ssm::by_path(operator, &arguments).await?,
         "aws_region" => region(arguments.text("/region").unwrap_or(&operator.region)),
         _ => {
             return match declared::named(&format!("data.{kind}")) {

@@ -3,6 +3,7 @@
 mod buckets;
 mod groups;
 mod identities;
+mod parameters;
 mod unproved;
 
 mod access;

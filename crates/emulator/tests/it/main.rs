@@ -87,3 +87,5 @@ mod sns_subscriptions;
 mod sns_topics;
 mod sqs_messages;
 mod sqs_queues;
+mod ssm_parameters;
+mod ssm_versions;
