@@ -42,6 +42,8 @@ pub struct StackConfig {
     /// known, or of what the target does not have. Those of the fixtures have `fixtures.` before them.
     #[serde(default)]
     pub data: BTreeMap<String, toml::Table>,
+    /// What `terraform.workspace` is; `default` where absent.
+    pub workspace: Option<String>,
     /// Words for the features.
     #[serde(default)]
     pub names: BTreeMap<String, String>,

@@ -34,6 +34,8 @@ pub struct Inputs {
     pub ignore: Vec<String>,
     /// Attributes of what is neither made nor read, by address.
     pub(super) given: Vec<(String, Value)>,
+    /// What `terraform.workspace` is, where it is not `default`.
+    pub(super) workspace: Option<String>,
 }
 
 impl Request {

@@ -150,8 +150,14 @@ impl StackRequest {
         for (address, attributes) in &stack.data {
             given.push((address.clone(), placeholders.object(attributes)?));
         }
-        let inputs =
-            Inputs { vars: wanted.vars.clone(), var_files, values, ignore: stack.ignore.clone(), given };
+        let inputs = Inputs {
+            vars: wanted.vars.clone(),
+            var_files,
+            values,
+            ignore: stack.ignore.clone(),
+            given,
+            workspace: stack.workspace.clone(),
+        };
         inputs.check()?;
         let state =
             stack.state.as_ref().map(|file| placeholders.fill(&file.to_string_lossy())).transpose()?;

@@ -17,7 +17,7 @@ use crate::source::Source;
 use crate::value::{Field, Type, Value};
 
 /// Types of one subject each.
-const SCHEMAS: [&str; 18] = [
+const SCHEMAS: [&str; 19] = [
     include_str!("schema/athena.toml"),
     include_str!("schema/aws.toml"),
     include_str!("schema/dynamodb.toml"),
@@ -36,6 +36,7 @@ const SCHEMAS: [&str; 18] = [
     include_str!("schema/secretsmanager.toml"),
     include_str!("schema/sns.toml"),
     include_str!("schema/sqs.toml"),
+    include_str!("schema/ssm.toml"),
 ];
 
 /// The schema of the AWS provider's types that are known.
