@@ -21,7 +21,8 @@ const STACKS: [(&str, &str); 4] = [
 
 fn main() -> Result<(), Failure> {
     for (stack, file) in STACKS {
-        let (module, file) = (format!("infra/stacks/{stack}"), format!("infra/stacks/{stack}/environments/{file}"));
+        let (module, file) =
+            (format!("infra/stacks/{stack}"), format!("infra/stacks/{stack}/environments/{file}"));
         measure(&format!("outputs {module}"), &["outputs", &module, "--var-file", &file])?;
     }
     for (stack, _) in STACKS {

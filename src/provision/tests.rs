@@ -67,8 +67,21 @@ fn wanted(config: &Config) -> Vec<Wanted> {
     stacks.collect()
 }
 
-/// What is in the account and the region, by the call that lists it.
+/// Where the stacks stand.
+const REGIONS: [&str; 2] = ["eu-north-1", "eu-west-2"];
+
+/// What is in the account, by the call that lists it.
 async fn everything(operator: &Operator) -> BTreeMap<&'static str, Vec<Value>> {
+    let mut all: BTreeMap<_, Vec<Value>> = BTreeMap::new();
+    for region in REGIONS {
+        for (operation, mut found) in of_region(&operator.in_region(Some(region))).await {
+            all.entry(operation).or_default().append(&mut found);
+        }
+    }
+    all
+}
+
+async fn of_region(operator: &Operator) -> BTreeMap<&'static str, Vec<Value>> {
     let mut found = BTreeMap::new();
     for (service, operation, list) in LISTS {
         let answer = operator.call(service, operation, json!({})).await.unwrap();
@@ -156,7 +169,10 @@ fn state(provisioned: &Provisioned) -> State {
 
 fn told(changes: &Changes) -> Vec<String> {
     let made = changes.made.iter().map(|instance| format!("+ {}", instance.address));
-    let changed = changes.changed.iter().map(|changed| format!("~ {}", changed.instance.address));
+    let changed = changes.changed.iter().flat_map(|changed| {
+        let address = &changed.instance.address;
+        changed.differences.iter().map(move |difference| format!("~ {address} {}", difference.path))
+    });
     let destroyed = changes.destroyed.iter().map(|address| format!("- {address}"));
     made.chain(changed).chain(destroyed).collect()
 }

@@ -98,6 +98,8 @@ pub struct NestedBlock {
     pub min: usize,
     /// How often it may be there, if there is a bound.
     pub max: Option<usize>,
+    /// Whether the provider gives it where the configuration does not.
+    pub computed: bool,
 }
 
 #[derive(Deserialize)]
@@ -142,6 +144,9 @@ struct FileBlock {
     #[serde(default)]
     min: usize,
     max: Option<usize>,
+    /// Whether the provider gives the block where the configuration does not.
+    #[serde(default)]
+    provided: bool,
 }
 
 impl Schema {
@@ -269,8 +274,8 @@ impl FileBlock {
         }
         let mut blocks = BTreeMap::new();
         for (name, block) in self.blocks {
-            let (min, max) = (block.min, block.max);
-            blocks.insert(name, NestedBlock { block: block.read()?, min, max });
+            let (min, max, computed) = (block.min, block.max, block.provided);
+            blocks.insert(name, NestedBlock { block: block.read()?, min, max, computed });
         }
         Ok(BlockType { attributes, blocks, superseded: self.superseded })
     }

@@ -83,6 +83,7 @@ fn of_resource(members: &'static str) -> BlockType {
         block: timeouts,
         min: 0,
         max: Some(1),
+        computed: false,
     });
     block
 }
@@ -129,7 +130,7 @@ impl Reader {
                         continue;
                     }
                     let (min, max) = (usize::from(marks.contains('!')), (how_often == '?').then_some(1));
-                    block.blocks.insert(name, NestedBlock { block: inner, min, max });
+                    block.blocks.insert(name, NestedBlock { block: inner, min, max, computed: false });
                 }
                 // Never with the data that is built in; its test reads all of it.
                 _ => return,

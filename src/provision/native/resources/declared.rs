@@ -264,7 +264,11 @@ impl Kind {
                 more.insert(name.clone(), value.clone());
             }
         }
-        for name in block.blocks.keys().filter(|name| given.list(&format!("/{name}")).is_empty()) {
+        let decided = block
+            .blocks
+            .iter()
+            .filter(|(name, nested)| nested.computed && given.list(&format!("/{name}")).is_empty());
+        for (name, _) in decided {
             let of_service = Some(read.at(&format!("/{name}"))).filter(|value| !value.is_null());
             if let Some(value) = of_service.or_else(|| self.defaults.get(name)) {
                 more.insert(name.clone(), value.clone());
