@@ -44,6 +44,7 @@ pub(super) async fn object(operator: &Operator, arguments: &Attributes) -> Resul
     };
     let said = Attributes::from(exported(&head));
     Ok(said
+        .clone()
         .with(json!({
             "id": format!("{bucket}/{key}"),
             "arn": format!("arn:aws:s3:::{bucket}/{key}"),
