@@ -2,6 +2,7 @@
 
 mod error;
 mod organization;
+mod provisioner;
 mod stack;
 mod target;
 
@@ -13,6 +14,7 @@ use serde::Deserialize;
 pub use error::ConfigError;
 pub(crate) use error::choices;
 pub use organization::OrganizationConfig;
+pub use provisioner::Provisioner;
 pub use stack::{OutputOf, OutputSource, StackConfig};
 pub use stackproof_gateway::Enforcement;
 pub use target::{
@@ -104,7 +106,8 @@ impl Config {
             }
         };
         let organization = self.organization_of(name, &target)?;
-        Ok((name.to_owned(), TargetConfig { organization, ..target }))
+        let provisioner = target.provisioner.clone().rooted_in(&self.root);
+        Ok((name.to_owned(), TargetConfig { organization, provisioner, ..target }))
     }
 
     /// The folder of a stack's root module.

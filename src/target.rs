@@ -15,7 +15,9 @@ use stackproof_aws::client::Client;
 use stackproof_aws::{Clock, Credentials};
 use stackproof_gateway::{DecisionLog, Server, SourceMap};
 
+use crate::config::Provisioner;
 use crate::progress::Progress;
+use crate::provision::Standing;
 
 /// A live copy of a target that calls can be made on. On the embedded target each scenario has its own.
 pub struct Environment {
@@ -35,6 +37,10 @@ pub struct Environment {
     pub sources: SourceMap,
     /// The target's clock.
     pub clock: Clock,
+    /// What applies root modules.
+    pub provisioner: Provisioner,
+    /// What was applied by a program of its own, and is to be destroyed by it.
+    pub standing: Standing,
     /// Where it is shown how far provisioning is.
     pub progress: Progress,
     /// What listens; it stops when the last clone is dropped.

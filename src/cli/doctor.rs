@@ -2,6 +2,7 @@
 
 mod targets;
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::net::TcpListener;
 use std::process::{Command, Stdio};
@@ -11,8 +12,9 @@ use indexmap::IndexSet;
 use stackproof_terraform::Diagnostic;
 
 use super::{Failure, Shared};
-use crate::config::Config;
+use crate::config::{Config, Provisioner, TargetConfig};
 use crate::exit::Exit;
+use crate::provision::{StackRequest, is_kept, provisions};
 
 /// What the command takes.
 #[derive(Debug, Args)]
@@ -36,29 +38,32 @@ pub(crate) fn run(shared: &Shared, arguments: &Arguments) -> Result<Exit, Failur
     let config = Config::load(shared.config.as_deref())?;
     let (target, target_config) = config.target(shared.target.as_deref())?;
     let mut findings = targets::findings(&target, &target_config, &config.targets);
-    findings.extend([
-        port(),
-        program("terraform", "only needed to compare with the real Terraform"),
-        program("python3", "only needed for the project's own test with boto3"),
-    ]);
+    findings.push(port());
+    findings.extend(provisioners(&target, &target_config, &config.targets));
+    findings.push(program("python3", "only needed for the project's own test with boto3"));
     let names = match arguments.stacks.is_empty() {
         true => config.stacks.keys().cloned().collect(),
         false => arguments.stacks.clone(),
     };
     for request in super::requests(&config, &target_config, &names)? {
-        let states: Vec<_> = match request.check() {
-            Ok(resources) => vec![Ok(format!("{resources} resources, all of known types"))],
+        let states: Vec<_> = match request.check_on(&target_config.provisioner) {
+            Ok(Some(resources)) => vec![Ok(format!("{resources} resources, all of known types"))],
+            Ok(None) => vec![Ok("is not looked into: the target's `provisioner` sees to it".to_owned())],
             // What keeps both a stack and its fixtures from being read is told once.
             Err(problems) => {
                 problems.iter().map(remedy).collect::<IndexSet<_>>().into_iter().map(Err).collect()
             }
         };
+        let natively = target_config.provisioner == Provisioner::Native;
         let subject = format!("stack {}", request.label);
         findings.extend(states.into_iter().map(|state| Finding {
             subject: subject.clone(),
             state,
             optional: false,
         }));
+        if natively {
+            findings.extend(types(&request));
+        }
     }
     for name in &names {
         let features = config.features(name, config.stack(name)?);
@@ -84,6 +89,33 @@ pub(crate) fn run(shared: &Shared, arguments: &Arguments) -> Result<Exit, Failur
     Ok(exit)
 }
 
+/// The types of a stack that are not supported, with the line to paste, and those that are only kept.
+fn types(request: &StackRequest) -> Vec<Finding> {
+    let types = request.types();
+    let (label, name) = (&request.label, request.name());
+    let unsupported: Vec<&str> = types.iter().map(String::as_str).filter(|kind| !provisions(kind)).collect();
+    let kept: Vec<&str> = types.iter().map(String::as_str).filter(|kind| is_kept(kind)).collect();
+    let mut findings = Vec::new();
+    if !unsupported.is_empty() {
+        let list = unsupported.iter().map(|kind| format!("\"{kind}\"")).collect::<Vec<_>>().join(", ");
+        let shown = unsupported.join(", ");
+        findings.push(Finding {
+            subject: format!("unsupported in {label}"),
+            state: Err(format!("{shown}; paste under [stacks.{name}]: ignore = [{list}]")),
+            optional: false,
+        });
+    }
+    if !kept.is_empty() {
+        let shown = kept.join(", ");
+        findings.push(Finding {
+            subject: format!("kept in {label}"),
+            state: Err(format!("{shown}: accepted and stored, nothing of them is proved")),
+            optional: true,
+        });
+    }
+    findings
+}
+
 /// What is wrong, where, and what to do, in one line.
 fn remedy(problem: &Diagnostic) -> String {
     let place = problem.place().map(|place| format!("{place}: ")).unwrap_or_default();
@@ -92,6 +124,26 @@ fn remedy(problem: &Diagnostic) -> String {
         .map(|hint| format!("; {}", hint.lines().collect::<Vec<_>>().join(" ")))
         .unwrap_or_default();
     format!("{place}{problem}{hint}")
+}
+
+/// The programs that apply root modules: that of the chosen target, and, as something that one can do without, those of
+/// the others.
+fn provisioners(name: &str, chosen: &TargetConfig, targets: &BTreeMap<String, TargetConfig>) -> Vec<Finding> {
+    let others = targets.iter().filter(|(other, _)| *other != name).map(|(_, other)| (other, true));
+    let mut programs: BTreeMap<String, bool> = BTreeMap::new();
+    for (target, optional) in others.chain([(chosen, false)]) {
+        if let Provisioner::Binary(path) = &target.provisioner {
+            programs.insert(path.display().to_string(), optional);
+        }
+    }
+    let needed = |(path, optional): (String, bool)| {
+        let why = "install it, or name its path: provisioner = \"/path/to/terraform\"";
+        Finding { optional, ..program(&path, why) }
+    };
+    match programs.is_empty() {
+        true => vec![program("terraform", "only needed where a target says `provisioner = \"terraform\"`")],
+        false => programs.into_iter().map(needed).collect(),
+    }
 }
 
 fn port() -> Finding {

@@ -35,6 +35,13 @@ pub struct StackConfig {
     /// Resource types and addresses that are not provisioned; `*` matches any run of characters.
     #[serde(default)]
     pub ignore: Vec<String>,
+    /// Where `provisioner = "existing"` reads the stack from: a state file, or what `terraform show -json` or `terraform
+    /// output -json` printed; `terraform.tfstate` beside the root module where absent. Placeholders stand as in `vars`.
+    pub state: Option<PathBuf>,
+    /// Attributes of resources and data sources by address, which are neither made nor read: of providers that are not
+    /// known, or of what the target does not have. Those of the fixtures have `fixtures.` before them.
+    #[serde(default)]
+    pub data: BTreeMap<String, toml::Table>,
     /// Words for the features.
     #[serde(default)]
     pub names: BTreeMap<String, String>,

@@ -10,7 +10,7 @@ use stackproof_aws::Secret;
 use stackproof_gateway::{Enforcement, Organization};
 use stackproof_policy::arn::is_account_id;
 
-use super::{ConfigError, DEFAULT_ACCOUNT, DEFAULT_REGION};
+use super::{ConfigError, DEFAULT_ACCOUNT, DEFAULT_REGION, Provisioner};
 
 /// The last release of LocalStack that needs no account.
 pub const LOCALSTACK_IMAGE: &str = "localstack/localstack:4.14.0";
@@ -34,6 +34,8 @@ pub struct TargetConfig {
     pub transport: Option<Transport>,
     /// What stands behind the gateway.
     pub kind: TargetKind,
+    /// What applies root modules there.
+    pub provisioner: Provisioner,
     /// The organization that its accounts are in.
     pub organization: Option<Arc<Organization>>,
 }
@@ -121,6 +123,8 @@ struct Written {
     #[serde(default)]
     accounts: BTreeMap<String, String>,
     transport: Option<Transport>,
+    #[serde(default)]
+    provisioner: Provisioner,
     image: Option<String>,
     enforcement: Option<Enforcement>,
     reuse: Option<bool>,
@@ -185,6 +189,7 @@ impl TryFrom<Written> for TargetConfig {
             region: written.region.unwrap_or_else(|| DEFAULT_REGION.to_owned()),
             accounts,
             transport: written.transport,
+            provisioner: written.provisioner,
             kind,
             organization: None,
         })
@@ -221,6 +226,9 @@ impl Written {
             ("account-header", self.account_header.is_some(), &[Endpoint]),
             ("resource-policies", self.resource_policies.is_some(), &[Endpoint]),
         ];
+        if self.kind == Kind::Embedded && self.provisioner == Provisioner::Existing {
+            return Err("a target of kind `embedded` begins empty: nothing is `existing` there".to_owned());
+        }
         match keys.iter().find(|(_, given, kinds)| *given && !kinds.contains(&self.kind)) {
             Some((key, ..)) => Err(format!("a target of kind `{}` has no `{key}`", self.kind.name())),
             None => Ok(()),
@@ -277,6 +285,7 @@ impl TargetConfig {
             region: DEFAULT_REGION.to_owned(),
             accounts: BTreeMap::from([("main".to_owned(), DEFAULT_ACCOUNT.to_owned())]),
             transport: None,
+            provisioner: Provisioner::Native,
             kind: TargetKind::Embedded,
             organization: None,
         }
@@ -350,6 +359,10 @@ mod tests {
         for (text, message) in [
             ("kind = \"embedded\"\nimage = \"x\"", "a target of kind `embedded` has no `image`"),
             ("kind = \"localstack\"\nendpoint = \"x\"", "a target of kind `localstack` has no `endpoint`"),
+            (
+                "kind = \"embedded\"\nprovisioner = \"existing\"",
+                "a target of kind `embedded` begins empty: nothing is `existing` there",
+            ),
             ("kind = \"endpoint\"", "a target of kind `endpoint` needs `endpoint = \"http://HOST:PORT\"`"),
             ("kind = \"localstack\"\ntimeout = \"soon\"", "`soon` is no duration such as `20s` or `2m`"),
         ] {

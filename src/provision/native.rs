@@ -2,6 +2,7 @@
 
 mod attributes;
 mod failure;
+mod kept;
 mod operator;
 mod operators;
 mod regions;
@@ -18,6 +19,7 @@ use stackproof_terraform::{
 
 use self::attributes::Attributes;
 use self::failure::{failed, unsupported};
+pub use self::kept::is_kept;
 pub(crate) use self::operator::{Answer, Operator, ResourceError};
 pub(crate) use self::operators::Operators;
 use self::resources::Resource;
@@ -47,13 +49,12 @@ impl Made {
     }
 }
 
-/// Applies the root module that is asked for. What it makes is there to be called when this returns.
+/// Applies the root module that is asked for.
 ///
 /// # Errors
-/// All that is wrong with the configuration, or what could not be made or read, with its address and place. Then what
-/// was made before is unmade again.
-pub async fn apply(environment: &Environment, request: &Request) -> Result<Provisioned, Diagnostics> {
-    let configuration = Configuration::load(&request.directory, &request.inputs.of_module())?;
+/// As [`super::apply`].
+pub(super) async fn apply(environment: &Environment, request: &Request) -> Result<Provisioned, Diagnostics> {
+    let configuration = Configuration::load(&request.directory, &request.of_module())?;
     let operators = Operators::of(environment)?.in_directory(&request.directory);
     let mut provisioned =
         Provisioned::new(request, operators.main.account.clone(), environment.region.clone());
@@ -81,7 +82,7 @@ async fn run(
     };
     let bar = progress.bar(total, "provisioning");
     let mut run = Run::new(configuration).at(environment.clock.now());
-    let mut unmade = Vec::new();
+    let (mut unmade, mut guards) = (Vec::new(), Vec::new());
     while let Some(step) = run.next_step()? {
         let (Step::Create(instance) | Step::Read(instance)) = &step;
         let block = instance.schema(schema).ok_or_else(|| unsupported(instance))?;
@@ -100,15 +101,22 @@ async fn run(
                 register(&environment.sources, &instance.arguments, block);
                 let created = create(operator, instance, arguments, &mut provisioned.made).await?;
                 bar.step();
+                if kept::is_kept(&instance.type_name) && kept::guards(instance) {
+                    guards.push(Unmade::kept(configuration, instance.clone()));
+                }
                 created
             }
         };
         run.record(instance, Value::from_json(attributes.as_json()))?;
     }
+    let given = run.given().map(|(address, value)| (address.to_string(), value.to_json()));
+    provisioned.read = given.collect();
     provisioned.notes = configuration.notes().iter().chain(run.notes()).cloned().collect();
     unmade.extend(run.unexpanded().iter().map(Unmade::unexpanded));
     provisioned.notes.extend(unmade.iter().map(Unmade::note));
     provisioned.outputs = run.outputs();
+    provisioned.kept = kept::notes(&provisioned.made);
+    unmade.extend(guards);
     provisioned.unproved = unproved(run.left_out(), &provisioned.made, &unmade, &provisioned.outputs);
     if let Some(region) = run.region() {
         region.clone_into(&mut provisioned.region);
@@ -124,20 +132,20 @@ async fn run(
 /// All that is wrong with the configuration as far as that shows before anything is made, types that are not
 /// provisioned natively among it.
 pub fn check(request: &Request) -> Result<usize, Diagnostics> {
-    let configuration = Configuration::load(&request.directory, &request.inputs.of_module())?;
+    let configuration = Configuration::load(&request.directory, &request.of_module())?;
     let creates = plan(&configuration)?.creates;
     let mut wrong = Diagnostics::new();
-    for instance in creates.iter().filter(|instance| resources::named(&instance.type_name).is_none()) {
+    for instance in creates.iter().filter(|instance| !provisions(&instance.type_name)) {
         wrong.push(unsupported(instance));
     }
     wrong.into_result(creates.len())
 }
 
-/// Whether resources of that type are provisioned natively, data sources of it read; those are written `data.TYPE`.
+/// Whether resources of that type are provisioned natively or kept, data sources of it read; those are written `data.TYPE`.
 pub fn provisions(kind: &str) -> bool {
     match kind.strip_prefix("data.") {
         Some(kind) => Schema::aws().is_ok_and(|schema| schema.data(kind).is_some()),
-        None => resources::named(kind).is_some(),
+        None => resources::named(kind).is_some() || is_kept(kind),
     }
 }
 
@@ -157,7 +165,12 @@ async fn create(
     arguments: Attributes,
     made: &mut Vec<Made>,
 ) -> Result<Attributes, Diagnostic> {
-    let kind = resources::named(&instance.type_name).ok_or_else(|| unsupported(instance))?;
+    let Some(kind) = resources::named(&instance.type_name) else {
+        return match is_kept(&instance.type_name) {
+            true => Ok(kept::store(operator, instance, &arguments, made)),
+            false => Err(unsupported(instance)),
+        };
+    };
     let created =
         kind.create(&operator, arguments).await.map_err(|error| failed(instance, "created", &error))?;
     made.push(Made {
@@ -211,7 +224,7 @@ fn unknown_argument(values: &Value, block: &BlockType) -> Option<String> {
 }
 
 /// Notes where the statements of every policy among the arguments are written, before anything is decided by them.
-fn register(sources: &SourceMap, values: &Value, block: &BlockType) {
+pub(super) fn register(sources: &SourceMap, values: &Value, block: &BlockType) {
     let policies = block.attributes.iter().filter(|(_, attribute)| attribute.policy);
     for statement in policies.filter_map(|(name, _)| values.get(name)).flat_map(policy_statements) {
         if let Some(origin) = statement.origin {

@@ -32,6 +32,15 @@ impl Placeholders<'_> {
         }
     }
 
+    /// A table as an object.
+    ///
+    /// # Errors
+    /// As [`Placeholders::fill`].
+    pub(super) fn object(&self, entries: &toml::Table) -> Result<Value, ConfigError> {
+        let entry = |(name, value): (&String, &toml::Value)| Ok((name.clone(), self.literal(value)?));
+        Ok(Value::object(entries.iter().map(entry).collect::<Result<Vec<_>, ConfigError>>()?))
+    }
+
     fn literal(&self, value: &toml::Value) -> Result<Value, ConfigError> {
         Ok(match value {
             toml::Value::String(text) => Value::from(self.fill(text)?),
@@ -42,10 +51,7 @@ impl Placeholders<'_> {
             toml::Value::Array(items) => {
                 Value::tuple(items.iter().map(|item| self.literal(item)).collect::<Result<Vec<_>, _>>()?)
             }
-            toml::Value::Table(entries) => {
-                let entry = |(name, value): (&String, &toml::Value)| Ok((name.clone(), self.literal(value)?));
-                Value::object(entries.iter().map(entry).collect::<Result<Vec<_>, ConfigError>>()?)
-            }
+            toml::Value::Table(entries) => self.object(entries)?,
         })
     }
 

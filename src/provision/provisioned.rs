@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 use serde_json::{Value, json};
+use stackproof_policy::arn::is_account_id;
 use stackproof_terraform::{Diagnostic, Diagnostics, Instance, Output, outputs_json};
 
 use super::native::Made;
@@ -17,7 +18,11 @@ pub struct Provisioned {
     pub(super) region: String,
     pub(super) outputs: IndexMap<String, Output>,
     pub(super) notes: Vec<Diagnostic>,
+    /// Lines that name what is stored and nothing else.
+    pub(super) kept: Vec<String>,
     pub(super) made: Vec<Made>,
+    /// The attributes of what was not made here, by address.
+    pub(super) read: IndexMap<String, Value>,
     pub(super) unproved: Vec<Unproved>,
 }
 
@@ -103,7 +108,9 @@ impl Provisioned {
             region,
             outputs: IndexMap::new(),
             notes: Vec::new(),
+            kept: Vec::new(),
             made: Vec::new(),
+            read: IndexMap::new(),
             unproved: Vec::new(),
         }
     }
@@ -121,12 +128,16 @@ impl Provisioned {
                 .made
                 .iter()
                 .map(|made| (made.address(), made.attributes.as_json().clone()))
+                .chain(self.read.iter().map(|(address, attributes)| (address.clone(), attributes.clone())))
                 .collect(),
             elsewhere: self
                 .made
                 .iter()
                 .filter(|made| made.account() != self.account)
                 .map(|made| (made.address(), made.account().to_owned()))
+                .chain(
+                    self.read.iter().filter_map(|(address, it)| Some((address.clone(), self.elsewhere(it)?))),
+                )
                 .collect(),
             names: self.names.iter().cloned().collect(),
             account: self.account.clone(),
@@ -134,12 +145,19 @@ impl Provisioned {
         }
     }
 
+    /// The account of a resource that was read, where its ARN says that it is another one.
+    fn elsewhere(&self, attributes: &Value) -> Option<String> {
+        let account = attributes.get("arn")?.as_str()?.split(':').nth(4)?;
+        (is_account_id(account) && account != self.account).then(|| account.to_owned())
+    }
+
     /// What was read but is not used, and checks that do not hold: a line each.
     pub fn notes(&self) -> impl Iterator<Item = String> {
-        self.notes.iter().map(|note| {
-            let place = note.place().map(|place| format!("{place}: ")).unwrap_or_default();
-            format!("note: {place}{note}: {}", note.label())
-        })
+        let notes = self.notes.iter().map(|note| match note.place() {
+            Some(place) => format!("note: {place}: {note}: {}", note.label()),
+            None => format!("note: {note}"),
+        });
+        notes.chain(self.kept.iter().cloned())
     }
 
     /// The outputs in the form of `terraform output -json`, as a value.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use stackproof_terraform::{Diagnostic, Diagnostics, VarValue, variables};
+use stackproof_terraform::{Diagnostic, Diagnostics, Value, VarValue, variables};
 
 use crate::config::ConfigError;
 
@@ -17,6 +17,8 @@ pub struct Request {
     pub names: Vec<(String, String)>,
     /// Where values come from.
     pub inputs: Inputs,
+    /// Where what exists already is read from; `terraform.tfstate` beside the root module where absent.
+    pub state: Option<PathBuf>,
 }
 
 /// Values of a root module's variables, and what is left out of it.
@@ -30,6 +32,8 @@ pub struct Inputs {
     pub(super) values: Vec<(String, VarValue)>,
     /// Resource types and addresses that are left out; `*` matches any run of characters.
     pub ignore: Vec<String>,
+    /// Attributes of what is neither made nor read, by address.
+    pub(super) given: Vec<(String, Value)>,
 }
 
 impl Request {
@@ -47,7 +51,12 @@ impl Request {
         let inputs = Inputs { vars, var_files, ..Inputs::default() };
         folder("the root module", directory)?;
         inputs.check()?;
-        Ok(Self { stack, directory: directory.to_owned(), names: Vec::new(), inputs })
+        Ok(Self { stack, directory: directory.to_owned(), names: Vec::new(), inputs, state: None })
+    }
+
+    /// What the evaluator is given.
+    pub(super) fn of_module(&self) -> stackproof_terraform::Inputs {
+        stackproof_terraform::Inputs { stack: Some(self.stack.clone()), ..self.inputs.of_module() }
     }
 
     /// Whether the module declares the variables of the command line, and with types that they fit.
@@ -95,6 +104,9 @@ impl Inputs {
             var_files: self.var_files.iter().map(absolute).collect(),
             env: environment.collect(),
             ignore: self.ignore.clone(),
+            given: self.given.iter().cloned().collect(),
+            stack: None,
+            workspace: std::env::var("TF_WORKSPACE").ok().filter(|name| !name.is_empty()),
         }
     }
 }

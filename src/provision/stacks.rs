@@ -1,17 +1,18 @@
 //! Stacks of `stackproof.toml` with all that they rest on: stacks whose outputs they take, and their fixtures.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
-use stackproof_terraform::{Diagnostics, Output, Type, Value, VarValue, variable_names, variables};
+use stackproof_terraform::{Diagnostics, Output, Type, Value, VarValue, survey, variable_names, variables};
 
-use super::native::{apply, check};
+use super::native::check;
 use super::placeholder::Placeholders;
 use super::provisioned::ProvisionedStack;
 use super::request::{Inputs, Request, folder};
-use crate::acceptance::{Combination, shown_combination};
-use crate::config::{Config, ConfigError, OutputOf, OutputSource, choices};
+use super::{apply, apply_beside};
+use crate::acceptance::{Combination, Stack, shown_combination};
+use crate::config::{Config, ConfigError, OutputOf, OutputSource, Provisioner, choices};
 use crate::target::Environment;
 
 /// What a run knows beside the configuration.
@@ -145,8 +146,15 @@ impl StackRequest {
             var_files.push(directory.join(file));
         }
         var_files.extend(wanted.var_files.iter().cloned());
-        let inputs = Inputs { vars: wanted.vars.clone(), var_files, values, ignore: stack.ignore.clone() };
+        let mut given = Vec::new();
+        for (address, attributes) in &stack.data {
+            given.push((address.clone(), placeholders.object(attributes)?));
+        }
+        let inputs =
+            Inputs { vars: wanted.vars.clone(), var_files, values, ignore: stack.ignore.clone(), given };
         inputs.check()?;
+        let state =
+            stack.state.as_ref().map(|file| placeholders.fill(&file.to_string_lossy())).transpose()?;
         let from = stack.vars_from.iter().map(|(variable, from)| {
             let other = match &from.source {
                 OutputSource::Fixtures => None,
@@ -166,6 +174,7 @@ impl StackRequest {
                 directory,
                 names: stack.names.iter().map(|(word, address)| (word.clone(), address.clone())).collect(),
                 inputs,
+                state: state.map(|file| config.root.join(file)),
             },
         })
     }
@@ -192,7 +201,7 @@ impl StackRequest {
         if let Some(directory) = &self.fixtures {
             let request = self.divided(directory, &mut main)?;
             request.check_given().and_then(|()| main.check_given()).map_err(StackFailure::Given)?;
-            let applied = apply(environment, &request).await?;
+            let applied = apply_beside(environment, &request).await?;
             for (variable, from) in self.taken_from_fixtures() {
                 let value =
                     self.output(variable, &from.output, Some(&applied.outputs), "the fixtures have")?;
@@ -203,6 +212,32 @@ impl StackRequest {
         main.check_given().map_err(StackFailure::Given)?;
         let main = apply(environment, &main).await?;
         ProvisionedStack::new(self.label.clone(), fixtures, main).map_err(StackFailure::Configuration)
+    }
+
+    /// The name of its stack.
+    pub fn name(&self) -> &str {
+        &self.main.stack
+    }
+
+    /// The types of resources and data sources (`data.TYPE`) that the stack and its fixtures want provisioned, as far as
+    /// they can be read.
+    pub fn types(&self) -> BTreeSet<String> {
+        let mut main = self.main.clone();
+        let fixtures = self.fixtures.iter().filter_map(|directory| self.divided(directory, &mut main).ok());
+        let requests: Vec<Request> = fixtures.collect();
+        let surveys = requests.iter().chain([&main]).map(|it| survey(&it.directory, &it.of_module()));
+        surveys.flatten().flat_map(|survey| survey.wanted).collect()
+    }
+
+    /// As [`Self::check`], of what is provisioned natively; none where something else sees to the stack.
+    ///
+    /// # Errors
+    /// As [`Self::check`].
+    pub fn check_on(&self, provisioner: &Provisioner) -> Result<Option<usize>, Diagnostics> {
+        match provisioner {
+            Provisioner::Native => self.check().map(Some),
+            Provisioner::Binary(_) | Provisioner::Existing => Ok(None),
+        }
     }
 
     /// How many resources the stack and its fixtures would make.
@@ -243,7 +278,15 @@ impl StackRequest {
         let (vars, kept) =
             std::mem::take(&mut main.inputs.vars).into_iter().partition(|(name, _)| is_theirs(name));
         main.inputs.vars = kept;
-        let mut given = Inputs { vars, values, ..Inputs::default() };
+        let (mut of_fixtures, mut of_stack) = (Vec::new(), Vec::new());
+        for (address, value) in std::mem::take(&mut main.inputs.given) {
+            match address.strip_prefix(Stack::FIXTURES) {
+                Some(own) => of_fixtures.push((own.to_owned(), value)),
+                None => of_stack.push((address, value)),
+            }
+        }
+        main.inputs.given = of_stack;
+        let mut given = Inputs { vars, values, given: of_fixtures, ..Inputs::default() };
         if theirs.intersection(&own).next().is_some() {
             let mut preview = main.inputs.clone();
             preview
@@ -259,6 +302,7 @@ impl StackRequest {
             directory: fixtures.to_owned(),
             names: Vec::new(),
             inputs: given,
+            state: None,
         })
     }
 

@@ -10,8 +10,9 @@ use stackproof_gateway::{Authority, Gateway, Organization, Settings};
 use tokio::net::TcpListener;
 
 use super::{Environment, TargetError};
-use crate::config::{TargetConfig, Transport};
+use crate::config::{Provisioner, TargetConfig, Transport};
 use crate::progress::Progress;
+use crate::provision::Standing;
 
 /// A gateway that can be opened to calls.
 pub struct Front {
@@ -20,6 +21,7 @@ pub struct Front {
     clock: Clock,
     region: String,
     accounts: BTreeMap<String, String>,
+    provisioner: Provisioner,
 }
 
 impl Front {
@@ -51,6 +53,7 @@ impl Front {
             clock,
             region: config.region.clone(),
             accounts: config.accounts.clone(),
+            provisioner: config.provisioner.clone(),
         })
     }
 
@@ -74,6 +77,7 @@ impl Front {
             clock,
             region: self.region.clone(),
             accounts: self.accounts.clone(),
+            provisioner: self.provisioner.clone(),
         }
     }
 
@@ -101,6 +105,8 @@ impl Front {
             decisions: self.gateway.decisions(),
             sources: self.gateway.sources(),
             clock: self.clock.clone(),
+            provisioner: self.provisioner.clone(),
+            standing: Standing::default(),
             progress: Progress::default(),
             server: Arc::new(self.gateway.serve(listener, Arc::clone(&self.authority))),
         })

@@ -15,10 +15,10 @@ use stackproof_gateway::Gateway;
 use stackproof_terraform::Diagnostics;
 
 use super::{Environment, TargetError};
-use crate::acceptance::{Combination, IssueError, Issuer, Stack, StageError, StageFailure, Stages};
+use crate::acceptance::{Combination, IssueError, Issuer, Left, Stack, StageError, StageFailure, Stages};
 use crate::config::{Config, ConfigError, TargetConfig, TargetKind};
 use crate::progress::Progress;
-use crate::provision::{self, StackFailure, Wanted};
+use crate::provision::{self, StackFailure, Standing, Undestroyed, Wanted};
 
 pub use embedded::EmbeddedStages;
 pub use shared::{Books, Endpoint, Guest, Host, SharedStages, remove_left};
@@ -44,6 +44,8 @@ pub struct Sources {
     /// Notes on the configurations that were told already.
     told: Mutex<HashSet<String>>,
     progress: Progress,
+    /// What programs of their own applied.
+    standing: Standing,
 }
 
 /// The stages of a target that was started.
@@ -71,10 +73,12 @@ impl Started {
     /// # Errors
     /// A [`TargetError`] where the address cannot be had, or what is there already cannot be listed.
     pub async fn open(&self, listen: SocketAddr) -> Result<Environment, TargetError> {
-        match self {
-            Self::Embedded(stages) => stages.open(listen).await,
-            Self::Shared(stages) => stages.open(listen).await,
-        }
+        let (mut environment, sources) = match self {
+            Self::Embedded(stages) => (stages.open(listen).await?, &stages.sources),
+            Self::Shared(stages) => (stages.open(listen).await?, &stages.sources),
+        };
+        environment.standing = sources.standing.clone();
+        Ok(environment)
     }
 
     /// What a reader must know of it.
@@ -100,8 +104,8 @@ type Key = (String, Combination, Vec<(String, String)>);
 impl Sources {
     /// The stacks of that configuration, for the target of that name.
     pub fn new(config: Config, name: String, target: TargetConfig, overrides: Overrides) -> Self {
-        let (told, progress) = Default::default();
-        Self { config, name, target, overrides, told, progress }
+        let (told, progress, standing) = Default::default();
+        Self { config, name, target, overrides, told, progress, standing }
     }
 
     /// Shows there how far provisioning is.
@@ -128,9 +132,20 @@ impl Sources {
         };
         let requests = provision::in_order(&self.config, &facts, &[wanted]).map_err(misconfigured)?;
         environment.progress = self.progress.clone();
+        environment.standing = self.standing.clone();
         let provisioned = provision::apply_all(environment, &requests).await.map_err(failed)?;
         provisioned.iter().flat_map(|stack| stack.notes()).for_each(|note| self.tell(&note));
         Ok(provisioned.last().map(|stack| stack.stack()).unwrap_or_default())
+    }
+
+    /// Has what programs of their own applied destroyed by them, and says of each that could not what is wrong.
+    async fn end_programs(&self) -> Vec<Left> {
+        let left = |it: Undestroyed| Left {
+            what: format!("all of the stack `{}`", it.stack),
+            reason: it.wrong.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+            command: it.command,
+        };
+        self.standing.destroy_all().await.into_iter().map(left).collect()
     }
 
     /// The values of the stack's matrix: a scenario's own variables win over those that it is played under.

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 mod aws_cli;
+mod binary;
 mod boto3;
 mod clock;
 mod commands;
@@ -23,6 +24,7 @@ mod organization;
 mod project;
 mod python;
 mod readme;
+mod refused;
 mod rerun;
 mod services;
 mod skipped;

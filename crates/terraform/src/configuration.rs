@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use crate::address::Mode;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::eval::Found;
+use crate::given::Given;
 use crate::graph::{self, Graph, Item, Node};
 use crate::load::resource::META_ARGUMENTS;
 use crate::load::{self, Inputs, Module, Resource};
@@ -23,6 +25,7 @@ pub struct Configuration {
     pub(crate) graph: Graph,
     ignore: Vec<String>,
     pub(crate) workspace: String,
+    pub(crate) given: Given,
     notes: Vec<Diagnostic>,
 }
 
@@ -53,8 +56,10 @@ impl Configuration {
         let Some(root) = load::root(directory, &mut notes, &mut wrong) else { return Err(wrong) };
         let is_ignored =
             |module: &[String], resource: &Resource| matches_any(&inputs.ignore, module, resource);
-        check_blocks(&root, schema, &is_ignored, &mut wrong);
-        let graph = wrong.keep_all(graph::build(&root, schema, &is_ignored));
+        let given = Given::of(inputs);
+        given.check(&root, &mut wrong);
+        check_blocks(&root, schema, &given, &is_ignored, &mut wrong);
+        let graph = wrong.keep_all(graph::build(&root, schema, &given, &is_ignored));
         let variables = wrong.keep_all(load::assigned_variables(&root, directory, inputs, &mut notes));
         match (graph, variables) {
             (Some(graph), Some(variables)) => wrong.into_result(Configuration {
@@ -65,6 +70,7 @@ impl Configuration {
                 graph,
                 ignore: inputs.ignore.clone(),
                 workspace: inputs.workspace.clone().unwrap_or_else(|| "default".to_owned()),
+                given,
                 notes,
             }),
             _ => Err(wrong),
@@ -133,13 +139,24 @@ impl Configuration {
 fn check_blocks(
     module: &Module,
     schema: &Schema,
+    given: &Given,
     is_ignored: &dyn Fn(&[String], &Resource) -> bool,
     wrong: &mut Diagnostics,
 ) {
     for resource in module.resources.values().filter(|resource| !is_ignored(&module.path, resource)) {
-        if let Some(ty) = wrong.keep(check_type(resource, schema)) {
-            let body = &resource.body;
-            check_body(&body.node, &body.source, &resource.place, ty, &META_ARGUMENTS, wrong);
+        match check_type(resource, schema) {
+            // What is given stands for what is not read.
+            Ok(_) if resource.mode == Mode::Data && given.has(module, resource) => {}
+            Ok(ty) => {
+                let body = &resource.body;
+                check_body(&body.node, &body.source, &resource.place, ty, &META_ARGUMENTS, wrong);
+            }
+            Err(_) if given.has(module, resource) => {}
+            Err(unknown) => {
+                let hint = unknown.hint().unwrap_or_default();
+                let hint = format!("{hint}\n{}", given.lines(module, resource));
+                wrong.push(unknown.with_hint(hint));
+            }
         }
     }
     for (name, provider) in &module.providers {
@@ -148,12 +165,12 @@ fn check_blocks(
         }
     }
     for child in module.children.values() {
-        check_blocks(child, schema, is_ignored, wrong);
+        check_blocks(child, schema, given, is_ignored, wrong);
     }
 }
 
 /// Whether a pattern names the resource: its type, its address, or a module that it is in.
-fn matches_any(patterns: &[String], module: &[String], resource: &Resource) -> bool {
+pub(crate) fn matches_any(patterns: &[String], module: &[String], resource: &Resource) -> bool {
     let modules: Vec<String> = module.iter().map(|name| format!("module.{name}")).collect();
     let prefixed = format!("{}{}", resource.mode.prefix(), resource.type_name);
     let own = [resource.type_name.clone(), prefixed, resource.address()];

@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+pub(crate) use self::files::read as read_source;
 pub use self::inputs::{Inputs, VarValue};
 pub(crate) use self::inputs::{assigned_variables, default, fitted};
 use self::installed::Installed;
@@ -40,7 +41,9 @@ pub(crate) fn syntax_error(source: &Arc<Source>, error: &hcl_edit::parser::Error
         .map_or(start, |c| start + c.len_utf8());
     let place = Place { source: Arc::clone(source), range: start..end };
     let rest = source.text().get(start..).unwrap_or_default();
-    let line = rest.lines().next().unwrap_or_default();
+    let before = source.text().get(..start).unwrap_or_default();
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let line = source.text().get(line_start..).and_then(|line| line.lines().next()).unwrap_or_default();
     let hint = match rest.chars().next() {
         _ if error.message().contains("redefined") => "remove one of the two, or give it another name",
         _ if line.replace("\\\"", "").matches('"').count() % 2 == 1 => {
@@ -48,7 +51,7 @@ pub(crate) fn syntax_error(source: &Arc<Source>, error: &hcl_edit::parser::Error
         }
         Some('\'') => "text stands in double quotes",
         Some(',') => "arguments stand on lines of their own, without commas",
-        _ => "a quote, brace, bracket or parenthesis may be left open here or just after",
+        _ => "a quote, brace, bracket or parenthesis may be left open before, here or just after",
     };
     Diagnostic::new("invalid HCL", place, error.message().to_owned()).with_hint(hint)
 }

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use crate::run::Output;
-use crate::value::encode_json;
+use crate::value::{Type, Value, convert, encode_json};
 
 /// The outputs as `terraform output -json` prints them: sorted by name, each with `sensitive`, `type` and `value`.
 /// Numbers keep all their digits. A value that is not known is `null`.
@@ -24,6 +24,27 @@ pub fn outputs_json(outputs: &IndexMap<String, Output>) -> String {
         return "{}".to_owned();
     }
     format!("{{\n{}\n}}", entries.join(",\n"))
+}
+
+/// The outputs that JSON in the form of `terraform output -json` has. An output without a `type` has that of its value.
+///
+/// # Errors
+///
+/// The name of an output that has no such form.
+pub fn outputs_from_json(json: &serde_json::Value) -> Result<IndexMap<String, Output>, String> {
+    let entries = json.as_object().ok_or("an object of outputs is expected")?;
+    let mut outputs = IndexMap::new();
+    for (name, entry) in entries {
+        let wrong = |reason: &str| format!("the output `{name}` {reason}");
+        let value = Value::from_json(entry.get("value").ok_or_else(|| wrong("has no `value`"))?);
+        let sensitive = entry.get("sensitive").and_then(serde_json::Value::as_bool).unwrap_or(false);
+        let ty =
+            entry.get("type").map(|ty| Type::from_json(ty).ok_or_else(|| wrong("has an unknown `type`")));
+        let ty = ty.transpose()?.unwrap_or_else(|| value.ty());
+        let value = convert(value, &ty).map_err(|_| wrong("has a value that is not of its `type`"))?;
+        outputs.insert(name.clone(), Output { value: value.sensitive_if(sensitive), sensitive, ty });
+    }
+    Ok(outputs)
 }
 
 /// Compact JSON on several lines, two spaces a level, beginning at `level`.

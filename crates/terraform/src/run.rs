@@ -60,6 +60,7 @@ pub struct Run<'c> {
     notes: Vec<Diagnostic>,
     unexpanded: Vec<Unexpanded>,
     left_out: Vec<LeftOut>,
+    given: Vec<Address>,
     /// Whether nothing is made and no data source is read.
     is_rehearsal: bool,
     moment: Option<Moment>,
@@ -78,6 +79,7 @@ impl<'c> Run<'c> {
             notes: Vec::new(),
             unexpanded: Vec::new(),
             left_out: Vec::new(),
+            given: Vec::new(),
             is_rehearsal: false,
             moment: None,
         }
@@ -174,6 +176,12 @@ impl<'c> Run<'c> {
     /// Tells that a resource or data source was neither made nor read: all of it is unknown.
     pub fn leave_out(&mut self, instance: &Instance) {
         self.state.set_instance(&instance.address, Value::unknown(Type::Dynamic));
+    }
+
+    /// The managed resources that are neither made nor read, because their attributes are given.
+    pub fn given(&self) -> impl Iterator<Item = (&Address, &Value)> {
+        let managed = self.given.iter().filter(|address| address.mode == Mode::Managed);
+        managed.filter_map(|address| Some((address, self.state.instance(address)?)))
     }
 
     /// What was found on the way but is no error, such as a check that does not hold.
@@ -320,6 +328,21 @@ impl<'c> Run<'c> {
                 self.state.set_instance(&address, Value::unknown(Type::Dynamic));
                 continue;
             };
+            if let Some(given) = self.configuration.given.of_instance(&made.address) {
+                let given = given.clone();
+                wrong.keep_all(self.record(&made, given));
+                self.given.push(made.address);
+                continue;
+            }
+            if self.configuration.given.has(module, resource) {
+                let message = format!("no values are given for `{}`", made.address);
+                let hint = self.configuration.given.lines(module, resource);
+                wrong.push(
+                    Diagnostic::new(message, made.place.clone(), "others of the block have some")
+                        .with_hint(hint),
+                );
+                continue;
+            }
             match resource.mode {
                 Mode::Managed => self.steps.push_back(Step::Create(made)),
                 Mode::Data if resource.type_name == "aws_iam_policy_document" => {

@@ -1,6 +1,7 @@
 //! What each resource type takes and gives, as data.
 
 mod check;
+mod kept;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -8,6 +9,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 pub(crate) use self::check::{check_body, check_type};
+pub use self::kept::Kept;
 use crate::address::Mode;
 use crate::eval::constant;
 use crate::load::type_constraint;
@@ -154,7 +156,12 @@ impl Schema {
 
     /// The managed resource type of that name.
     pub fn resource(&self, type_name: &str) -> Option<&BlockType> {
-        self.resources.get(type_name)
+        self.resources.get(type_name).or_else(|| kept::block(type_name))
+    }
+
+    /// What is known beside its schema of a managed resource type of the AWS provider.
+    pub fn kept(&self, type_name: &str) -> Option<Kept> {
+        kept::named(type_name)
     }
 
     /// The data source of that name.
@@ -182,12 +189,18 @@ impl Schema {
 
     /// The type of that name.
     pub(crate) fn block(&self, mode: Mode, type_name: &str) -> Option<&BlockType> {
-        self.types(mode).get(type_name)
+        let kept = || (mode == Mode::Managed).then(|| kept::block(type_name))?;
+        self.types(mode).get(type_name).or_else(kept)
     }
 
     /// The names of all types.
     pub(crate) fn names(&self, mode: Mode) -> impl Iterator<Item = &str> {
         self.types(mode).keys().map(String::as_str)
+    }
+
+    /// The names of those that are kept.
+    pub(crate) fn kept_names(&self) -> impl Iterator<Item = &str> {
+        kept::names().map(|name| name as &str)
     }
 
     fn extend(&mut self, more: Schema) {
@@ -299,6 +312,11 @@ fn default_value(written: &str) -> Result<Value, String> {
 }
 
 impl BlockType {
+    /// Whether it takes and gives nothing.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.attributes.is_empty() && self.blocks.is_empty()
+    }
+
     /// The names of everything that can be written in the block.
     pub(crate) fn argument_names(&self) -> impl Iterator<Item = &str> {
         self.attributes

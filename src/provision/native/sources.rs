@@ -5,6 +5,7 @@ mod iam;
 mod kms;
 mod s3;
 mod ssm;
+mod state;
 
 use serde_json::{Value, json};
 
@@ -47,6 +48,7 @@ pub async fn read(
         "aws_s3_objects" => s3::objects(operator, &arguments).await?,
         "aws_ssm_parameters_by_path" => ssm::by_path(operator, &arguments).await?,
         "aws_region" => region(arguments.text("/region").unwrap_or(&operator.region)),
+        "terraform_remote_state" => state::remote(operator, &arguments)?,
         _ => {
             return match declared::named(&format!("data.{kind}")) {
                 Some(source) => source.read(operator, arguments).await.map(Some),

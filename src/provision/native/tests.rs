@@ -3,6 +3,7 @@
 mod buckets;
 mod groups;
 mod identities;
+mod kept;
 mod parameters;
 mod unproved;
 
@@ -203,4 +204,34 @@ fn every_type_of_the_schema_is_provisioned() {
     }
     let (_folder, request) = module(STACK);
     assert_eq!(check(&request).unwrap(), 7);
+}
+
+#[tokio::test]
+async fn the_outputs_of_another_root_module_come_from_its_state_file() {
+    let (_embedded, environment) = target().await;
+    let text = "data \"terraform_remote_state\" \"network\" {\n  backend = \"local\"\n  config = {\n    \
+                path = \"network.tfstate\"\n  }\n  defaults = {\n    size = 3\n  }\n}\n\n\
+                output \"network\" {\n  value = \"${data.terraform_remote_state.network.outputs.ids[0]} ${data.terraform_remote_state.network.outputs.size}\"\n}\n";
+    let (folder, request) = module(text);
+    let wrong = apply(&environment, &request).await.err().unwrap();
+    assert!(shown(&wrong, folder.path()).contains("network.tfstate` cannot be read"));
+    let state = json!({ "version": 4, "lineage": "x", "resources": [],
+        "outputs": { "ids": { "type": ["list", "string"], "value": ["vpc-1"] } } });
+    std::fs::write(folder.path().join("network.tfstate"), state.to_string()).unwrap();
+    let outputs = apply(&environment, &request).await.unwrap().outputs_json();
+    assert_eq!(*outputs.pointer("/network/value").unwrap(), json!("vpc-1 3"));
+}
+
+#[tokio::test]
+async fn a_remote_state_that_is_kept_elsewhere_is_given() {
+    let (_embedded, environment) = target().await;
+    let text = "data \"terraform_remote_state\" \"network\" {\n  backend = \"s3\"\n  config = {\n    bucket = \"x\"\n  }\n}\n\n\
+                output \"vpc\" {\n  value = data.terraform_remote_state.network.outputs.vpc\n}\n";
+    let (folder, mut request) = module(text);
+    let wrong = apply(&environment, &request).await.err().unwrap();
+    assert!(shown(&wrong, folder.path()).contains("the backend `s3` is not asked"));
+    let outputs = Value::object([("outputs", Value::object([("vpc", Value::from("vpc-2"))]))]);
+    request.inputs.given = vec![("data.terraform_remote_state.network".to_owned(), outputs)];
+    let outputs = apply(&environment, &request).await.unwrap().outputs_json();
+    assert_eq!(*outputs.pointer("/vpc/value").unwrap(), json!("vpc-2"));
 }

@@ -9,14 +9,14 @@ use async_trait::async_trait;
 use tokio::sync::OnceCell;
 
 use super::{GatewayIssuer, Key, Sources, key, unavailable};
-use crate::acceptance::{Combination, Stack, Stage, StageError, Stages, canary};
+use crate::acceptance::{Closed, Combination, Stack, Stage, StageError, Stages, canary};
 use crate::config::TargetConfig;
 use crate::target::embedded::Embedded;
 use crate::target::{Environment, TargetError};
 
 /// Provisions into the embedded target.
 pub struct EmbeddedStages {
-    sources: Sources,
+    pub(super) sources: Sources,
     /// What came of each; a failure too is kept, so that it costs its time once.
     prepared: Mutex<HashMap<Key, Arc<Preparation>>>,
 }
@@ -70,6 +70,10 @@ impl Stages for EmbeddedStages {
             Ok(prepared) => open(&prepared.state.fork(), prepared.stack.clone()).await,
             Err(error) => Err(error.clone()),
         }
+    }
+
+    async fn close(&self, _keep: bool) -> Closed {
+        Closed { left: self.sources.end_programs().await, ..Closed::default() }
     }
 
     async fn blank(&self) -> Result<Stage, StageError> {

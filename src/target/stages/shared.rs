@@ -37,7 +37,7 @@ pub use left::remove_left;
 
 /// Provisions into an upstream that others may use too.
 pub struct SharedStages {
-    sources: Sources,
+    pub(super) sources: Sources,
     /// Knows nothing but the operators.
     remote: Remote,
     journal: Journal,
@@ -184,6 +184,8 @@ impl SharedStages {
         };
         if !stands {
             state.live = None;
+            // What it could not destroy is removed with the rest.
+            self.sources.end_programs().await;
             self.clear(&self.remover(state)).await?;
             let remote = Arc::new(self.remote.fork());
             state.last = Some(Arc::clone(&remote));
@@ -385,7 +387,8 @@ impl Stages for SharedStages {
             };
             return self.host.keep(&live.stack, tidied).await;
         }
-        let left = match &self.host {
+        let mut left = self.sources.end_programs().await;
+        left.extend(match &self.host {
             Host::Container(guest) => guest.stop().await,
             Host::Endpoint(endpoint) => {
                 let left = self.close_endpoint(endpoint, &self.remover(&state)).await;
@@ -394,7 +397,7 @@ impl Stages for SharedStages {
                 }
                 left
             }
-        };
+        });
         Closed { left, ..Closed::default() }
     }
 }

@@ -45,7 +45,9 @@ pub(crate) fn unknown(name: &str, place: crate::source::Place) -> Diagnostic {
         )
         .with_hint(hint);
     }
-    let hint = did_you_mean(name, functions::names().chain(SPECIAL))
+    let part = name.split('_').find(|part| exists(part)).map(|part| format!("did you mean `{part}`?"));
+    let hint = part
+        .or_else(|| did_you_mean(name, functions::names().chain(SPECIAL)))
         .unwrap_or_else(|| "the functions of Terraform 1.11 are known".to_owned());
     Diagnostic::new(format!("unknown function `{name}`"), place, "there is no such function").with_hint(hint)
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::address::Mode;
 use crate::diagnostic::{Diagnostic, Diagnostics, choices, did_you_mean, nearest};
 use crate::eval::{Found, Reference, References, function_exists, of_body, of_expression, unknown_function};
+use crate::given::Given;
 use crate::graph::reach::of_left_out;
 use crate::graph::{Graph, Item, Node};
 use crate::load::module::{Condition, ProviderName};
@@ -17,10 +18,11 @@ use crate::source::Place;
 pub(crate) fn build(
     root: &Module,
     schema: &Schema,
+    given: &Given,
     is_ignored: &dyn Fn(&[String], &Resource) -> bool,
 ) -> Result<Graph, Diagnostics> {
     let mut builder =
-        Builder { graph: Graph::default(), root, schema, is_ignored, wrong: Diagnostics::new() };
+        Builder { graph: Graph::default(), root, schema, given, is_ignored, wrong: Diagnostics::new() };
     builder.nodes(root);
     builder.edges(root, None);
     if builder.wrong.is_empty()
@@ -35,6 +37,7 @@ struct Builder<'s> {
     graph: Graph,
     root: &'s Module,
     schema: &'s Schema,
+    given: &'s Given,
     is_ignored: &'s dyn Fn(&[String], &Resource) -> bool,
     wrong: Diagnostics,
 }
@@ -297,6 +300,14 @@ impl Builder<'_> {
             }
             _ => return,
         };
+        if self.given.has(module, resource) && !self.given.has_attribute(module, resource, name) {
+            let is_known =
+                ty.is_some_and(|ty| ty.attributes.contains_key(name) || ty.blocks.contains_key(name));
+            if !is_known || *mode == Mode::Data {
+                self.wrong.push(self.given.missing(module, resource, found, name));
+            }
+            return;
+        }
         let Some(ty) = ty else { return };
         if ty.attributes.contains_key(name) || ty.blocks.contains_key(name) {
             return;

@@ -245,11 +245,22 @@ fn variable(source: &Arc<Source>, block: &Block, name: &str, wrong: &mut Diagnos
         });
         reader.wrong.keep(value).unwrap_or_else(|| Value::unknown(ty.concrete()))
     });
+    let nullable = reader.flag("nullable").unwrap_or(true);
+    if !nullable && default.as_ref().is_some_and(Value::is_null) {
+        let place =
+            reader.attribute("default").map_or(header(block, source), |it| reader.place(span(&it.value)));
+        let message = format!("null default of variable `{name}`");
+        reader.wrong.push(Diagnostic::new(
+            message,
+            place,
+            "`nullable = false` says that it must not be null",
+        ));
+    }
     Variable {
         ty,
         is_typed: constraint.is_some(),
         default,
-        nullable: reader.flag("nullable").unwrap_or(true),
+        nullable,
         marks: marks(&mut reader),
         validations: reader.conditions("validation"),
         place: header(block, source),

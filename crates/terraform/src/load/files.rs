@@ -55,7 +55,7 @@ fn is_override(name: &str) -> bool {
 }
 
 /// One file.
-pub(super) fn read(path: &Path) -> Result<Arc<Source>, Diagnostic> {
+pub(crate) fn read(path: &Path) -> Result<Arc<Source>, Diagnostic> {
     let bytes = std::fs::read(path)
         .map_err(|error| Diagnostic::nowhere(format!("`{}` cannot be read: {error}", path.display())))?;
     let text = String::from_utf8(bytes)

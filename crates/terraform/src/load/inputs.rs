@@ -40,6 +40,11 @@ pub struct Inputs {
     pub ignore: Vec<String>,
     /// What `terraform.workspace` is; `default` where nothing is said.
     pub workspace: Option<String>,
+    /// Attributes of resources and data sources by the addresses of their blocks or instances: they are neither made nor
+    /// read. Those of types that are not known need them.
+    pub given: BTreeMap<String, Value>,
+    /// The stack's name in `stackproof.toml`, for lines to paste.
+    pub stack: Option<String>,
 }
 
 /// A value given for a variable, and the place where, if it is in a file.

@@ -9,6 +9,7 @@ use crate::address::{Address, InstanceKey, Mode, ModuleInstance};
 use crate::block::evaluate_body;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::eval::{Scope, span};
+use crate::given::type_of;
 use crate::graph::{Item, Node};
 use crate::load::resource::META_ARGUMENTS;
 use crate::load::{Module, Resource};
@@ -103,10 +104,17 @@ impl Run<'_> {
         let scope = Scope::new(&resource.body.source, &within, &site);
         let schema = self.configuration.schema;
         let ty = schema.block(resource.mode, &resource.type_name);
-        let none = BlockType::default();
-        let mut arguments = evaluate_body(&resource.body.node, ty.unwrap_or(&none), &META_ARGUMENTS, &scope)?;
+        let body = &resource.body.node;
+        let own = match self.configuration.given.has(module, resource)
+            && (ty.is_none() || resource.mode == Mode::Data)
+        {
+            true => type_of(body, &META_ARGUMENTS),
+            false => BlockType::default(),
+        };
+        let ty = if own.is_empty() { ty.unwrap_or(&own) } else { &own };
+        let mut arguments = evaluate_body(body, ty, &META_ARGUMENTS, &scope)?;
         if resource.mode != Mode::Ephemeral {
-            refuse_ephemeral(resource, ty.unwrap_or(&none), &arguments)?;
+            refuse_ephemeral(resource, ty, &arguments)?;
         }
         self.conditions(&resource.lifecycle.preconditions, &site, &resource.address())?;
         let provider = self.provider_of(resource, module, instance);

@@ -97,6 +97,33 @@ impl Type {
         }
     }
 
+    /// The type that stands in that notation.
+    pub(crate) fn from_json(json: &serde_json::Value) -> Option<Type> {
+        if let Some(name) = json.as_str() {
+            return match name {
+                "dynamic" => Some(Type::Dynamic),
+                "bool" => Some(Type::Bool),
+                "number" => Some(Type::Number),
+                "string" => Some(Type::String),
+                _ => None,
+            };
+        }
+        let (kind, of) = (json.get(0)?.as_str()?, json.get(1)?);
+        let element = || Type::from_json(of).map(Box::new);
+        match kind {
+            "list" => element().map(Type::List),
+            "set" => element().map(Type::Set),
+            "map" => element().map(Type::Map),
+            "tuple" => of.as_array()?.iter().map(Type::from_json).collect::<Option<_>>().map(Type::Tuple),
+            "object" => {
+                let field =
+                    |(name, ty): (&String, _)| Some((name.clone(), Field::required(Type::from_json(ty)?)));
+                of.as_object()?.iter().map(field).collect::<Option<_>>().map(Type::Object)
+            }
+            _ => None,
+        }
+    }
+
     /// The kind of thing in a few words, as error messages name it.
     pub fn friendly_name(&self) -> String {
         match self {

@@ -31,6 +31,35 @@ fn rendered(diagnostics: &Diagnostics) -> String {
     out
 }
 
+/// Wrong configurations with what the real Terraform 1.11 says of them (`terraform.txt`: the places and messages of
+/// `terraform plan -json`); the snapshots hold both.
+#[test]
+fn wrong_configurations_beside_what_terraform_says() {
+    /// Ours names another line: the rule itself, the value, the template.
+    const ELSEWHERE: [&str; 3] = ["failed-validation", "sensitive-output", "template-file-without-variable"];
+    let mut names: Vec<String> = std::fs::read_dir("tests/data/errors")
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert!(names.len() >= 20, "{}", names.len());
+    for name in names {
+        let directory = Path::new("tests/data/errors").join(&name);
+        let wrong = check(&directory, &Inputs::default()).expect_err(&name);
+        let terraform = std::fs::read_to_string(directory.join("terraform.txt")).unwrap();
+        let root = format!("{}/", directory.display());
+        let theirs = terraform.split(": ").next().unwrap();
+        let lines =
+            wrong.iter().filter_map(|it| it.place()).map(|place| place.to_string().replace(&root, ""));
+        let named = lines.into_iter().any(|line| line.starts_with(&format!("{theirs}:")));
+        assert!(named || theirs == "-" || ELSEWHERE.contains(&name.as_str()), "{name}: {theirs}\n{wrong}");
+        let beside = format!("{}\nterraform:\n{terraform}", rendered(&wrong).replace(&root, ""));
+        insta::with_settings!({ snapshot_path => "snapshots/beside", prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(name, beside);
+        });
+    }
+}
+
 macro_rules! snapshot {
     ($name:ident, $main:expr) => {
         #[test]
