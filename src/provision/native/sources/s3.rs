@@ -45,6 +45,7 @@ pub(super) async fn object(operator: &Operator, arguments: &Attributes) -> Resul
     let said = Attributes::from(exported(&head));
     let (key_of_kms, redirect) = (said.at("/kms_key_id").clone(), said.at("/website_redirect").clone());
     Ok(said
+        .clone()
         .with(json!({
             "id": format!("{bucket}/{key}"),
             "arn": format!("arn:aws:s3:::{bucket}/{key}"),
