@@ -11,6 +11,7 @@ mod overrides;
 mod reader;
 mod refactoring;
 pub(crate) mod resource;
+mod settings;
 mod version;
 
 use std::collections::BTreeMap;

@@ -15,13 +15,14 @@ use crate::source::Source;
 use crate::value::{Field, Type, Value};
 
 /// Types of one subject each.
-const SCHEMAS: [&str; 19] = [
+const SCHEMAS: [&str; 21] = [
     include_str!("schema/athena.toml"),
     include_str!("schema/aws.toml"),
     include_str!("schema/dynamodb.toml"),
     include_str!("schema/ec2.toml"),
     include_str!("schema/ecr.toml"),
     include_str!("schema/ecs.toml"),
+    include_str!("schema/ephemeral.toml"),
     include_str!("schema/events.toml"),
     include_str!("schema/glue.toml"),
     include_str!("schema/iam.toml"),
@@ -35,6 +36,7 @@ const SCHEMAS: [&str; 19] = [
     include_str!("schema/sns.toml"),
     include_str!("schema/sqs.toml"),
     include_str!("schema/state.toml"),
+    include_str!("schema/utilities.toml"),
 ];
 
 /// The schema of the AWS provider's types that are known.

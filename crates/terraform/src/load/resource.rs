@@ -115,15 +115,16 @@ fn lifecycle(reader: &mut Reader<'_, '_>) -> Lifecycle {
             &["create_before_destroy", "prevent_destroy", "ignore_changes", "replace_triggered_by"],
             &["precondition", "postcondition"],
         );
-        // Nothing is replaced here, so the order of replacing only has to be well-formed.
+        // Nothing is replaced here, so what asks for it only has to be well-formed.
         inner.flag("create_before_destroy");
+        lifecycle.replace_triggered_by = inner.expression("replace_triggered_by");
         lifecycle.prevent_destroy |= inner.flag("prevent_destroy").unwrap_or(false);
         if let Some(attribute) = inner.attribute("ignore_changes") {
             match &attribute.value {
                 Expression::Array(items) => {
-                    lifecycle
-                        .ignore_changes
-                        .extend(items.iter().map(|item| item.to_string().trim().to_owned()));
+                    lifecycle.ignore_changes.extend(
+                        items.iter().map(|item| item.to_string().trim().trim_matches('"').to_owned()),
+                    );
                 }
                 Expression::Variable(name) if name.value().as_str() == "all" => {
                     lifecycle.ignore_changes.push("all".to_owned());
