@@ -135,6 +135,8 @@ pub(crate) struct Resource {
     pub(crate) provider: Option<ProviderName>,
     pub(crate) depends_on: Vec<Found>,
     pub(crate) lifecycle: Lifecycle,
+    /// The first of its provisioners, which are not run.
+    pub(crate) provisioner: Option<Place>,
 }
 
 impl Resource {

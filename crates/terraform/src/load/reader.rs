@@ -99,7 +99,15 @@ impl<'b, 'w> Reader<'b, 'w> {
     /// A constant text.
     pub(super) fn text(&mut self, name: &str) -> Option<String> {
         let attribute = self.attribute(name)?;
-        let text = attribute.value.as_str().map(str::to_owned);
+        // A heredoc without anything to evaluate is constant, too.
+        let text = match &attribute.value {
+            Expression::String(text) => Some(text.value().clone()),
+            heredoc @ Expression::HeredocTemplate(_) => {
+                let value = eval::constant(heredoc, self.source).ok();
+                value.and_then(|value| value.as_str().map(str::to_owned))
+            }
+            _ => None,
+        };
         if text.is_none() {
             let place = self.place(span(&attribute.value));
             self.wrong.push(Diagnostic::new(

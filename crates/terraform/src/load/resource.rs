@@ -13,8 +13,8 @@ use crate::load::reader::{Reader, header};
 use crate::source::{Place, Source};
 
 /// The arguments of every resource that Terraform itself reads.
-pub(crate) const META_ARGUMENTS: [&str; 6] =
-    ["count", "for_each", "provider", "depends_on", "lifecycle", "provisioner"];
+pub(crate) const META_ARGUMENTS: [&str; 7] =
+    ["connection", "count", "for_each", "provider", "depends_on", "lifecycle", "provisioner"];
 
 /// Reads one block; `labels` are its type and name.
 pub(super) fn declare(
@@ -30,11 +30,7 @@ pub(super) fn declare(
         BlockLabel::String(label) => span(label),
     });
     let mut reader = Reader::new(source, block, format!("{type_name}.{name}"), wrong);
-    for provisioner in reader.blocks("provisioner").into_iter().chain(reader.blocks("connection")) {
-        let place = header(provisioner, source);
-        let diagnostic = Diagnostic::new("provisioners are not run", place, "would run a program of its own");
-        reader.wrong.push(diagnostic.with_hint("move what it does out of the configuration"));
-    }
+    let provisioner = reader.blocks("provisioner").first().map(|block| header(block, source));
     let repetition = repetition(&mut reader);
     let provider = reader.attribute("provider").and_then(|attribute| {
         let name = provider_name(&attribute.value);
@@ -61,6 +57,7 @@ pub(super) fn declare(
         provider,
         depends_on,
         lifecycle,
+        provisioner,
     }
 }
 
