@@ -1,6 +1,7 @@
 //! Stacks from their own Terraform: what to provision, and what came of it.
 
 mod binary;
+mod changes;
 mod existing;
 mod native;
 mod origins;
@@ -10,9 +11,10 @@ mod request;
 mod stacks;
 mod state;
 
+pub use changes::{Changed, Changes, Difference, What, changes};
 pub use binary::{Standing, Undestroyed};
 pub(crate) use native::{Answer, Operator, Operators, ResourceError, versions};
-pub use native::{check, provisions};
+pub use native::{check, is_kept, provisions};
 pub use provisioned::{Provisioned, ProvisionedStack};
 pub use request::{Inputs, Request};
 pub use stacks::{Facts, Outputs, StackFailure, StackRequest, Wanted, apply_all, in_order, label};

@@ -14,6 +14,7 @@ use stackproof_terraform::Diagnostic;
 use super::{Failure, Shared};
 use crate::config::{Config, Provisioner, TargetConfig};
 use crate::exit::Exit;
+use crate::provision::{StackRequest, is_kept, provisions};
 
 /// What the command takes.
 #[derive(Debug, Args)]
@@ -53,12 +54,16 @@ pub(crate) fn run(shared: &Shared, arguments: &Arguments) -> Result<Exit, Failur
                 problems.iter().map(remedy).collect::<IndexSet<_>>().into_iter().map(Err).collect()
             }
         };
+        let natively = target_config.provisioner == Provisioner::Native;
         let subject = format!("stack {}", request.label);
         findings.extend(states.into_iter().map(|state| Finding {
             subject: subject.clone(),
             state,
             optional: false,
         }));
+        if natively {
+            findings.extend(types(&request));
+        }
     }
     for name in &names {
         let features = config.features(name, config.stack(name)?);
@@ -82,6 +87,33 @@ pub(crate) fn run(shared: &Shared, arguments: &Arguments) -> Result<Exit, Failur
         drop(writeln!(out, "{mark} {subject}: {text}"));
     }
     Ok(exit)
+}
+
+/// The types of a stack that are not supported, with the line to paste, and those that are only kept.
+fn types(request: &StackRequest) -> Vec<Finding> {
+    let types = request.types();
+    let (label, name) = (&request.label, request.name());
+    let unsupported: Vec<&str> = types.iter().map(String::as_str).filter(|kind| !provisions(kind)).collect();
+    let kept: Vec<&str> = types.iter().map(String::as_str).filter(|kind| is_kept(kind)).collect();
+    let mut findings = Vec::new();
+    if !unsupported.is_empty() {
+        let list = unsupported.iter().map(|kind| format!("\"{kind}\"")).collect::<Vec<_>>().join(", ");
+        let shown = unsupported.join(", ");
+        findings.push(Finding {
+            subject: format!("unsupported in {label}"),
+            state: Err(format!("{shown}; paste under [stacks.{name}]: ignore = [{list}]")),
+            optional: false,
+        });
+    }
+    if !kept.is_empty() {
+        let shown = kept.join(", ");
+        findings.push(Finding {
+            subject: format!("kept in {label}"),
+            state: Err(format!("{shown}: accepted and stored, nothing of them is proved")),
+            optional: true,
+        });
+    }
+    findings
 }
 
 /// What is wrong, where, and what to do, in one line.

@@ -26,6 +26,16 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
+    /// The root module that is asked for.
+    ///
+    /// # Errors
+    /// A folder or file is not there, or a variable is not declared.
+    pub(super) fn request(self) -> Result<Request, Failure> {
+        let request = Request::of_directory(&self.directory, self.vars, self.var_files)?;
+        request.check_given().map_err(Failure::given)?;
+        Ok(request)
+    }
+
     /// Applies the root module to a fresh embedded target, with the accounts and the region that the configuration
     /// gives it. The target ends with this process.
     ///
@@ -34,8 +44,7 @@ impl Arguments {
     pub(super) async fn apply(self, shared: &Shared) -> Result<Provisioned, Failure> {
         let config = Config::load(shared.config.as_deref())?;
         let (name, target) = config.target(Some(shared.target.as_deref().unwrap_or("embedded")))?;
-        let request = Request::of_directory(&self.directory, self.vars, self.var_files)?;
-        request.check_given().map_err(Failure::given)?;
+        let request = self.request()?;
         let embedded = Embedded::new(&name, &target).map_err(Failure::target)?;
         let environment = embedded.open(None).await.map_err(Failure::target)?;
         let provisioned = provision::apply(&environment, &request).await.map_err(Failure::provisioning)?;

@@ -1,22 +1,45 @@
 //! `stackproof plan`.
 
-use std::io::Write;
+mod difference;
 
-use stackproof_terraform::{Attribute, BlockType, Instance, Schema, Value, policy_statements};
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+use stackproof_terraform::{
+    Attribute, BlockType, Instance, PlacedStatement, Schema, Value, policy_statements,
+};
 
 use super::{Failure, Shared, outputs};
 use crate::exit::Exit;
+use crate::provision;
 
 /// What the command takes.
-pub(crate) type Arguments = outputs::Arguments;
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    module: outputs::Arguments,
+    /// What is there already: a state file, or what `terraform show -json` printed; default: nothing
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+}
 
-/// Prints what would be made. The root module is applied to a fresh embedded target for it, so that what resources
-/// take from each other, policies above all, is known; what AWS would decide is not shown.
+/// Prints what would be made, changed and destroyed. Without a state the root module is applied to a fresh embedded
+/// target for it, so that what resources take from each other, policies above all, is known; what AWS would decide is
+/// not shown. With a state nothing is applied.
 pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, Failure> {
-    let provisioned = arguments.apply(shared).await?;
     let schema = Schema::aws().map_err(|error| Failure::usage(miette::miette!("{error}")))?;
+    let text = match &arguments.state {
+        Some(state) => {
+            let request = arguments.module.request()?;
+            let changes = provision::changes(&request, state).map_err(Failure::provisioning)?;
+            changes.notes.iter().for_each(|note| eprintln!("note: {note}"));
+            difference::text(&changes, schema)
+        }
+        None => text(arguments.module.apply(shared).await?.instances(), schema),
+    };
     // A reader that has seen enough is no error.
-    drop(std::io::stdout().write_all(text(provisioned.instances(), schema).as_bytes()));
+    drop(std::io::stdout().write_all(text.as_bytes()));
     Ok(Exit::Passed)
 }
 
@@ -24,15 +47,24 @@ fn text<'a>(instances: impl Iterator<Item = &'a Instance>, schema: &Schema) -> S
     let mut text = String::new();
     let mut count = 0;
     for instance in instances {
-        let place = format!("{}:{}", instance.origin.file().display(), instance.origin.line);
-        text.push_str(&format!("+ {}  {place}\n", instance.address));
-        if let Some(block) = instance.schema(schema) {
-            write_block(&instance.arguments, block, 1, &mut text);
-        }
-        text.push('\n');
+        write_made(instance, schema, &mut text);
         count += 1;
     }
     text + &format!("Plan: {count} to add, 0 to change, 0 to destroy.\n")
+}
+
+/// A resource that would be made, with its arguments.
+fn write_made(instance: &Instance, schema: &Schema, text: &mut String) {
+    text.push_str(&format!("+ {}\n", header(instance)));
+    if let Some(block) = instance.schema(schema) {
+        write_block(&instance.arguments, block, 1, text);
+    }
+    text.push('\n');
+}
+
+/// Its address and the place of its block.
+fn header(instance: &Instance) -> String {
+    format!("{}  {}:{}", instance.address, instance.origin.file().display(), instance.origin.line)
 }
 
 fn write_block(values: &Value, block: &BlockType, level: usize, text: &mut String) {
@@ -61,14 +93,23 @@ fn write_block(values: &Value, block: &BlockType, level: usize, text: &mut Strin
 fn write_policy(name: &str, value: &Value, indent: &str, text: &mut String) {
     text.push_str(&format!("{indent}{name}\n"));
     for statement in policy_statements(value) {
-        let member =
-            |name: &str| statement.json.get(name).and_then(|value| value.as_str()).unwrap_or("-").to_owned();
-        let place = statement.origin.map_or_else(
-            || "origin unknown".to_owned(),
-            |origin| format!("{}:{}", origin.file().display(), origin.line),
-        );
-        text.push_str(&format!("{indent}    {} {}  {place}\n", member("Effect"), member("Sid")));
+        text.push_str(&format!("{indent}    {}\n", shown_statement(&statement)));
     }
+}
+
+/// A statement's effect, its Sid and its place.
+fn shown_statement(statement: &PlacedStatement) -> String {
+    let place = statement.origin.as_ref().map_or_else(
+        || "origin unknown".to_owned(),
+        |origin| format!("{}:{}", origin.file().display(), origin.line),
+    );
+    format!("{}  {place}", named(&statement.json))
+}
+
+/// A statement's effect and its Sid.
+fn named(statement: &serde_json::Value) -> String {
+    let member = |name: &str| statement.get(name).and_then(|value| value.as_str()).unwrap_or("-").to_owned();
+    format!("{} {}", member("Effect"), member("Sid"))
 }
 
 fn shown_value(value: &Value) -> String {

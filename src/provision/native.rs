@@ -2,6 +2,7 @@
 
 mod attributes;
 mod failure;
+mod kept;
 mod operator;
 mod operators;
 mod regions;
@@ -18,6 +19,7 @@ use stackproof_terraform::{
 
 use self::attributes::Attributes;
 use self::failure::{failed, unsupported};
+pub use self::kept::is_kept;
 pub(crate) use self::operator::{Answer, Operator, ResourceError};
 pub(crate) use self::operators::Operators;
 use self::resources::Resource;
@@ -80,7 +82,7 @@ async fn run(
     };
     let bar = progress.bar(total, "provisioning");
     let mut run = Run::new(configuration).at(environment.clock.now());
-    let mut unmade = Vec::new();
+    let (mut unmade, mut guards) = (Vec::new(), Vec::new());
     while let Some(step) = run.next_step()? {
         let (Step::Create(instance) | Step::Read(instance)) = &step;
         let block = instance.schema(schema).ok_or_else(|| unsupported(instance))?;
@@ -99,6 +101,9 @@ async fn run(
                 register(&environment.sources, &instance.arguments, block);
                 let created = create(operator, instance, arguments, &mut provisioned.made).await?;
                 bar.step();
+                if kept::is_kept(&instance.type_name) && kept::guards(instance) {
+                    guards.push(Unmade::kept(configuration, instance.clone()));
+                }
                 created
             }
         };
@@ -110,6 +115,8 @@ async fn run(
     unmade.extend(run.unexpanded().iter().map(Unmade::unexpanded));
     provisioned.notes.extend(unmade.iter().map(Unmade::note));
     provisioned.outputs = run.outputs();
+    provisioned.kept = kept::notes(&provisioned.made);
+    unmade.extend(guards);
     provisioned.unproved = unproved(run.left_out(), &provisioned.made, &unmade, &provisioned.outputs);
     if let Some(region) = run.region() {
         region.clone_into(&mut provisioned.region);
@@ -128,17 +135,17 @@ pub fn check(request: &Request) -> Result<usize, Diagnostics> {
     let configuration = Configuration::load(&request.directory, &request.of_module())?;
     let creates = plan(&configuration)?.creates;
     let mut wrong = Diagnostics::new();
-    for instance in creates.iter().filter(|instance| resources::named(&instance.type_name).is_none()) {
+    for instance in creates.iter().filter(|instance| !provisions(&instance.type_name)) {
         wrong.push(unsupported(instance));
     }
     wrong.into_result(creates.len())
 }
 
-/// Whether resources of that type are provisioned natively, data sources of it read; those are written `data.TYPE`.
+/// Whether resources of that type are provisioned natively or kept, data sources of it read; those are written `data.TYPE`.
 pub fn provisions(kind: &str) -> bool {
     match kind.strip_prefix("data.") {
         Some(kind) => Schema::aws().is_ok_and(|schema| schema.data(kind).is_some()),
-        None => resources::named(kind).is_some(),
+        None => resources::named(kind).is_some() || is_kept(kind),
     }
 }
 
@@ -158,7 +165,12 @@ async fn create(
     arguments: Attributes,
     made: &mut Vec<Made>,
 ) -> Result<Attributes, Diagnostic> {
-    let kind = resources::named(&instance.type_name).ok_or_else(|| unsupported(instance))?;
+    let Some(kind) = resources::named(&instance.type_name) else {
+        return match is_kept(&instance.type_name) {
+            true => Ok(kept::store(operator, instance, &arguments, made)),
+            false => Err(unsupported(instance)),
+        };
+    };
     let created =
         kind.create(&operator, arguments).await.map_err(|error| failed(instance, "created", &error))?;
     made.push(Made {

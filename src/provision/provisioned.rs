@@ -18,6 +18,8 @@ pub struct Provisioned {
     pub(super) region: String,
     pub(super) outputs: IndexMap<String, Output>,
     pub(super) notes: Vec<Diagnostic>,
+    /// Lines that name what is stored and nothing else.
+    pub(super) kept: Vec<String>,
     pub(super) made: Vec<Made>,
     /// The attributes of what was not made here, by address.
     pub(super) read: IndexMap<String, Value>,
@@ -106,6 +108,7 @@ impl Provisioned {
             region,
             outputs: IndexMap::new(),
             notes: Vec::new(),
+            kept: Vec::new(),
             made: Vec::new(),
             read: IndexMap::new(),
             unproved: Vec::new(),
@@ -150,10 +153,11 @@ impl Provisioned {
 
     /// What was read but is not used, and checks that do not hold: a line each.
     pub fn notes(&self) -> impl Iterator<Item = String> {
-        self.notes.iter().map(|note| match note.place() {
+        let notes = self.notes.iter().map(|note| match note.place() {
             Some(place) => format!("note: {place}: {note}: {}", note.label()),
             None => format!("note: {note}"),
-        })
+        });
+        notes.chain(self.kept.iter().cloned())
     }
 
     /// The outputs in the form of `terraform output -json`, as a value.

@@ -1,10 +1,10 @@
 //! Stacks of `stackproof.toml` with all that they rest on: stacks whose outputs they take, and their fixtures.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
-use stackproof_terraform::{Diagnostics, Output, Type, Value, VarValue, variable_names, variables};
+use stackproof_terraform::{Diagnostics, Output, Type, Value, VarValue, survey, variable_names, variables};
 
 use super::native::check;
 use super::placeholder::Placeholders;
@@ -212,6 +212,21 @@ impl StackRequest {
         main.check_given().map_err(StackFailure::Given)?;
         let main = apply(environment, &main).await?;
         ProvisionedStack::new(self.label.clone(), fixtures, main).map_err(StackFailure::Configuration)
+    }
+
+    /// The name of its stack.
+    pub fn name(&self) -> &str {
+        &self.main.stack
+    }
+
+    /// The types of resources and data sources (`data.TYPE`) that the stack and its fixtures want provisioned, as far as
+    /// they can be read.
+    pub fn types(&self) -> BTreeSet<String> {
+        let mut main = self.main.clone();
+        let fixtures = self.fixtures.iter().filter_map(|directory| self.divided(directory, &mut main).ok());
+        let requests: Vec<Request> = fixtures.collect();
+        let surveys = requests.iter().chain([&main]).map(|it| survey(&it.directory, &it.of_module()));
+        surveys.flatten().flat_map(|survey| survey.wanted).collect()
     }
 
     /// As [`Self::check`], of what is provisioned natively; none where something else sees to the stack.

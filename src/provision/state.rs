@@ -76,7 +76,7 @@ impl State {
 }
 
 /// Whether the address is that of a data source, in whatever module.
-fn is_data(address: &str) -> bool {
+pub(super) fn is_data(address: &str) -> bool {
     // A key in an address may hold anything: `data.` counts only outside of brackets.
     let mut depth = 0_usize;
     let outside: String = address

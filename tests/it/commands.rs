@@ -196,11 +196,20 @@ fn steps_prints_the_vocabulary() {
 fn doctor_names_what_is_missing() {
     let project = small(PASSES);
     project.run(&["doctor"]).exits(0);
-    project.edit("infra/main.tf", "\"aws_s3_bucket\"", "\"aws_cloudfront_distribution\"");
+    project.edit("infra/main.tf", "\"aws_s3_bucket\"", "\"vault_mount\"");
     let ended = project.run(&["doctor"]).exits(2);
-    let line = "!! stack small: infra/main.tf:1:10: unknown resource type `aws_cloudfront_distribution`; ";
+    let line = "!! stack small: infra/main.tf:1:10: unknown resource type `vault_mount`; ";
     let remedy = ended.stdout.lines().find_map(|it| it.strip_prefix(line));
     assert!(remedy.is_some_and(|it| it.contains("ignore = [")), "{}", ended.stdout);
+    // What is not supported is told once more, all of it at once.
+    let all = "!! unsupported in small: vault_mount; paste under [stacks.small]: ignore = [\"vault_mount\"]";
+    assert!(ended.stdout.lines().any(|it| it == all), "{}", ended.stdout);
+    project.append("stackproof.toml", "ignore = [\"vault_*\"]\n");
+    let kept = "resource \"aws_backup_vault\" \"x\" {\n  name = \"x\"\n}\n";
+    std::fs::write(project.path("infra/kept.tf"), kept).unwrap();
+    let ended = project.run(&["doctor"]).exits(0);
+    let line = "-- kept in small: aws_backup_vault: accepted and stored, nothing of them is proved";
+    assert!(ended.stdout.lines().any(|it| it == line), "{}", ended.stdout);
 }
 
 #[test]

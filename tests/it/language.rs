@@ -16,7 +16,7 @@ fn what_rests_on_what_is_not_provisioned_is_unproved_and_never_passes() {
     let project = Project::copy_of("tests/data/media");
     let ended = project.run(&["test", "--tags", "@unproved", "--report-dir", "report"]).exits(0);
     assert!(ended.stdout.contains("6 scenarios: 0 passed, 6 unproved"), "{}", ended.stdout);
-    let policy = "`aws_s3_bucket_policy.site` (infra/cdn.tf:15:1) is not made: its `policy` rests on what is not provisioned";
+    let policy = "`aws_s3_bucket_policy.site` (infra/cdn.tf:32:1) is not made: its `policy` rests on what is not provisioned";
     let denied = format!(
         "unproved A reader is denied, but for all that is known by the policy that is not there ({policy})"
     );
@@ -28,7 +28,7 @@ fn what_rests_on_what_is_not_provisioned_is_unproved_and_never_passes() {
         ended.stdout
     );
     assert!(
-        ended.stderr.contains("infra/cdn.tf:15:1: `aws_s3_bucket_policy.site` is not made"),
+        ended.stderr.contains("infra/cdn.tf:32:1: `aws_s3_bucket_policy.site` is not made"),
         "{}",
         ended.stderr
     );

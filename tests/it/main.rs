@@ -24,6 +24,7 @@ mod organization;
 mod project;
 mod python;
 mod readme;
+mod refused;
 mod rerun;
 mod services;
 mod skipped;

@@ -170,7 +170,7 @@ fn check_blocks(
 }
 
 /// Whether a pattern names the resource: its type, its address, or a module that it is in.
-fn matches_any(patterns: &[String], module: &[String], resource: &Resource) -> bool {
+pub(crate) fn matches_any(patterns: &[String], module: &[String], resource: &Resource) -> bool {
     let modules: Vec<String> = module.iter().map(|name| format!("module.{name}")).collect();
     let prefixed = format!("{}{}", resource.mode.prefix(), resource.type_name);
     let own = [resource.type_name.clone(), prefixed, resource.address()];

@@ -1,6 +1,7 @@
 //! What each resource type takes and gives, as data.
 
 mod check;
+mod kept;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -8,6 +9,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 pub(crate) use self::check::{check_body, check_type};
+pub use self::kept::Kept;
 use crate::address::Mode;
 use crate::eval::constant;
 use crate::load::type_constraint;
@@ -15,7 +17,7 @@ use crate::source::Source;
 use crate::value::{Field, Type, Value};
 
 /// Types of one subject each.
-const SCHEMAS: [&str; 21] = [
+const SCHEMAS: [&str; 20] = [
     include_str!("schema/athena.toml"),
     include_str!("schema/aws.toml"),
     include_str!("schema/dynamodb.toml"),
@@ -35,7 +37,6 @@ const SCHEMAS: [&str; 21] = [
     include_str!("schema/secretsmanager.toml"),
     include_str!("schema/sns.toml"),
     include_str!("schema/sqs.toml"),
-    include_str!("schema/state.toml"),
     include_str!("schema/utilities.toml"),
 ];
 
@@ -156,7 +157,12 @@ impl Schema {
 
     /// The managed resource type of that name.
     pub fn resource(&self, type_name: &str) -> Option<&BlockType> {
-        self.resources.get(type_name)
+        self.resources.get(type_name).or_else(|| kept::block(type_name))
+    }
+
+    /// What is known beside its schema of a managed resource type of the AWS provider.
+    pub fn kept(&self, type_name: &str) -> Option<Kept> {
+        kept::named(type_name)
     }
 
     /// The data source of that name.
@@ -184,12 +190,18 @@ impl Schema {
 
     /// The type of that name.
     pub(crate) fn block(&self, mode: Mode, type_name: &str) -> Option<&BlockType> {
-        self.types(mode).get(type_name)
+        let kept = || (mode == Mode::Managed).then(|| kept::block(type_name))?;
+        self.types(mode).get(type_name).or_else(kept)
     }
 
     /// The names of all types.
     pub(crate) fn names(&self, mode: Mode) -> impl Iterator<Item = &str> {
         self.types(mode).keys().map(String::as_str)
+    }
+
+    /// The names of those that are kept.
+    pub(crate) fn kept_names(&self) -> impl Iterator<Item = &str> {
+        kept::names().map(|name| name as &str)
     }
 
     fn extend(&mut self, more: Schema) {

@@ -133,6 +133,11 @@ impl Origin {
         Origin { source, line, column, range, within: Arc::clone(within) }
     }
 
+    /// The place of the value.
+    pub fn place(&self) -> Place {
+        Place { source: Arc::clone(&self.source), range: self.range.clone() }
+    }
+
     /// The file's path, as the caller gave the root module's.
     pub fn file(&self) -> &Path {
         self.source.path()

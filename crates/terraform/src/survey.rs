@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use crate::configuration::matches_any;
 use crate::diagnostic::Diagnostics;
+use crate::given::Given;
 use crate::load::{self, Inputs, Module, Resource};
 use crate::value::Type;
 
@@ -14,6 +16,8 @@ pub struct Survey {
     pub missing: Vec<MissingVariable>,
     /// The types of resources, those of data sources as `data.TYPE`, ephemeral ones as `ephemeral.TYPE`, in it and in the modules that it calls.
     pub types: BTreeSet<String>,
+    /// Those of them that something must provision: of which not all are left out, or have their values given.
+    pub wanted: BTreeSet<String>,
 }
 
 /// A variable without a value.
@@ -42,15 +46,21 @@ pub fn survey(directory: &Path, inputs: &Inputs) -> Result<Survey, Diagnostics> 
         load::default(name, variable).is_err_and(|absent| told.contains(absent.message()))
     });
     let missing = missing.map(|(name, it)| MissingVariable { name: name.clone(), ty: it.ty.clone() });
-    let mut types = BTreeSet::new();
-    collect(&root, &mut types);
-    Ok(Survey { missing: missing.collect(), types })
+    let (mut types, mut wanted) = (BTreeSet::new(), BTreeSet::new());
+    let missing = missing.collect();
+    collect(&root, &|_, _| true, &mut types);
+    let given = Given::of(inputs);
+    let is_wanted = |module: &Module, resource: &Resource| {
+        !matches_any(&inputs.ignore, &module.path, resource) && !given.has(module, resource)
+    };
+    collect(&root, &is_wanted, &mut wanted);
+    Ok(Survey { missing, types, wanted })
 }
 
-fn collect(module: &Module, types: &mut BTreeSet<String>) {
-    let types_of = |resource: &Resource| format!("{}{}", resource.mode.prefix(), resource.type_name);
-    types.extend(module.resources.values().map(types_of));
-    module.children.values().for_each(|child| collect(child, types));
+fn collect(module: &Module, is_of_them: &dyn Fn(&Module, &Resource) -> bool, types: &mut BTreeSet<String>) {
+    let those = module.resources.values().filter(|resource| is_of_them(module, resource));
+    types.extend(those.map(|resource| format!("{}{}", resource.mode.prefix(), resource.type_name)));
+    module.children.values().for_each(|child| collect(child, is_of_them, types));
 }
 
 #[cfg(test)]

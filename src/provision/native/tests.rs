@@ -1,6 +1,7 @@
 //! Against the embedded target.
 
 mod groups;
+mod kept;
 mod unproved;
 
 mod access;

@@ -24,6 +24,8 @@ pub struct Unmade {
     cause: String,
     reach: BTreeSet<String>,
     texts: BTreeSet<String>,
+    /// Why it proves nothing, where that is not for want of what it rests on.
+    reason: Option<String>,
 }
 
 impl Unmade {
@@ -38,7 +40,15 @@ impl Unmade {
             type_name: instance.type_name,
             cause,
             texts,
+            reason: None,
         }
+    }
+
+    /// One that is stored and nothing else, though it may allow or deny.
+    pub(super) fn kept(configuration: &Configuration, instance: Instance) -> Self {
+        let address = &instance.address;
+        let reason = format!("`{address}` ({}) is kept: what it allows or denies is not known", instance.place());
+        Self { reason: Some(reason), ..Self::new(configuration, instance, String::new()) }
     }
 
     /// All of a resource of which nobody knows how often it is made.
@@ -52,12 +62,14 @@ impl Unmade {
             cause: format!("its `{}`", it.argument),
             reach: resource.reach,
             texts: BTreeSet::new(),
+            reason: None,
         }
     }
 
     fn reason(&self) -> String {
         let Self { address, place, cause, .. } = self;
-        format!("`{address}` ({place}) is not made: {cause} rests on what is not provisioned")
+        let given = self.reason.clone();
+        given.unwrap_or_else(|| format!("`{address}` ({place}) is not made: {cause} rests on what is not provisioned"))
     }
 
     /// The same as a note on the configuration.

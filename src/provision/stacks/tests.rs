@@ -170,9 +170,9 @@ fn stacks_that_need_each_other_are_refused() {
 fn fixtures_are_checked_with_the_stack() {
     let (_folder, config) = project(WITH_FIXTURES, &[("infra", MAIN), ("fixtures", FIXTURES)]);
     assert_eq!(requests(&config, "calls", &[]).unwrap().last().unwrap().check().unwrap(), 3);
-    let unknown = format!("{FIXTURES}\nresource \"aws_cloudfront_distribution\" \"cdn\" {{}}\n");
+    let unknown = format!("{FIXTURES}\nresource \"vault_mount\" \"cdn\" {{}}\n");
     let (_folder, config) = project(WITH_FIXTURES, &[("infra", MAIN), ("fixtures", &unknown)]);
     let wrong = requests(&config, "calls", &[]).unwrap().last().unwrap().check().unwrap_err();
     let told = wrong.to_string();
-    assert!(told.ends_with("unknown resource type `aws_cloudfront_distribution`"), "{told}");
+    assert!(told.ends_with("unknown resource type `vault_mount`"), "{told}");
 }

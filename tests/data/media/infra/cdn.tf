@@ -6,6 +6,23 @@ resource "aws_cloudfront_distribution" "site" {
     origin_id   = "site"
     domain_name = aws_s3_bucket.site.bucket_regional_domain_name
   }
+
+  default_cache_behavior {
+    allowed_methods        = ["GET", "HEAD"]
+    cached_methods         = ["GET", "HEAD"]
+    target_origin_id       = "site"
+    viewer_protocol_policy = "redirect-to-https"
+  }
+
+  restrictions {
+    geo_restriction {
+      restriction_type = "none"
+    }
+  }
+
+  viewer_certificate {
+    cloudfront_default_certificate = true
+  }
 }
 
 resource "aws_s3_bucket" "site" {
