@@ -17,13 +17,14 @@ use crate::source::Source;
 use crate::value::{Field, Type, Value};
 
 /// Types of one subject each.
-const SCHEMAS: [&str; 19] = [
+const SCHEMAS: [&str; 21] = [
     include_str!("schema/athena.toml"),
     include_str!("schema/aws.toml"),
     include_str!("schema/dynamodb.toml"),
     include_str!("schema/ec2.toml"),
     include_str!("schema/ecr.toml"),
     include_str!("schema/ecs.toml"),
+    include_str!("schema/ephemeral.toml"),
     include_str!("schema/events.toml"),
     include_str!("schema/glue.toml"),
     include_str!("schema/iam.toml"),
@@ -37,6 +38,7 @@ const SCHEMAS: [&str; 19] = [
     include_str!("schema/sns.toml"),
     include_str!("schema/sqs.toml"),
     include_str!("schema/ssm.toml"),
+    include_str!("schema/utilities.toml"),
 ];
 
 /// The schema of the AWS provider's types that are known.

@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use super::attributes::Attributes;
 use super::operator::{Operator, ResourceError};
 use super::regions;
-use super::resources::declared;
 use super::resources::s3::bucket::identity;
+use super::resources::{declared, local};
 
 /// Reads the data source of that type, or gives none for a type that is not known here.
 ///
@@ -48,6 +48,8 @@ pub async fn read(
         "aws_s3_objects" => s3::objects(operator, &arguments).await?,
         "aws_ssm_parameters_by_path" => ssm::by_path(operator, &arguments).await?,
         "aws_region" => region(arguments.text("/region").unwrap_or(&operator.region)),
+        "local_file" | "local_sensitive_file" => local::file::read(operator, &arguments)?,
+        "random_password" => local::password(&arguments)?,
         "terraform_remote_state" => state::remote(operator, &arguments)?,
         _ => {
             return match declared::named(&format!("data.{kind}")) {

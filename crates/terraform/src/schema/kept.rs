@@ -119,7 +119,10 @@ impl Reader {
             let name = self.word(|character| character.is_ascii_alphanumeric() || character == '_');
             match self.rest.next() {
                 Some(':') => {
-                    block.attributes.insert(name, attribute(self.ty(), &marks));
+                    // What is only handed over is told by its name.
+                    let write_only = name.ends_with("_wo");
+                    let attribute = attribute(self.ty(), &marks);
+                    block.attributes.insert(name, Attribute { write_only, ..attribute });
                 }
                 Some(how_often @ ('?' | '*')) => {
                     self.rest.next();
