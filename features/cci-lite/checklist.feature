@@ -121,10 +121,34 @@ Feature: The validation checklist
       | Tags.Version     | v1.3        |
       | Tags.Provisioner | Terraform   |
 
+  Scenario Outline: The <what> has the tags of the project
+    When the operator calls "<operation>" with
+      | <member> | <resource> |
+    Then the answer has
+      | <list>.0.<key>   | Environment |
+      | <list>.0.<value> | Development |
+      | <list>.1.<key>   | Owner       |
+      | <list>.1.<value> | Conversant  |
+      | <list>.2.<key>   | Project     |
+      | <list>.2.<value> | CCI-Lite    |
+      | <list>.3.<key>   | Provisioner |
+      | <list>.3.<value> | Terraform   |
+      | <list>.4.<key>   | Version     |
+      | <list>.4.<value> | v1.3        |
+
+    Examples:
+      | what           | operation                   | member      | resource                     | list   | key    | value    |
+      | input bucket   | s3:GetBucketTagging         | Bucket      | {input_bucket_name}          | TagSet | Key    | Value    |
+      | results bucket | s3:GetBucketTagging         | Bucket      | {results_bucket_name}        | TagSet | Key    | Value    |
+      | staging bucket | s3:GetBucketTagging         | Bucket      | {athena_staging_bucket_name} | TagSet | Key    | Value    |
+      | table          | dynamodb:ListTagsOfResource | ResourceArn | {config_table_arn}           | Tags   | Key    | Value    |
+      | key            | kms:ListResourceTags        | KeyId       | {kms_key_arn}                | Tags   | TagKey | TagValue |
+      | lambda role    | iam:ListRoleTags            | RoleName    | {lambda role}                | Tags   | Key    | Value    |
+      | tenant role    | iam:ListRoleTags            | RoleName    | {tenant role}                | Tags   | Key    | Value    |
+
   Scenario: The live environment is tagged as the production that it is, and keeps what it has
     Given the stack "cci-lite" with
-      | environment         | live  |
-      | deletion_protection | true  |
+      | environment | live |
     When the operator calls "lambda:ListTags" with
       | Resource | {job_init_function_arn} |
     Then the answer has

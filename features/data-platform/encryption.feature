@@ -16,7 +16,7 @@ Feature: Every resource is encrypted with its own key, on a private line
       | encryption     | aws:kms          |
       | encryption key | {s3_kms_key_arn} |
 
-  Scenario Outline: A put that asks for <encryption> is denied
+  Scenario Outline: An upload that asks for <encryption> is denied
     When the operator uploads "1" to "data" with
       | encryption | <encryption> |
     Then it is denied by the statement "<statement>" of "data"
@@ -32,7 +32,7 @@ Feature: Every resource is encrypted with its own key, on a private line
       | aws:kms:dsse | DenyOtherEncryption |
       | aws:kms      | DenyOtherKeys       |
 
-  Scenario: A put with another of the stack's keys is denied
+  Scenario: An upload with another of the stack's keys is denied
     When the operator uploads "1" to "data" with
       | encryption     | aws:kms                |
       | encryption key | {dynamodb_kms_key_arn} |

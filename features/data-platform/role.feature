@@ -22,6 +22,7 @@ Feature: The function's role does its work on all four, and nothing else anywher
       | ShardIterator | {iterator} |
     Then it succeeds
 
+  @guarded-twice:no-put,no-data-key
   Scenario: It writes nothing to the stream
     When "ingest" calls "kinesis:PutRecord" with
       | StreamName   | {kinesis_stream_name} |

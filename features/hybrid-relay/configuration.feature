@@ -172,9 +172,16 @@ Feature: The relay is set up to keep its trail
 
   Scenario: Production is larger, and otherwise the same
     Given the stack "hybrid-relay" with
-      | environment        | prod |
-      | lambda_memory_size | 512  |
+      | environment | prod |
     When the operator calls "lambda:GetFunctionConfiguration" with
       | FunctionName | prod-hybrid-relay-validation |
     Then the answer has
-      | MemorySize | 512 |
+      | MemorySize                                     | 512                     |
+      | Timeout                                        | 60                      |
+      | Environment.Variables.ALLOWED_ORGANIZATION_IDS | org-001,org-002,org-003 |
+    When the operator calls "ecs:DescribeTaskDefinition" with
+      | taskDefinition | {ecs_task_definition_arn} |
+    Then the answer has
+      | taskDefinition.family | prod-hybrid-relay-processing |
+      | taskDefinition.cpu    | 512                          |
+      | taskDefinition.memory | 1024                         |

@@ -12,18 +12,13 @@ Feature: Each role does its part of the work, and no other's
     And the operator calls "ec2:DescribeSubnets"
     And its "Subnets.0.SubnetId" is remembered as "subnet"
 
-  Scenario Outline: The <role> reads packages and their tags, and lists, writes and deletes none
+  Scenario Outline: The <role> reads packages and their tags, and lists, tags and deletes none
     When "<who>" downloads "org-001/package.zip" from "ingress"
     Then it succeeds
     When "<who>" reads the head of "org-001/package.zip" in "ingress"
     Then it succeeds
     When "<who>" reads the tags of "org-001/package.zip" in "ingress"
     Then it succeeds
-    When "<who>" uploads "org-001/other.zip" to "ingress" with
-      | encryption     | aws:kms           |
-      | encryption key | {ingress_key_arn} |
-    Then it is denied because no identity policy allows it
-    And nothing was stored
     When "<who>" deletes "org-001/package.zip" from "ingress"
     Then it is denied because no identity policy allows it
     And nothing was stored
@@ -34,6 +29,21 @@ Feature: Each role does its part of the work, and no other's
     Then it is denied because no identity policy allows it
     Given "<who>" is also allowed "s3:ListBucket"
     When "<who>" lists "ingress"
+    Then it succeeds
+
+    Examples:
+      | role        | who        |
+      | lambda role | validation |
+      | task role   | processing |
+
+  @guarded-twice:no-put,no-data-key
+  Scenario Outline: The <role> writes no package
+    When "<who>" uploads "org-001/other.zip" to "ingress" with
+      | encryption     | aws:kms           |
+      | encryption key | {ingress_key_arn} |
+    Then it is denied because no identity policy allows it
+    And nothing was stored
+    When "<who>" downloads "org-001/package.zip" from "ingress"
     Then it succeeds
 
     Examples:
@@ -235,6 +245,46 @@ Feature: Each role does its part of the work, and no other's
       { "repositoryName": "other", "layerDigests": [ "sha256:0000000000000000000000000000000000000000000000000000000000000000" ] }
       """
     Then it is denied because no identity policy allows it
+
+  # What `docker push` and the agent's pull call.
+  Scenario: An image that is pushed is pulled by the execution role
+    When the operator calls "ecr:GetAuthorizationToken"
+    Then it succeeds
+    When the operator calls "ecr:InitiateLayerUpload" with
+      | repositoryName | {ecr_repository_name} |
+    Then it succeeds
+    And its "uploadId" is remembered as "upload"
+    When the operator calls "ecr:UploadLayerPart" with
+      """json
+      { "repositoryName": "{ecr_repository_name}", "uploadId": "{upload}", "partFirstByte": 0, "partLastByte": 4, "layerPartBlob": "aGVsbG8=" }
+      """
+    Then it succeeds
+    When the operator calls "ecr:CompleteLayerUpload" with
+      """json
+      { "repositoryName": "{ecr_repository_name}", "uploadId": "{upload}", "layerDigests": [ "sha256:2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824" ] }
+      """
+    Then it succeeds
+    When the operator calls "ecr:PutImage" with
+      """json
+      {
+        "repositoryName": "{ecr_repository_name}",
+        "imageTag": "latest",
+        "imageManifest": "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.docker.distribution.manifest.v2+json\",\"config\":{\"mediaType\":\"application/vnd.docker.container.image.v1+json\",\"size\":5,\"digest\":\"sha256:2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824\"},\"layers\":[{\"mediaType\":\"application/vnd.docker.image.rootfs.diff.tar.gzip\",\"size\":5,\"digest\":\"sha256:2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824\"}]}"
+      }
+      """
+    Then it succeeds
+    When "agent" calls "ecr:BatchGetImage" with
+      """json
+      { "repositoryName": "{ecr_repository_name}", "imageIds": [ { "imageTag": "latest" } ] }
+      """
+    Then the answer has
+      | images.0.imageId.imageTag | latest |
+    When "agent" calls "ecr:BatchCheckLayerAvailability" with
+      """json
+      { "repositoryName": "{ecr_repository_name}", "layerDigests": [ "sha256:2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824" ] }
+      """
+    Then the answer has
+      | layers.0.layerAvailability | AVAILABLE |
 
   Scenario Outline: The execution role pushes nothing: <operation>
     When "agent" calls "ecr:<operation>" with

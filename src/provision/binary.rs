@@ -44,6 +44,7 @@ pub struct Workdir {
     /// The stack's name.
     stack: String,
     variables: Vec<OsString>,
+    workspace: Option<String>,
     environment: Vec<(&'static str, OsString)>,
     progress: Progress,
     begun: AtomicBool,
@@ -115,6 +116,7 @@ impl Workdir {
             program: program.to_owned(),
             stack: request.stack.clone(),
             variables,
+            workspace: request.inputs.workspace_name().filter(|name| name != "default"),
             environment: surroundings(environment, &settings, &nothing),
             progress: environment.progress.clone(),
             begun: AtomicBool::new(false),
@@ -126,6 +128,9 @@ impl Workdir {
     /// Initializes, applies, and reads what came of it.
     async fn apply(&self) -> Result<State, Diagnostic> {
         self.run("init", &["-input=false"], false).await?;
+        if let Some(workspace) = &self.workspace {
+            self.run("workspace new", &[workspace], false).await?;
+        }
         self.begun.store(true, Ordering::Relaxed);
         self.run("apply", &["-input=false", "-auto-approve"], true).await?;
         let mut command = self.command("show");
@@ -166,7 +171,7 @@ impl Workdir {
 
     fn command(&self, subcommand: &str) -> Command {
         let mut command = Command::new(&self.program);
-        command.current_dir(&self.root).args([subcommand, "-no-color"]);
+        command.current_dir(&self.root).args(subcommand.split(' ')).arg("-no-color");
         for (name, _) in std::env::vars_os() {
             let text = name.to_string_lossy();
             if text.starts_with("AWS_") || NOT_PASSED_ON.contains(&&*text) {

@@ -76,7 +76,7 @@ fn told(project: &Project, target: &str) -> BTreeMap<String, Told> {
 #[test]
 fn every_scenario_is_decided_on_localstack_as_on_the_embedded_target() {
     let Some(_turn) = docker("the comparison with the embedded target") else { return };
-    let project = Project::shipped();
+    let project = Project::calls();
     let (embedded, localstack) = (told(&project, "embedded"), told(&project, "localstack"));
     assert!(embedded.len() >= 45, "{} scenarios", embedded.len());
     assert_eq!(embedded.keys().collect::<Vec<_>>(), localstack.keys().collect::<Vec<_>>());
@@ -95,7 +95,7 @@ fn every_scenario_is_decided_on_localstack_as_on_the_embedded_target() {
 #[test]
 fn clients_see_before_localstack_what_aws_would_show() {
     let Some(_turn) = docker("boto3 and the AWS CLI before LocalStack") else { return };
-    let project = Project::shipped();
+    let project = Project::calls();
     project.migrating();
     for (script, expected) in [
         ("boto3_calls.py", boto3::EXPECTED.to_owned() + &boto3::ways()),
@@ -113,7 +113,7 @@ fn clients_see_before_localstack_what_aws_would_show() {
 #[test]
 fn localstack_alone_refuses_nobody_and_the_gateway_before_it_does() {
     let Some(_turn) = docker("LocalStack alone and behind the gateway") else { return };
-    let project = Project::shipped();
+    let project = Project::calls();
     let up = Up::with(&project, &["--target", "localstack"]);
     let coordinates = up.coordinates();
     let text = |pointer: &str| coordinates.pointer(pointer).and_then(Value::as_str).unwrap().to_owned();

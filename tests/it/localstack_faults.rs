@@ -11,7 +11,7 @@ use crate::project::Project;
 #[track_caller]
 fn ended_by(fault: impl FnOnce(&str)) -> Option<String> {
     let _turn = docker("a container that goes wrong")?;
-    let project = Project::shipped();
+    let project = Project::calls();
     let mut command = project.command(&["test", "--target", "localstack"]);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();

@@ -14,7 +14,7 @@ const OTHERWISE: [(&str, &str); 2] = [
 #[test]
 fn boto3_sees_before_moto_what_aws_would_show() {
     let Some(moto) = Moto::start() else { return };
-    let project = Project::shipped();
+    let project = Project::calls();
     project.migrating().append("stackproof.toml", &moto.target());
     let mut expected = boto3::EXPECTED.to_owned() + &boto3::ways();
     for (aws, moto) in OTHERWISE {
@@ -30,7 +30,7 @@ const FAILING: [&str; 1] = ["It may not tag objects"];
 #[test]
 fn features_are_decided_before_moto_as_everywhere() {
     let Some(moto) = Moto::start() else { return };
-    let project = Project::shipped();
+    let project = Project::calls();
     project.append("stackproof.toml", &moto.target());
     let ended = project.run(&["test", "--target", "moto", "--report-dir", "report"]).exits(1);
     let failed: Vec<_> = ended.stdout.lines().filter_map(|line| line.strip_prefix("FAILED ")).collect();
@@ -47,7 +47,7 @@ fn features_are_decided_before_moto_as_everywhere() {
 #[test]
 fn what_an_endpoint_does_not_have_the_embedded_emulator_has() {
     let Some(moto) = Moto::start() else { return };
-    let project = Project::shipped();
+    let project = Project::calls();
     let objects = moto.target().replace("endpoint = \"h", "endpoints.s3 = \"h");
     project.append("stackproof.toml", &objects);
     let played = project.run(&["test", "features/call-centre-data/objects.feature:10", "--target", "moto"]);

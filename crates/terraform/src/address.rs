@@ -2,13 +2,26 @@
 
 use std::fmt;
 
-/// Whether a resource is managed or only read.
+/// Whether a resource is managed, only read, or opened for a while.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Mode {
     /// A `resource` block.
     Managed,
     /// A `data` block.
     Data,
+    /// An `ephemeral` block: opened for the run, kept nowhere.
+    Ephemeral,
+}
+
+impl Mode {
+    /// What stands before the type in an address.
+    pub(crate) fn prefix(self) -> &'static str {
+        match self {
+            Mode::Managed => "",
+            Mode::Data => "data.",
+            Mode::Ephemeral => "ephemeral.",
+        }
+    }
 }
 
 /// Which of a block's instances.
@@ -66,7 +79,7 @@ impl fmt::Display for ModuleInstance {
 pub struct Address {
     /// The module that the resource is in.
     pub module: ModuleInstance,
-    /// Managed or read.
+    /// Managed, read or opened.
     pub mode: Mode,
     /// The type, such as `aws_s3_bucket`.
     pub type_name: String,
@@ -77,10 +90,9 @@ pub struct Address {
 }
 
 impl Address {
-    /// The address without module and key: `TYPE.NAME` or `data.TYPE.NAME`.
+    /// The address without module and key: `TYPE.NAME`, `data.TYPE.NAME` or `ephemeral.TYPE.NAME`.
     pub fn resource(&self) -> String {
-        let prefix = if self.mode == Mode::Data { "data." } else { "" };
-        format!("{prefix}{}.{}", self.type_name, self.name)
+        format!("{}{}.{}", self.mode.prefix(), self.type_name, self.name)
     }
 
     /// The address of the block that it is an instance of: without any key.

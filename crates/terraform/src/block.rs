@@ -51,7 +51,7 @@ fn argument(
 ) -> Result<Value, Diagnostic> {
     let value = evaluate_as(expression, &attribute.ty, scope)?;
     if !value.is_null() {
-        return Ok(value.sensitive_if(attribute.sensitive));
+        return Ok(value.sensitive_if(attribute.sensitive || attribute.write_only));
     }
     if attribute.required {
         let place = scope.place(span(expression));

@@ -24,6 +24,7 @@ pub struct Configuration {
     pub(crate) schema: &'static Schema,
     pub(crate) graph: Graph,
     ignore: Vec<String>,
+    pub(crate) workspace: String,
     pub(crate) given: Given,
     notes: Vec<Diagnostic>,
 }
@@ -68,6 +69,7 @@ impl Configuration {
                 schema,
                 graph,
                 ignore: inputs.ignore.clone(),
+                workspace: inputs.workspace.clone().unwrap_or_else(|| "default".to_owned()),
                 given,
                 notes,
             }),
@@ -170,8 +172,8 @@ fn check_blocks(
 /// Whether a pattern names the resource: its type, its address, or a module that it is in.
 pub(crate) fn matches_any(patterns: &[String], module: &[String], resource: &Resource) -> bool {
     let modules: Vec<String> = module.iter().map(|name| format!("module.{name}")).collect();
-    let data = if resource.mode == Mode::Data { "data." } else { "" };
-    let own = [resource.type_name.clone(), format!("{data}{}", resource.type_name), resource.address()];
+    let prefixed = format!("{}{}", resource.mode.prefix(), resource.type_name);
+    let own = [resource.type_name.clone(), prefixed, resource.address()];
     let prefixes =
         (1..=modules.len()).filter_map(|length| modules.get(..length)).map(|names| names.join("."));
     let qualified = modules.iter().cloned().chain([resource.address()]).collect::<Vec<_>>().join(".");

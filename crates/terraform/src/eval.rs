@@ -26,7 +26,7 @@ pub(crate) use self::scope::{Names, Scope};
 pub(crate) use self::special::{constant, exists as function_exists, unknown as unknown_function};
 use crate::diagnostic::Diagnostic;
 use crate::source::Origin;
-use crate::value::{Kind, Number, Segment, Text, Type, Value, convert};
+use crate::value::{Kind, Marks, Number, Segment, Text, Type, Value, convert};
 
 /// The value of an expression.
 ///
@@ -105,12 +105,12 @@ fn literal(text: &str, range: Range<usize>, scope: &Scope<'_>) -> Value {
 fn object(expression: &Expression, scope: &Scope<'_>) -> Result<Value, Diagnostic> {
     let Expression::Object(object) = expression else { return Ok(Value::null()) };
     let mut attributes = BTreeMap::new();
-    let mut sensitive = false;
+    let mut marks = Marks::NONE;
     let mut unknown = false;
     for (key, value) in object {
         let value = evaluate(value.expr(), scope)?;
         let name = object_key(key, scope)?;
-        sensitive |= name.is_sensitive();
+        marks |= name.marks();
         match name.as_str() {
             Some(name) => {
                 attributes.insert(name.to_owned(), value);
@@ -119,10 +119,10 @@ fn object(expression: &Expression, scope: &Scope<'_>) -> Result<Value, Diagnosti
         }
     }
     if unknown {
-        return Ok(Value::unknown(Type::Dynamic).sensitive_if(sensitive));
+        return Ok(Value::unknown(Type::Dynamic).marked(marks));
     }
     let origin = Origin::new(scope.source, span(expression), scope.within);
-    Ok(Value::new(Kind::Object(attributes)).with_origin(Some(Arc::new(origin))).sensitive_if(sensitive))
+    Ok(Value::new(Kind::Object(attributes)).with_origin(Some(Arc::new(origin))).marked(marks))
 }
 
 fn object_key(key: &ObjectKey, scope: &Scope<'_>) -> Result<Value, Diagnostic> {

@@ -190,6 +190,7 @@ fn anything() -> Attribute {
         optional: true,
         computed: false,
         sensitive: false,
+        write_only: false,
         policy: false,
         default: None,
     }

@@ -4,10 +4,12 @@ mod blocks;
 mod constraint;
 mod files;
 mod inputs;
+mod installed;
 mod json;
 pub(crate) mod module;
 mod overrides;
 mod reader;
+mod refactoring;
 pub(crate) mod resource;
 mod version;
 
@@ -15,11 +17,10 @@ use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use indexmap::IndexMap;
-
 pub(crate) use self::files::read as read_source;
 pub use self::inputs::{Inputs, VarValue};
 pub(crate) use self::inputs::{assigned_variables, default, fitted};
+use self::installed::Installed;
 pub(crate) use self::module::{Condition, Module, ModuleCall, Repetition, Resource, Written};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::schema::Schema;
@@ -40,7 +41,9 @@ pub(crate) fn syntax_error(source: &Arc<Source>, error: &hcl_edit::parser::Error
         .map_or(start, |c| start + c.len_utf8());
     let place = Place { source: Arc::clone(source), range: start..end };
     let rest = source.text().get(start..).unwrap_or_default();
-    let line = rest.lines().next().unwrap_or_default();
+    let before = source.text().get(..start).unwrap_or_default();
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let line = source.text().get(line_start..).and_then(|line| line.lines().next()).unwrap_or_default();
     let hint = match rest.chars().next() {
         _ if error.message().contains("redefined") => "remove one of the two, or give it another name",
         _ if line.replace("\\\"", "").matches('"').count() % 2 == 1 => {
@@ -48,7 +51,7 @@ pub(crate) fn syntax_error(source: &Arc<Source>, error: &hcl_edit::parser::Error
         }
         Some('\'') => "text stands in double quotes",
         Some(',') => "arguments stand on lines of their own, without commas",
-        _ => "a quote, brace, bracket or parenthesis may be left open here or just after",
+        _ => "a quote, brace, bracket or parenthesis may be left open before, here or just after",
     };
     Diagnostic::new("invalid HCL", place, error.message().to_owned()).with_hint(hint)
 }
@@ -60,10 +63,12 @@ pub(crate) fn builtin_schema() -> Result<&'static Schema, Diagnostic> {
 
 /// Reads the module in `directory` and all that it calls, as far as it can be read.
 pub(crate) fn root(directory: &Path, notes: &mut Vec<Diagnostic>, wrong: &mut Diagnostics) -> Option<Module> {
-    Loader { callers: Vec::new(), count: 0, notes, wrong }.module(directory, Vec::new())
+    let installed = wrong.keep(Installed::read(directory))?;
+    Loader { installed, callers: Vec::new(), count: 0, notes, wrong }.module(directory, Vec::new())
 }
 
 struct Loader<'n> {
+    installed: Installed,
     /// The directories of the modules that lead to the one being read.
     callers: Vec<PathBuf>,
     count: usize,
@@ -89,20 +94,45 @@ impl Loader<'_> {
                 }
             }
         }
-        let calls: IndexMap<String, (PathBuf, Place)> = module
+        let calls: Vec<(String, Option<PathBuf>, Place)> = module
             .calls
             .values()
-            .map(|call| (call.name.clone(), (normalized(&directory.join(&call.source)), call.place.clone())))
+            .map(|call| (call.name.clone(), self.called(&module, call), call.place.clone()))
             .collect();
-        for (name, (directory, place)) in calls {
-            if let Some(child) = self.child(&module, &name, &directory, &place) {
+        for (name, directory, place) in calls {
+            if let Some(child) = directory.and_then(|it| self.child(&module, &name, &it, &place)) {
                 module.children.insert(name, child);
             } else {
                 readable = false;
             }
         }
+        if readable {
+            refactoring::check(&module, self.wrong);
+        }
         // What refers to a file that cannot be read would only be complained about for that.
         readable.then_some(module)
+    }
+
+    /// The directory of the module that a call names: beside the calling one, or where it was installed.
+    fn called(&mut self, module: &Module, call: &ModuleCall) -> Option<PathBuf> {
+        let source = call.source.as_str();
+        if source.starts_with("./") || source.starts_with("../") || matches!(source, "." | "..") {
+            return Some(normalized(&module.directory.join(source)));
+        }
+        let path: Vec<String> = module.path.iter().cloned().chain([call.name.clone()]).collect();
+        if let Some(directory) = self.installed.directory(&path) {
+            return Some(normalized(directory));
+        }
+        let message = format!("module `{source}` is not installed");
+        let hint = match Path::new(source).is_absolute() {
+            true => "begin the path of a local module with `./` or `../`",
+            false => {
+                "let `terraform init` (or `terraform get`) install it: `.terraform/modules/modules.json` says where"
+            }
+        };
+        let label = "neither a local path nor among the installed modules";
+        self.wrong.push(Diagnostic::new(message, call.source_place.clone(), label).with_hint(hint));
+        None
     }
 
     fn child(&mut self, module: &Module, name: &str, directory: &Path, place: &Place) -> Option<Module> {

@@ -45,7 +45,7 @@ pub(crate) fn read(arguments: &Value, place: &Place) -> Result<Value, Diagnostic
         "policy_id",
         "version",
     ];
-    let sensitive = arguments.is_sensitive_within();
+    let marks = arguments.marks_within();
     if inputs.iter().any(|name| attributes.get(*name).is_some_and(|value| !value.is_wholly_known())) {
         return Ok(Value::new(Kind::Object(attributes)));
     }
@@ -53,7 +53,7 @@ pub(crate) fn read(arguments: &Value, place: &Place) -> Result<Value, Diagnostic
     let json = document.indented();
     let id = i64::from(crc32(json.as_str().as_bytes())).to_string();
     for (name, text) in [("json", json), ("minified_json", document.minified()), ("id", Text::from(id))] {
-        attributes.insert(name.to_owned(), Value::from(text).sensitive_if(sensitive));
+        attributes.insert(name.to_owned(), Value::from(text).marked(marks));
     }
     Ok(Value::new(Kind::Object(attributes)))
 }

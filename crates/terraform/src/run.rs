@@ -8,7 +8,7 @@ mod provider;
 mod state;
 mod unexpanded;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -24,14 +24,14 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::eval::{Moment, Scope, evaluate};
 use crate::graph::{Item, Node};
 use crate::load::{Module, Written};
-use crate::value::{Kind, MAX_DEPTH, Type, Value, convert};
+use crate::value::{Kind, MAX_DEPTH, Marks, Type, Value, convert};
 
 /// What the caller does next.
 #[derive(Clone, Debug)]
 pub enum Step {
     /// Create a managed resource.
     Create(Instance),
-    /// Read a data source.
+    /// Read a data source or, by its mode, open an ephemeral resource.
     Read(Instance),
 }
 
@@ -150,9 +150,22 @@ impl<'c> Run<'c> {
                 merged.insert(name.clone(), converted.sensitive_if(sensitive));
             }
         }
-        let value = Value::new(Kind::Object(merged));
+        let value = self.kept(instance, merged);
         self.state.set_instance(&instance.address, value.clone());
         self.postconditions(instance, &value)
+    }
+
+    /// What later expressions see of an instance: what is only handed over is `null`, and all of what was opened for the
+    /// run is ephemeral.
+    fn kept(&self, instance: &Instance, mut attributes: BTreeMap<String, Value>) -> Value {
+        let schema = instance.schema(self.configuration.schema);
+        for (name, attribute) in schema.iter().flat_map(|ty| &ty.attributes) {
+            if attribute.write_only {
+                attributes.insert(name.clone(), Value::new(Kind::Null(attribute.ty.clone())));
+            }
+        }
+        let marks = Marks::EPHEMERAL.when(instance.mode == Mode::Ephemeral);
+        Value::new(Kind::Object(attributes)).marked(marks)
     }
 
     /// The region of the root module's provider `aws`, as far as it was evaluated: where the stack is at home.
@@ -186,7 +199,8 @@ impl<'c> Run<'c> {
             .iter()
             .filter_map(|(name, output)| {
                 let value = self.state.output(&root, name)?.clone().through_plan();
-                Some((name.clone(), Output { ty: value.ty(), sensitive: output.sensitive, value }))
+                let sensitive = output.marks.sensitive;
+                Some((name.clone(), Output { ty: value.ty(), sensitive, value }))
             })
             .collect();
         outputs.sort_keys();
@@ -252,7 +266,20 @@ impl<'c> Run<'c> {
         wrong.keep_all(self.conditions(&output.preconditions, &site, &within));
         let value = wrong.keep(self.value(&output.value, &site, &within));
         let root = instance.0.is_empty();
-        if root && !output.sensitive && value.as_ref().is_some_and(Value::is_sensitive_within) {
+        if root && output.marks.ephemeral {
+            let message = format!("output `{name}` is ephemeral");
+            let label = "an output of the root module is kept";
+            wrong.push(Diagnostic::new(message, output.place.clone(), label));
+        } else if !output.marks.ephemeral && value.as_ref().is_some_and(Value::is_ephemeral_within) {
+            let message = format!("ephemeral value for output `{name}`");
+            let label = "the value must not be kept, the output is";
+            let hint = match root {
+                true => "leave the value out, or use `ephemeralasnull(…)`",
+                false => "add `ephemeral = true`, or use `ephemeralasnull(…)`",
+            };
+            wrong.push(Diagnostic::new(message, output.value.place(), label).with_hint(hint));
+        }
+        if root && !output.marks.sensitive && value.as_ref().is_some_and(Value::is_sensitive_within) {
             let message = format!("output `{name}` is sensitive");
             wrong.push(
                 Diagnostic::new(message, output.place.clone(), "its value is sensitive, the output is not")
@@ -263,8 +290,8 @@ impl<'c> Run<'c> {
         }
         // Terraform 1.11 takes the word of a child module's output for itself alone: for the caller a value is as
         // sensitive as what it was made of.
-        let marked = root && output.sensitive;
-        let value = value.unwrap_or_else(|| Value::unknown(Type::Dynamic)).sensitive_if(marked);
+        let marks = Marks { sensitive: root && output.marks.sensitive, ..output.marks };
+        let value = value.unwrap_or_else(|| Value::unknown(Type::Dynamic)).marked(marks);
         self.state.set_output(instance, name, value);
         wrong.into_result(())
     }
@@ -321,7 +348,7 @@ impl<'c> Run<'c> {
                 Mode::Data if resource.type_name == "aws_iam_policy_document" => {
                     wrong.keep_all(self.policy_document(&made));
                 }
-                Mode::Data => self.steps.push_back(Step::Read(made)),
+                Mode::Data | Mode::Ephemeral => self.steps.push_back(Step::Read(made)),
             }
         }
         wrong.into_result(())
@@ -382,6 +409,12 @@ impl<'c> Run<'c> {
         let each = self.state.call(caller, call).and_then(|expansion| expansion.each(key));
         let site = Site::new(self, module, caller).repeated(key.clone(), each);
         let value = self.value(given, &site, &format!("module.{call}"))?;
+        if !variable.marks.ephemeral && value.is_ephemeral_within() {
+            let message = format!("ephemeral value for variable `{name}` of module `{call}`");
+            return Err(Diagnostic::new(message, given.place(), "the value must not be kept")
+                .with_hint("add `ephemeral = true` to the variable")
+                .with_place(variable.place.clone(), "declared here"));
+        }
         crate::load::fitted(name, variable, value, &given.place())
     }
 }

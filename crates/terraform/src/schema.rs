@@ -10,13 +10,14 @@ use serde::Deserialize;
 
 pub(crate) use self::check::{check_body, check_type};
 pub use self::kept::Kept;
+use crate::address::Mode;
 use crate::eval::constant;
 use crate::load::type_constraint;
 use crate::source::Source;
 use crate::value::{Field, Type, Value};
 
 /// Types of one subject each.
-const SCHEMAS: [&str; 17] = [
+const SCHEMAS: [&str; 19] = [
     include_str!("schema/athena.toml"),
     include_str!("schema/aws.toml"),
     include_str!("schema/dynamodb.toml"),
@@ -31,9 +32,11 @@ const SCHEMAS: [&str; 17] = [
     include_str!("schema/lambda.toml"),
     include_str!("schema/local.toml"),
     include_str!("schema/logs.toml"),
+    include_str!("schema/s3.toml"),
     include_str!("schema/secretsmanager.toml"),
     include_str!("schema/sns.toml"),
     include_str!("schema/sqs.toml"),
+    include_str!("schema/state.toml"),
 ];
 
 /// The schema of the AWS provider's types that are known.
@@ -51,6 +54,7 @@ pub struct Schema {
     providers: BTreeMap<String, BlockType>,
     resources: BTreeMap<String, BlockType>,
     data: BTreeMap<String, BlockType>,
+    ephemeral: BTreeMap<String, BlockType>,
 }
 
 /// What a block takes and gives.
@@ -79,6 +83,8 @@ pub struct Attribute {
     pub sensitive: bool,
     /// Whether its value is a policy document.
     pub policy: bool,
+    /// Whether its value is only handed over and kept nowhere.
+    pub write_only: bool,
     /// What stands for it when it is not given.
     pub default: Option<Value>,
 }
@@ -103,6 +109,8 @@ struct File {
     resource: BTreeMap<String, FileBlock>,
     #[serde(default)]
     data: BTreeMap<String, FileBlock>,
+    #[serde(default)]
+    ephemeral: BTreeMap<String, FileBlock>,
 }
 
 #[derive(Deserialize)]
@@ -171,19 +179,33 @@ impl Schema {
         self.resources.keys().map(String::as_str)
     }
 
-    /// The names of those that are kept.
-    pub(crate) fn kept_names(&self) -> impl Iterator<Item = &str> {
-        kept::names().map(|name| name as &str)
+    fn types(&self, mode: Mode) -> &BTreeMap<String, BlockType> {
+        match mode {
+            Mode::Managed => &self.resources,
+            Mode::Data => &self.data,
+            Mode::Ephemeral => &self.ephemeral,
+        }
     }
 
-    pub(crate) fn data_names(&self) -> impl Iterator<Item = &str> {
-        self.data.keys().map(String::as_str)
+    /// The type of that name.
+    pub(crate) fn block(&self, mode: Mode, type_name: &str) -> Option<&BlockType> {
+        match mode {
+            Mode::Managed => self.resource(type_name),
+            Mode::Data | Mode::Ephemeral => self.types(mode).get(type_name),
+        }
+    }
+
+    /// The names of all types, of those that are kept as well.
+    pub(crate) fn names(&self, mode: Mode) -> impl Iterator<Item = &str> {
+        let kept = kept::names().filter(move |_| mode == Mode::Managed).map(|name| name as &str);
+        self.types(mode).keys().map(String::as_str).chain(kept)
     }
 
     fn extend(&mut self, more: Schema) {
         self.providers.extend(more.providers);
         self.resources.extend(more.resources);
         self.data.extend(more.data);
+        self.ephemeral.extend(more.ephemeral);
     }
 
     fn parse(text: &str) -> Result<Schema, String> {
@@ -201,6 +223,7 @@ impl Schema {
             providers: blocks(file.provider)?,
             resources: blocks(file.resource)?,
             data: blocks(file.data)?,
+            ephemeral: blocks(file.ephemeral)?,
         })
     }
 }
@@ -262,6 +285,7 @@ fn attribute(written: &str) -> Result<Attribute, String> {
         computed: false,
         sensitive: false,
         policy: false,
+        write_only: false,
         default: None,
     };
     for word in words {
@@ -271,6 +295,7 @@ fn attribute(written: &str) -> Result<Attribute, String> {
             "computed" => attribute.computed = true,
             "sensitive" => attribute.sensitive = true,
             "policy" => attribute.policy = true,
+            "write_only" => attribute.write_only = true,
             other => return Err(format!("`{other}` says nothing about an attribute")),
         }
     }

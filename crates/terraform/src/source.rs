@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
-use self::composed::Piece;
 pub(crate) use self::composed::Composer;
+use self::composed::Piece;
 
 /// One file of configuration, kept whole so that places in it can be shown.
 pub struct Source {

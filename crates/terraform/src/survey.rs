@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::address::Mode;
 use crate::configuration::matches_any;
 use crate::diagnostic::Diagnostics;
 use crate::given::Given;
@@ -15,7 +14,7 @@ use crate::value::Type;
 pub struct Survey {
     /// Variables that nothing gives a value, in the order of their declaration.
     pub missing: Vec<MissingVariable>,
-    /// The types of resources, those of data sources as `data.TYPE`, in it and in the modules that it calls.
+    /// The types of resources, those of data sources as `data.TYPE`, ephemeral ones as `ephemeral.TYPE`, in it and in the modules that it calls.
     pub types: BTreeSet<String>,
     /// Those of them that something must provision: of which not all are left out, or have their values given.
     pub wanted: BTreeSet<String>,
@@ -59,11 +58,9 @@ pub fn survey(directory: &Path, inputs: &Inputs) -> Result<Survey, Diagnostics> 
 }
 
 fn collect(module: &Module, is_of_them: &dyn Fn(&Module, &Resource) -> bool, types: &mut BTreeSet<String>) {
+    let types_of = |resource: &Resource| format!("{}{}", resource.mode.prefix(), resource.type_name);
     let those = module.resources.values().filter(|resource| is_of_them(module, resource));
-    types.extend(those.map(|resource| match resource.mode {
-        Mode::Data => format!("data.{}", resource.type_name),
-        Mode::Managed => resource.type_name.clone(),
-    }));
+    types.extend(those.map(types_of));
     module.children.values().for_each(|child| collect(child, is_of_them, types));
 }
 

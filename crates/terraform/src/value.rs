@@ -5,6 +5,7 @@
 
 mod convert;
 mod json;
+mod marks;
 mod number;
 mod order;
 mod text;
@@ -18,9 +19,10 @@ use std::sync::Arc;
 pub use self::convert::ConversionError;
 pub(crate) use self::convert::convert;
 pub(crate) use self::json::{
-    Content as JsonContent, Key as JsonKey, Node as JsonNode, decode as decode_json, encode as encode_json, parse as parse_json,
-    quoted,
+    Content as JsonContent, Key as JsonKey, Node as JsonNode, decode as decode_json, encode as encode_json,
+    parse as parse_json, quoted,
 };
+pub(crate) use self::marks::Marks;
 pub use self::number::Number;
 pub(crate) use self::text::TextBuilder;
 pub use self::text::{Segment, Text};
@@ -62,14 +64,14 @@ pub enum Kind {
 #[derive(Clone)]
 pub struct Value {
     kind: Kind,
-    sensitive: bool,
+    marks: Marks,
     origin: Option<Arc<Origin>>,
 }
 
 /// A sensitive value does not show.
 impl fmt::Debug for Value {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.sensitive {
+        if self.is_sensitive() {
             return formatter.write_str("(sensitive value)");
         }
         self.kind.fmt(formatter)
@@ -86,7 +88,7 @@ impl PartialEq for Value {
 impl Value {
     /// A value of this content, neither sensitive nor of known origin.
     pub fn new(kind: Kind) -> Value {
-        Value { kind, sensitive: false, origin: None }
+        Value { kind, marks: Marks::NONE, origin: None }
     }
 
     /// `null` of no particular type.
@@ -122,10 +124,10 @@ impl Value {
 
     /// A set of values that all have the type `element`: sorted, each once.
     pub(crate) fn set(element: Type, mut items: Vec<Value>) -> Value {
-        let sensitive = items.iter().any(Value::is_sensitive_within);
+        let marks = items.iter().map(Value::marks_within).collect();
         items.sort_by(Value::set_order);
         items.dedup();
-        Value::new(Kind::Set(element, items)).sensitive_if(sensitive)
+        Value::new(Kind::Set(element, items)).marked(marks)
     }
 
     /// What the value is.
@@ -140,9 +142,25 @@ impl Value {
 
     /// Marks the value as sensitive where `sensitive` holds; a mark is never taken away.
     #[must_use]
-    pub fn sensitive_if(mut self, sensitive: bool) -> Value {
-        self.sensitive |= sensitive;
+    pub fn sensitive_if(self, sensitive: bool) -> Value {
+        self.marked(Marks::SENSITIVE.when(sensitive))
+    }
+
+    /// The value with these marks beside its own.
+    #[must_use]
+    pub(crate) fn marked(mut self, marks: Marks) -> Value {
+        self.marks |= marks;
         self
+    }
+
+    /// The marks of the value itself.
+    pub(crate) fn marks(&self) -> Marks {
+        self.marks
+    }
+
+    /// The marks of the value and of all within it.
+    pub(crate) fn marks_within(&self) -> Marks {
+        self.marks | self.children().map(Value::marks_within).collect()
     }
 
     /// The value with `change` applied to it and all within it, from the inside out.
@@ -158,9 +176,17 @@ impl Value {
         change(self)
     }
 
-    /// The value without its mark; what is within it keeps its own.
+    /// The value as one that is no secret; what is within it keeps its marks.
     pub(crate) fn nonsensitive(self) -> Value {
-        Value { sensitive: false, ..self }
+        Value { marks: Marks { sensitive: false, ..self.marks }, ..self }
+    }
+
+    /// The value with `null` for all that is ephemeral in it.
+    pub(crate) fn ephemeral_as_null(self) -> Value {
+        self.map(&|value| match value.marks.ephemeral {
+            true => Value::new(Kind::Null(value.ty())).sensitive_if(value.is_sensitive()),
+            false => value,
+        })
     }
 
     /// The value as it is after Terraform has written it to a plan and read it back: fractions that are doubles come
@@ -174,12 +200,17 @@ impl Value {
 
     /// Whether the value itself is marked as sensitive.
     pub fn is_sensitive(&self) -> bool {
-        self.sensitive
+        self.marks.sensitive
     }
 
     /// Whether the value or anything in it is marked as sensitive.
     pub fn is_sensitive_within(&self) -> bool {
-        self.sensitive || self.children().any(Value::is_sensitive_within)
+        self.marks_within().sensitive
+    }
+
+    /// Whether the value or anything in it must not be kept beyond the run.
+    pub fn is_ephemeral_within(&self) -> bool {
+        self.marks_within().ephemeral
     }
 
     /// Where the value was written, for objects; for text see [`Text::origin_at`].

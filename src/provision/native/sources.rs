@@ -1,5 +1,6 @@
 //! Data sources that are read from AWS; those that are computed (`aws_iam_policy_document`) are the evaluator's.
 
+mod archive;
 mod iam;
 mod kms;
 mod state;
@@ -22,6 +23,7 @@ pub async fn read(
     arguments: Attributes,
 ) -> Result<Option<Attributes>, ResourceError> {
     let read = match kind {
+        "archive_file" => archive::file(operator, &arguments)?,
         "aws_caller_identity" => caller_identity(operator).await?,
         "aws_canonical_user_id" => canonical_user_id(operator).await?,
         "aws_iam_policy" => iam::policy(operator, &arguments).await?,

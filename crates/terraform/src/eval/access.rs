@@ -99,10 +99,10 @@ fn splat(
     range: Range<usize>,
     scope: &Scope<'_>,
 ) -> Result<Value, Diagnostic> {
-    let sensitive = value.is_sensitive();
+    let marks = value.marks();
     let is_list = matches!(value.kind(), Kind::List(..) | Kind::Set(..));
     let items = match value.kind() {
-        Kind::Unknown(_) => return Ok(Value::unknown(Type::Dynamic).sensitive_if(sensitive)),
+        Kind::Unknown(_) => return Ok(Value::unknown(Type::Dynamic).marked(marks)),
         Kind::Null(Type::List(_) | Type::Set(_) | Type::Tuple(_)) => {
             let place = scope.place(range);
             return Err(Diagnostic::new("splat of a null value", place, "the collection is null"));
@@ -115,7 +115,7 @@ fn splat(
         items.into_iter().map(|item| follow(item, operators, range.clone(), scope)).collect();
     let items = items?;
     let result = if is_list { unified(items) } else { Value::tuple(items) };
-    Ok(result.sensitive_if(sensitive))
+    Ok(result.marked(marks))
 }
 
 fn unified(items: Vec<Value>) -> Value {
@@ -133,17 +133,17 @@ pub(super) fn attribute(
     scope: &Scope<'_>,
 ) -> Result<Value, Diagnostic> {
     let place = || scope.place(range.clone());
-    let sensitive = value.is_sensitive();
+    let marks = value.marks();
     match value.kind() {
         Kind::Object(entries) | Kind::Map(_, entries) => match entries.get(name) {
-            Some(found) => Ok(found.clone().sensitive_if(sensitive)),
+            Some(found) => Ok(found.clone().marked(marks)),
             None => {
                 let what = if matches!(value.kind(), Kind::Map(..)) {
                     "map has no element"
                 } else {
                     "object has no attribute"
                 };
-                let hint = match sensitive {
+                let hint = match marks.sensitive {
                     true => "the value is sensitive, so its names are not shown".to_owned(),
                     false => choices(name, entries.keys().map(String::as_str), "it has none"),
                 };
@@ -151,9 +151,9 @@ pub(super) fn attribute(
             }
         },
         Kind::Unknown(ty) => {
-            unknown_attribute(ty, name).map(|ty| Value::unknown(ty).sensitive_if(sensitive)).ok_or_else(
-                || Diagnostic::new(format!("this value has no attribute `{name}`"), place(), "unknown name"),
-            )
+            unknown_attribute(ty, name).map(|ty| Value::unknown(ty).marked(marks)).ok_or_else(|| {
+                Diagnostic::new(format!("this value has no attribute `{name}`"), place(), "unknown name")
+            })
         }
         Kind::Null(_) => {
             Err(Diagnostic::new(format!("attribute `{name}` of a null value"), place(), "the value is null"))
@@ -188,14 +188,14 @@ pub(super) fn index(
     scope: &Scope<'_>,
 ) -> Result<Value, Diagnostic> {
     let place = || scope.place(range.clone());
-    let sensitive = value.is_sensitive() || key.is_sensitive();
+    let marks = value.marks() | key.marks();
     if key.is_null() {
         return Err(Diagnostic::new("null value as an index", place(), "the index is null"));
     }
     match value.kind() {
-        Kind::Unknown(ty) => Ok(Value::unknown(element_type(ty)).sensitive_if(sensitive)),
+        Kind::Unknown(ty) => Ok(Value::unknown(element_type(ty)).marked(marks)),
         Kind::Null(_) => Err(Diagnostic::new("index into a null value", place(), "the value is null")),
-        _ if key.is_unknown() => Ok(Value::unknown(element_type(&value.ty())).sensitive_if(sensitive)),
+        _ if key.is_unknown() => Ok(Value::unknown(element_type(&value.ty())).marked(marks)),
         Kind::List(_, items) | Kind::Tuple(items) => {
             let wrong = |label: String| Diagnostic::new("invalid index", place(), label);
             let number = convert(key.clone(), &Type::Number)
@@ -203,7 +203,7 @@ pub(super) fn index(
             let position = number.as_number().and_then(Number::to_usize);
             position
                 .and_then(|position| items.get(position))
-                .map(|item| item.clone().sensitive_if(sensitive))
+                .map(|item| item.clone().marked(marks))
                 .ok_or_else(|| wrong(format!("no such element: the collection has {}", items.len())))
         }
         Kind::Map(..) | Kind::Object(_) => {
@@ -211,7 +211,7 @@ pub(super) fn index(
                 Diagnostic::new("invalid index", place(), "a string is required to index a map")
             })?;
             attribute(value, name.as_str().unwrap_or_default(), range.clone(), scope)
-                .map(|value| value.sensitive_if(sensitive))
+                .map(|value| value.marked(marks))
         }
         Kind::Set(..) => {
             Err(Diagnostic::new("invalid index", place(), "elements of a set have neither index nor key")

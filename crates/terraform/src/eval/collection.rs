@@ -6,16 +6,15 @@ use hcl_edit::expr::{Expression, ForExpr};
 
 use crate::diagnostic::Diagnostic;
 use crate::eval::{Scope, evaluate, evaluate_as, span};
-use crate::value::{Kind, Type, Value};
+use crate::value::{Kind, Marks, Type, Value};
 
 /// Keys and values in the order in which a `for` goes over them.
 pub(crate) type Pairs = Vec<(Value, Value)>;
 
 /// Keys and values of what a `for` goes over; `None` where it cannot be gone over.
 pub(crate) fn pairs(value: &Value) -> Option<Pairs> {
-    let sensitive = value.is_sensitive();
-    let marked =
-        |key: Value, item: &Value| (key.sensitive_if(sensitive), item.clone().sensitive_if(sensitive));
+    let marks = value.marks();
+    let marked = |key: Value, item: &Value| (key.marked(marks), item.clone().marked(marks));
     match value.kind() {
         Kind::List(_, items) | Kind::Tuple(items) => {
             Some(items.iter().enumerate().map(|(index, item)| marked(index.into(), item)).collect())
@@ -32,13 +31,13 @@ pub(crate) fn pairs(value: &Value) -> Option<Pairs> {
 pub(super) fn iterate(
     collection: &Expression,
     scope: &Scope<'_>,
-) -> Result<(Option<Pairs>, bool), Diagnostic> {
+) -> Result<(Option<Pairs>, Marks), Diagnostic> {
     let value = evaluate(collection, scope)?;
     if value.is_unknown() {
-        return Ok((None, value.is_sensitive()));
+        return Ok((None, value.marks()));
     }
     match pairs(&value) {
-        Some(pairs) => Ok((Some(pairs), value.is_sensitive())),
+        Some(pairs) => Ok((Some(pairs), value.marks())),
         None => {
             let label = if value.is_null() {
                 "the value is null".to_owned()
@@ -53,9 +52,9 @@ pub(super) fn iterate(
 
 /// A `for` expression that makes a tuple or an object.
 pub(super) fn for_expression(each: &ForExpr, scope: &Scope<'_>) -> Result<Value, Diagnostic> {
-    let (pairs, sensitive) = iterate(&each.intro.collection_expr, scope)?;
+    let (pairs, marks) = iterate(&each.intro.collection_expr, scope)?;
     let Some(pairs) = pairs else {
-        return Ok(Value::unknown(Type::Dynamic).sensitive_if(sensitive));
+        return Ok(Value::unknown(Type::Dynamic).marked(marks));
     };
     let mut made = Made { object: each.key_expr.is_some(), grouping: each.grouping, ..Made::default() };
     for (key, value) in pairs {
@@ -69,7 +68,7 @@ pub(super) fn for_expression(each: &ForExpr, scope: &Scope<'_>) -> Result<Value,
         };
         made.add(each, &scope.with(each.intro.value_var.value(), value))?;
     }
-    Ok(made.finish().sensitive_if(sensitive))
+    Ok(made.finish().marked(marks))
 }
 
 #[derive(Default)]
@@ -80,14 +79,14 @@ struct Made {
     entries: BTreeMap<String, Value>,
     groups: BTreeMap<String, Vec<Value>>,
     unknown: bool,
-    sensitive: bool,
+    marks: Marks,
 }
 
 impl Made {
     fn add(&mut self, each: &ForExpr, scope: &Scope<'_>) -> Result<(), Diagnostic> {
         if let Some(condition) = &each.cond {
             let kept = evaluate_as(&condition.expr, &Type::Bool, scope)?;
-            self.sensitive |= kept.is_sensitive();
+            self.marks |= kept.marks();
             match kept.kind() {
                 Kind::Bool(true) => {}
                 Kind::Bool(false) => return Ok(()),
@@ -107,7 +106,7 @@ impl Made {
         };
         let name = evaluate_as(key, &Type::String, scope)?;
         let value = evaluate(&each.value_expr, scope)?;
-        self.sensitive |= name.is_sensitive();
+        self.marks |= name.marks();
         let place = || scope.place(span(key));
         match name.kind() {
             Kind::String(name) if self.grouping => {
@@ -138,6 +137,6 @@ impl Made {
         } else {
             Value::new(Kind::Object(self.entries))
         };
-        value.sensitive_if(self.sensitive)
+        value.marked(self.marks)
     }
 }

@@ -3,11 +3,14 @@
 mod arn;
 mod collection;
 mod convert_to;
+mod crypto;
 mod encoding;
 mod file;
 mod fileset;
 mod format;
+mod gzip;
 mod hash;
+mod hcl;
 mod map;
 mod network;
 mod number;
@@ -25,7 +28,7 @@ pub(super) use self::file::read;
 use crate::diagnostic::{Diagnostic, counted};
 use crate::eval::Names;
 use crate::source::Place;
-use crate::value::{Kind, Number, Text, Type, Value, convert};
+use crate::value::{Kind, Marks, Number, Text, Type, Value, convert};
 
 /// What a parameter takes. Arguments are converted to it before the function runs; null is refused except by
 /// `Any`.
@@ -152,26 +155,26 @@ pub(super) fn call(
         Treats::Structure => values.iter().any(Value::is_unknown),
         Treats::Marks | Treats::Itself => false,
     };
-    let sensitive = match function.treats {
-        Treats::Whole => values.iter().any(Value::is_sensitive_within),
-        Treats::Structure | Treats::Marks => values.iter().any(Value::is_sensitive),
-        Treats::Itself => false,
+    let marks = match function.treats {
+        Treats::Whole => values.iter().map(Value::marks_within).collect(),
+        Treats::Structure | Treats::Marks => values.iter().map(Value::marks).collect(),
+        Treats::Itself => Marks::NONE,
     };
     if unknown {
         // What has no type yet may make the result something else.
         let open = values.iter().any(|value| matches!(value.kind(), Kind::Unknown(Type::Dynamic)));
         let ty =
             if open && function.rest == Some(Takes::Typed) { Type::Dynamic } else { (function.returns)() };
-        return Ok(Value::unknown(ty).sensitive_if(sensitive));
+        return Ok(Value::unknown(ty).marked(marks));
     }
     let result = (function.run)(&Arguments { values, names })?;
-    Ok(placed(result, given).sensitive_if(sensitive))
+    Ok(placed(result, given).marked(marks))
 }
 
 fn fitted(value: Value, takes: Takes) -> Result<Value, String> {
     match (value.kind(), takes) {
         (Kind::Null(Type::Dynamic), Takes::Typed) => {
-            return Ok(Value::unknown(Type::Dynamic).sensitive_if(value.is_sensitive()));
+            return Ok(Value::unknown(Type::Dynamic).marked(value.marks()));
         }
         (Kind::Null(_), Takes::Any | Takes::Typed) => {}
         (Kind::Null(_), _) => return Err("must not be null".to_owned()),
@@ -200,8 +203,8 @@ fn placed(result: Value, given: &[Argument]) -> Value {
                 .flat_map(|argument| std::iter::once(&argument.value).chain(argument.value.children()));
             let longest = values.filter_map(Value::as_text).filter(|text| text.origin().is_some());
             let longest = longest.max_by_key(|text| text.as_str().len()).and_then(Text::shared_origin);
-            let sensitive = result.is_sensitive();
-            Value::from(Text::computed(text.as_str(), longest)).sensitive_if(sensitive)
+            let marks = result.marks();
+            Value::from(Text::computed(text.as_str(), longest)).marked(marks)
         }
         Kind::Object(_) | Kind::Map(..) if result.origin().is_none() => {
             let objects = given.iter().filter_map(|argument| {

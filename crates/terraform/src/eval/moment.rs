@@ -28,6 +28,13 @@ impl Moment {
         let digest = Sha1::digest(format!("{} {count}", self.now.as_nanosecond()));
         uuid(4, &digest)
     }
+
+    /// The salt of a hash, another one at each call. Like a UUID's, its randomness protects nothing.
+    pub(super) fn salt(&self) -> [u8; 16] {
+        let count = self.uuids.fetch_add(1, Ordering::Relaxed);
+        let digest = Sha1::digest(format!("salt {} {count}", self.now.as_nanosecond()));
+        digest.first_chunk().copied().unwrap_or_default()
+    }
 }
 
 /// A UUID of the first 16 bytes of a digest (RFC 9562, sections 5.4 and 5.5).

@@ -13,13 +13,13 @@ pub(super) fn unary(operation: &UnaryOp, scope: &Scope<'_>) -> Result<Value, Dia
         UnaryOperator::Not => Type::Bool,
     };
     let value = operand(&operation.expr, &ty, scope)?;
-    let sensitive = value.is_sensitive();
+    let marks = value.marks();
     let result = match value.kind() {
         Kind::Number(number) => Value::from(number.negated()),
         Kind::Bool(truth) => Value::from(!truth),
         _ => Value::unknown(ty),
     };
-    Ok(result.sensitive_if(sensitive))
+    Ok(result.marked(marks))
 }
 
 /// Arithmetic, comparison and logic.
@@ -48,13 +48,13 @@ fn operand(expression: &Expression, ty: &Type, scope: &Scope<'_>) -> Result<Valu
 fn equality(operation: &BinaryOp, scope: &Scope<'_>) -> Result<Value, Diagnostic> {
     let left = evaluate(&operation.lhs_expr, scope)?;
     let right = evaluate(&operation.rhs_expr, scope)?;
-    let sensitive = left.is_sensitive_within() || right.is_sensitive_within();
+    let marks = left.marks_within() | right.marks_within();
     let negate = matches!(operation.operator.value(), BinaryOperator::NotEq);
     let result = match equal(&left, &right) {
         Some(equal) => Value::from(equal != negate),
         None => Value::unknown(Type::Bool),
     };
-    Ok(result.sensitive_if(sensitive))
+    Ok(result.marked(marks))
 }
 
 /// Whether two values are equal; `None` where that is not yet known.
@@ -77,26 +77,26 @@ fn numbers_equal(left: &Value, right: &Value) -> bool {
 fn logic(operation: &BinaryOp, scope: &Scope<'_>) -> Result<Value, Diagnostic> {
     let left = operand(&operation.lhs_expr, &Type::Bool, scope)?;
     let right = operand(&operation.rhs_expr, &Type::Bool, scope)?;
-    let sensitive = left.is_sensitive() || right.is_sensitive();
+    let marks = left.marks() | right.marks();
     let deciding = matches!(operation.operator.value(), BinaryOperator::Or);
     let result = match (left.as_bool(), right.as_bool()) {
         (Some(left), Some(right)) => Value::from(if deciding { left || right } else { left && right }),
         (Some(known), None) | (None, Some(known)) if known == deciding => Value::from(known),
         _ => Value::unknown(Type::Bool),
     };
-    Ok(result.sensitive_if(sensitive))
+    Ok(result.marked(marks))
 }
 
 fn arithmetic(operation: &BinaryOp, scope: &Scope<'_>) -> Result<Value, Diagnostic> {
     use BinaryOperator as Op;
     let left = operand(&operation.lhs_expr, &Type::Number, scope)?;
     let right = operand(&operation.rhs_expr, &Type::Number, scope)?;
-    let sensitive = left.is_sensitive() || right.is_sensitive();
+    let marks = left.marks() | right.marks();
     let operator = operation.operator.value();
     let compares = matches!(operator, Op::Less | Op::LessEq | Op::Greater | Op::GreaterEq);
     let (Some(left), Some(right)) = (left.as_number(), right.as_number()) else {
         let ty = if compares { Type::Bool } else { Type::Number };
-        return Ok(Value::unknown(ty).sensitive_if(sensitive));
+        return Ok(Value::unknown(ty).marked(marks));
     };
     let result = match operator {
         Op::Less => Some(Value::from(left < right)),
@@ -109,7 +109,7 @@ fn arithmetic(operation: &BinaryOp, scope: &Scope<'_>) -> Result<Value, Diagnost
         Op::Div => left.divided_by(right).map(Value::from),
         _ => left.modulo(right).map(Value::from),
     };
-    result.map(|value| value.sensitive_if(sensitive)).ok_or_else(|| no_number(right, operation, scope))
+    result.map(|value| value.marked(marks)).ok_or_else(|| no_number(right, operation, scope))
 }
 
 fn no_number(right: &Number, operation: &BinaryOp, scope: &Scope<'_>) -> Diagnostic {
@@ -123,7 +123,7 @@ fn no_number(right: &Number, operation: &BinaryOp, scope: &Scope<'_>) -> Diagnos
 /// `condition ? yes : no`; both sides get one type.
 pub(super) fn conditional(conditional: &Conditional, scope: &Scope<'_>) -> Result<Value, Diagnostic> {
     let condition = evaluate_as(&conditional.cond_expr, &Type::Bool, scope)?;
-    let sensitive = condition.is_sensitive();
+    let marks = condition.marks();
     // A result that is not chosen may be wrong, as `a[0]` is where `a` has no element: it then has no type either.
     let result = |expression, chosen| match evaluate(expression, scope) {
         Err(_) if condition.as_bool() != Some(chosen) => Ok(Value::unknown(Type::Dynamic)),
@@ -132,7 +132,7 @@ pub(super) fn conditional(conditional: &Conditional, scope: &Scope<'_>) -> Resul
     let yes = result(&conditional.true_expr, true)?;
     let no = result(&conditional.false_expr, false)?;
     // What is not chosen leaves its mark, too.
-    let sensitive = sensitive || yes.is_sensitive() || no.is_sensitive();
+    let marks = marks | yes.marks() | no.marks();
     let place = || scope.place(span(conditional));
     let (left, right) = (yes.ty(), no.ty());
     let untyped = |value: &Value| matches!(value.kind(), Kind::Unknown(Type::Dynamic));
@@ -157,10 +157,10 @@ pub(super) fn conditional(conditional: &Conditional, scope: &Scope<'_>) -> Resul
             let place = scope.place(span(&conditional.cond_expr));
             return Err(Diagnostic::new("null condition", place, "a condition is true or false"));
         }
-        _ => return Ok(Value::unknown(ty).sensitive_if(sensitive)),
+        _ => return Ok(Value::unknown(ty).marked(marks)),
     };
     let chosen = if ty == Type::Dynamic { Ok(chosen) } else { convert(chosen, &ty) };
     chosen
-        .map(|value| value.sensitive_if(sensitive))
+        .map(|value| value.marked(marks))
         .map_err(|error| Diagnostic::new(error.to_string(), place(), "this result"))
 }

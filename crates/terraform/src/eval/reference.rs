@@ -19,7 +19,11 @@ pub(crate) enum PathKind {
 pub(crate) enum Reference {
     Variable(String),
     Local(String),
-    Resource { mode: Mode, type_name: String, name: String },
+    Resource {
+        mode: Mode,
+        type_name: String,
+        name: String,
+    },
     Module(String),
     EachKey,
     EachValue,
@@ -27,6 +31,8 @@ pub(crate) enum Reference {
     This,
     Path(PathKind),
     Workspace,
+    /// Whether what is evaluated is being applied.
+    Applying,
 }
 
 impl Reference {
@@ -55,13 +61,22 @@ impl Reference {
             ("path", Some("cwd")) => Ok((Reference::Path(PathKind::Cwd), 1)),
             ("path", _) => Err("`path` has the attributes `module`, `root` and `cwd`".to_owned()),
             ("terraform", Some("workspace")) => Ok((Reference::Workspace, 1)),
-            ("terraform", _) => Err("`terraform` has the attribute `workspace` only".to_owned()),
+            ("terraform", Some("applying")) => Ok((Reference::Applying, 1)),
+            ("terraform", _) => Err("`terraform` has the attributes `workspace` and `applying`".to_owned()),
             ("self", _) => Ok((Reference::This, 0)),
             ("data", Some(type_name)) => match name(1) {
                 Some(name) => Ok((Reference::resource(Mode::Data, type_name, name), 2)),
                 None => Err("a data source's type and name are expected after `data`".to_owned()),
             },
-            ("var" | "local" | "module" | "data", None) => Err(format!("a name is expected after `{root}`")),
+            ("ephemeral", Some(type_name)) => match name(1) {
+                Some(name) => Ok((Reference::resource(Mode::Ephemeral, type_name, name), 2)),
+                None => {
+                    Err("an ephemeral resource's type and name are expected after `ephemeral`".to_owned())
+                }
+            },
+            ("var" | "local" | "module" | "data" | "ephemeral", None) => {
+                Err(format!("a name is expected after `{root}`"))
+            }
             ("resource", Some(type_name)) => match name(1) {
                 Some(name) => Ok((Reference::resource(Mode::Managed, type_name, name), 2)),
                 None => Err("a resource's type and name are expected after `resource`".to_owned()),
@@ -82,11 +97,8 @@ impl fmt::Display for Reference {
         match self {
             Reference::Variable(name) => write!(formatter, "var.{name}"),
             Reference::Local(name) => write!(formatter, "local.{name}"),
-            Reference::Resource { mode: Mode::Managed, type_name, name } => {
-                write!(formatter, "{type_name}.{name}")
-            }
-            Reference::Resource { mode: Mode::Data, type_name, name } => {
-                write!(formatter, "data.{type_name}.{name}")
+            Reference::Resource { mode, type_name, name } => {
+                write!(formatter, "{}{type_name}.{name}", mode.prefix())
             }
             Reference::Module(name) => write!(formatter, "module.{name}"),
             Reference::EachKey => formatter.write_str("each.key"),
@@ -97,6 +109,7 @@ impl fmt::Display for Reference {
             Reference::Path(PathKind::Root) => formatter.write_str("path.root"),
             Reference::Path(PathKind::Cwd) => formatter.write_str("path.cwd"),
             Reference::Workspace => formatter.write_str("terraform.workspace"),
+            Reference::Applying => formatter.write_str("terraform.applying"),
         }
     }
 }

@@ -16,9 +16,6 @@ use crate::value::{Kind, Type, Value, convert};
 /// The functions that this room evaluates itself, with their least number of arguments.
 pub(super) const SPECIAL: [&str; 4] = ["can", "templatefile", "templatestring", "try"];
 
-/// Functions of Terraform that are not evaluated: their results are random, keyed, or bytes of a certain compressor.
-const UNSUPPORTED: [&str; 3] = ["base64gzip", "bcrypt", "rsadecrypt"];
-
 /// The value of a function call.
 pub(super) fn call(call: &FuncCall, range: Range<usize>, scope: &Scope<'_>) -> Result<Value, Diagnostic> {
     let written = references::function_name(call);
@@ -39,7 +36,7 @@ pub(super) fn call(call: &FuncCall, range: Range<usize>, scope: &Scope<'_>) -> R
 
 /// The complaint about a function that does not exist.
 pub(crate) fn unknown(name: &str, place: crate::source::Place) -> Diagnostic {
-    if UNSUPPORTED.contains(&name) || name.starts_with("provider::") {
+    if name.starts_with("provider::") {
         let hint = "give its result as a variable";
         return Diagnostic::new(
             format!("`{name}` is not supported"),
@@ -48,7 +45,9 @@ pub(crate) fn unknown(name: &str, place: crate::source::Place) -> Diagnostic {
         )
         .with_hint(hint);
     }
-    let hint = did_you_mean(name, functions::names().chain(SPECIAL))
+    let part = name.split('_').find(|part| exists(part)).map(|part| format!("did you mean `{part}`?"));
+    let hint = part
+        .or_else(|| did_you_mean(name, functions::names().chain(SPECIAL)))
         .unwrap_or_else(|| "the functions of Terraform 1.11 are known".to_owned());
     Diagnostic::new(format!("unknown function `{name}`"), place, "there is no such function").with_hint(hint)
 }
@@ -69,13 +68,14 @@ fn arguments(call: &FuncCall, scope: &Scope<'_>) -> Result<Vec<Argument>, Diagno
             arguments.push(Argument { value, place });
             continue;
         }
-        let sensitive = value.is_sensitive();
+        let marks = value.marks();
         match value.kind() {
             Kind::List(_, items) | Kind::Set(_, items) | Kind::Tuple(items) => {
-                arguments.extend(items.iter().map(|item| Argument {
-                    value: item.clone().sensitive_if(sensitive),
-                    place: place.clone(),
-                }));
+                arguments.extend(
+                    items
+                        .iter()
+                        .map(|item| Argument { value: item.clone().marked(marks), place: place.clone() }),
+                );
             }
             Kind::Unknown(_) => arguments.push(Argument { value: Value::unknown(Type::Dynamic), place }),
             _ => {
@@ -138,9 +138,9 @@ fn render(name: &str, call: &FuncCall, range: Range<usize>, scope: &Scope<'_>) -
             "wrong number of arguments",
         ));
     };
-    let sensitive = template.value.is_sensitive() || variables.value.is_sensitive();
+    let marks = template.value.marks() | variables.value.marks();
     if template.value.is_unknown() || variables.value.is_unknown() {
-        return Ok(Value::unknown(Type::Dynamic).sensitive_if(sensitive));
+        return Ok(Value::unknown(Type::Dynamic).marked(marks));
     }
     let wrong = |reason: String| FunctionError::argument(0, reason).at(name, &given, place.clone());
     let text = template.value.as_str().ok_or_else(|| wrong("a string is required".to_owned()))?;
@@ -152,7 +152,7 @@ fn render(name: &str, call: &FuncCall, range: Range<usize>, scope: &Scope<'_>) -
     } else {
         Source::new("template".into(), "template".to_owned(), text.to_owned())
     };
-    let rendered = render_source(&source, entries, scope)?.sensitive_if(sensitive);
+    let rendered = render_source(&source, entries, scope)?.marked(marks);
     if name == "templatefile" {
         return Ok(rendered);
     }

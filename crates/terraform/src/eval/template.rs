@@ -11,14 +11,14 @@ use hcl_edit::template::{
 use self::literal::{Literals, Writing};
 use crate::diagnostic::Diagnostic;
 use crate::eval::{Scope, collection, evaluate as evaluate_expression, evaluate_as, span};
-use crate::value::{Kind, TextBuilder, Type, Value, convert};
+use crate::value::{Kind, Marks, TextBuilder, Type, Value, convert};
 
 /// What rendering gathers beside the text.
 struct Rendering<'l> {
     literals: &'l Literals,
     text: TextBuilder,
     unknown: bool,
-    sensitive: bool,
+    marks: Marks,
 }
 
 /// The value of a quoted template; one that is a single interpolation keeps the value's type.
@@ -47,11 +47,11 @@ pub(super) fn evaluate_file(template: &Template, scope: &Scope<'_>) -> Result<Va
 
 fn render(template: &Template, literals: &Literals, scope: &Scope<'_>) -> Result<Value, Diagnostic> {
     let mut rendering =
-        Rendering { literals, text: TextBuilder::default(), unknown: false, sensitive: false };
+        Rendering { literals, text: TextBuilder::default(), unknown: false, marks: Marks::NONE };
     rendering.elements(template, Stripping::default(), scope)?;
     let value =
         if rendering.unknown { Value::unknown(Type::String) } else { Value::from(rendering.text.finish()) };
-    Ok(value.sensitive_if(rendering.sensitive))
+    Ok(value.marked(rendering.marks))
 }
 
 /// On which sides of a piece of text a `~` takes space off.
@@ -146,7 +146,7 @@ impl Rendering<'_> {
         scope: &Scope<'_>,
     ) -> Result<(), Diagnostic> {
         let place = || scope.place(range.clone());
-        self.sensitive |= value.is_sensitive_within();
+        self.marks |= value.marks_within();
         if value.is_null() {
             return Err(Diagnostic::new("null value in a template", place(), "the value is null")
                 .with_hint("give a default with `coalesce(…)` or a conditional"));
@@ -170,7 +170,7 @@ impl Rendering<'_> {
         scope: &Scope<'_>,
     ) -> Result<(), Diagnostic> {
         let condition = evaluate_as(&branch.if_expr.cond_expr, &Type::Bool, scope)?;
-        self.sensitive |= condition.is_sensitive();
+        self.marks |= condition.marks();
         let mut branches = branches(whole).into_iter();
         let chosen = match condition.kind() {
             Kind::Bool(true) => branches.next(),
@@ -194,8 +194,8 @@ impl Rendering<'_> {
         scope: &Scope<'_>,
     ) -> Result<(), Diagnostic> {
         let each = &each.for_expr;
-        let (pairs, sensitive) = collection::iterate(&each.collection_expr, scope)?;
-        self.sensitive |= sensitive;
+        let (pairs, marks) = collection::iterate(&each.collection_expr, scope)?;
+        self.marks |= marks;
         let Some(pairs) = pairs else {
             self.unknown = true;
             return Ok(());

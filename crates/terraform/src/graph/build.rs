@@ -116,9 +116,9 @@ impl Builder<'_> {
             let references = of_body(&provider.body.node, &provider.body.source, &["alias", "version"]);
             self.refer(module, &from, references, Here::default());
         }
-        for (name, asserts) in &module.checks {
+        for (name, check) in &module.checks {
             let from = node(module, Item::Check(name.clone()));
-            self.conditions(module, &from, asserts, Here::default());
+            self.conditions(module, &from, &check.asserts, Here::default());
         }
         for resource in module.resources.values() {
             self.resource(module, resource);
@@ -285,10 +285,7 @@ impl Builder<'_> {
         if (self.is_ignored)(&module.path, resource) {
             return;
         }
-        let ty = match mode {
-            Mode::Managed => self.schema.resource(type_name),
-            Mode::Data => self.schema.data(type_name),
-        };
+        let ty = self.schema.block(*mode, type_name);
         let repeated = !matches!(resource.repetition, Repetition::Single);
         let name = match (found.then.first(), found.then.get(1)) {
             (Some(None), Some(Some(name))) if repeated => name,
@@ -369,10 +366,15 @@ pub(super) fn targets(module: &Module, found: &Found) -> Result<Vec<Node>, Diagn
             if module.resources.contains_key(&address) {
                 return Ok(vec![node(module, Item::Resource(address))]);
             }
-            let what = if *mode == Mode::Data { "data source" } else { "resource" };
+            let what = match mode {
+                Mode::Managed => "resource",
+                Mode::Data => "data source",
+                Mode::Ephemeral => "ephemeral resource",
+            };
             let near = did_you_mean(&address, module.resources.keys().map(String::as_str));
             let hint = near.or_else(|| {
-                let roots = ["var", "local", "module", "data", "each", "count", "path", "terraform"];
+                let roots =
+                    ["var", "local", "module", "data", "ephemeral", "each", "count", "path", "terraform"];
                 did_you_mean(type_name, roots.into_iter().filter(|_| *mode == Mode::Managed))
             });
             let known = module.resources.keys().map(String::as_str);

@@ -3,18 +3,20 @@
 use std::sync::Arc;
 
 use hcl_edit::expr::{Expression, ObjectKey};
-use hcl_edit::structure::{Block, Body, Structure};
+use hcl_edit::structure::{Attribute, Block, Body, Structure};
 use indexmap::IndexMap;
 
 use crate::address::Mode;
 use crate::diagnostic::{Diagnostic, Diagnostics, counted, did_you_mean};
 use crate::eval::{constant, span};
-use crate::load::module::{Local, Module, ModuleCall, Output, Provider, ProviderName, Variable, Written};
+use crate::load::module::{
+    Check, Local, Module, ModuleCall, Output, Provider, ProviderName, Variable, Written,
+};
 use crate::load::reader::{Reader, header};
 use crate::load::resource::{self, provider_name, repetition};
-use crate::load::{Named, constraint, version};
+use crate::load::{Named, constraint, refactoring, version};
 use crate::source::{Place, Source};
-use crate::value::{Type, Value, convert};
+use crate::value::{Marks, Type, Value, convert};
 
 /// The blocks that stand at the top of a file, with the number of their labels.
 pub(super) const BLOCKS: [(&str, usize); 13] = [
@@ -59,7 +61,7 @@ pub(super) fn declare(
                 continue;
             }
         };
-        if let Some(labels) = labels(block, source, wrong) {
+        if let Some(labels) = labels_of(block, source, wrong) {
             let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
             declare_block(module, source, block, &labels, notes, wrong);
         }
@@ -67,7 +69,7 @@ pub(super) fn declare(
 }
 
 /// The labels of a known block, as many as it needs.
-fn labels(block: &Block, source: &Arc<Source>, wrong: &mut Diagnostics) -> Option<Vec<String>> {
+fn labels_of(block: &Block, source: &Arc<Source>, wrong: &mut Diagnostics) -> Option<Vec<String>> {
     let name = block.ident.as_str();
     let place = header(block, source);
     let Some((_, count)) = BLOCKS.iter().find(|(known, _)| *known == name) else {
@@ -137,12 +139,14 @@ fn declare_block(
                 );
             }
         }
-        (kind @ ("resource" | "data"), [type_name, name]) => {
-            let mode = if kind == "data" { Mode::Data } else { Mode::Managed };
-            let resource = resource::declare(mode, (type_name, name), source, block, wrong);
-            let address = resource.address();
-            let what = format!("`{address}`");
-            insert(&mut module.resources, address, resource, &what, |resource| resource.place.clone(), wrong);
+        ("resource", [type_name, name]) => {
+            declare_resource(module, Mode::Managed, (type_name, name), source, block, wrong);
+        }
+        ("data", [type_name, name]) => {
+            declare_resource(module, Mode::Data, (type_name, name), source, block, wrong);
+        }
+        ("ephemeral", [type_name, name]) => {
+            declare_resource(module, Mode::Ephemeral, (type_name, name), source, block, wrong);
         }
         ("provider", [name]) => {
             let alias = Reader::new(source, block, "a provider block", wrong).text("alias");
@@ -172,24 +176,35 @@ fn declare_block(
         }
         ("check", [name]) => {
             let mut reader = Reader::new(source, block, "a check block", wrong);
-            reader.only(&[], &["assert"]);
+            reader.only(&[], &["assert", "data"]);
             let asserts = reader.conditions("assert");
-            module.checks.insert((*name).to_owned(), asserts);
+            let scoped = reader.blocks("data");
+            for block in scoped {
+                if let Some([type_name, name]) = labels_of(block, source, wrong).as_deref() {
+                    declare_resource(module, Mode::Data, (type_name, name), source, block, wrong);
+                }
+            }
+            let check = Check { place, asserts };
+            let what = format!("check `{name}`");
+            insert(&mut module.checks, (*name).to_owned(), check, &what, |check| check.place.clone(), wrong);
         }
         ("terraform", _) => settings(source, block, notes, wrong),
-        (kind @ ("moved" | "removed"), _) => notes.push(Diagnostic::new(
-            format!("`{kind}` is not used"),
-            place,
-            "what is provisioned has no earlier state",
-        )),
-        (kind, _) => {
-            let (label, hint) = match kind {
-                "ephemeral" => ("would be opened anew in every run", "give what it holds as a variable"),
-                _ => ("would adopt what exists already", "remove it: everything is created anew"),
-            };
-            wrong.push(Diagnostic::new(format!("`{kind}` is not supported"), place, label).with_hint(hint));
-        }
+        (kind, _) => refactoring::declare(module, kind, source, block, notes, wrong),
     }
+}
+
+fn declare_resource(
+    module: &mut Module,
+    mode: Mode,
+    labels: (&str, &str),
+    source: &Arc<Source>,
+    block: &Block,
+    wrong: &mut Diagnostics,
+) {
+    let resource = resource::declare(mode, labels, source, block, wrong);
+    let address = resource.address();
+    let what = format!("`{address}`");
+    insert(&mut module.resources, address, resource, &what, |resource| resource.place.clone(), wrong);
 }
 
 /// Inserts a declaration, or complains that its name is taken.
@@ -230,12 +245,23 @@ fn variable(source: &Arc<Source>, block: &Block, name: &str, wrong: &mut Diagnos
         });
         reader.wrong.keep(value).unwrap_or_else(|| Value::unknown(ty.concrete()))
     });
+    let nullable = reader.flag("nullable").unwrap_or(true);
+    if !nullable && default.as_ref().is_some_and(Value::is_null) {
+        let place =
+            reader.attribute("default").map_or(header(block, source), |it| reader.place(span(&it.value)));
+        let message = format!("null default of variable `{name}`");
+        reader.wrong.push(Diagnostic::new(
+            message,
+            place,
+            "`nullable = false` says that it must not be null",
+        ));
+    }
     Variable {
         ty,
         is_typed: constraint.is_some(),
         default,
-        nullable: reader.flag("nullable").unwrap_or(true),
-        sensitive: reader.flag("sensitive").unwrap_or(false),
+        nullable,
+        marks: marks(&mut reader),
         validations: reader.conditions("validation"),
         place: header(block, source),
     }
@@ -259,11 +285,19 @@ fn output(source: &Arc<Source>, block: &Block, name: &str, wrong: &mut Diagnosti
     let mut reader = Reader::new(source, block, format!("output `{name}`"), wrong);
     reader.only(&["value", "description", "sensitive", "ephemeral", "depends_on"], &["precondition"]);
     reader.text("description");
-    let sensitive = reader.flag("sensitive").unwrap_or(false);
+    let marks = marks(&mut reader);
     let preconditions = reader.conditions("precondition");
     let depends_on = reader.depends_on();
     let value = reader.required("value")?;
-    Some(Output { place: header(block, source), value, sensitive, preconditions, depends_on })
+    Some(Output { place: header(block, source), value, marks, preconditions, depends_on })
+}
+
+/// What `sensitive` and `ephemeral` say.
+fn marks(reader: &mut Reader<'_, '_>) -> Marks {
+    Marks {
+        sensitive: reader.flag("sensitive").unwrap_or(false),
+        ephemeral: reader.flag("ephemeral").unwrap_or(false),
+    }
 }
 
 fn module_call(
@@ -282,13 +316,7 @@ fn module_call(
     let providers = passed_providers(&mut reader);
     let written = reader.required("source")?;
     let from = reader.text("source")?;
-    if !(from.starts_with("./") || from.starts_with("../") || from == "." || from == "..") {
-        let message = format!("module source `{from}` is not a local path");
-        let hint = "download the module, for instance with `terraform get`, and set `source` to its directory \
-                    (beginning with `./` or `../`)";
-        wrong.push(Diagnostic::new(message, written.place(), "only local modules are read").with_hint(hint));
-        return None;
-    }
+    reader.text("version");
     let given = attributes.iter().filter(|attribute| !META.contains(&attribute.key.as_str()));
     let arguments: Named<_> = given
         .clone()
@@ -304,6 +332,7 @@ fn module_call(
         name: name.to_owned(),
         place: header(block, source),
         source: from,
+        source_place: written.place(),
         arguments,
         argument_places,
         repetition,
@@ -370,14 +399,45 @@ fn settings(source: &Arc<Source>, block: &Block, notes: &mut Vec<Diagnostic>, wr
     }
     for block in reader.blocks("required_providers") {
         for attribute in block.body.attributes() {
-            if !matches!(attribute.value, Expression::Object(_) | Expression::String(_)) {
-                let place = reader.place(span(&attribute.value));
-                reader.wrong.push(Diagnostic::new(
-                    "invalid provider requirement",
-                    place,
-                    "an object is expected",
-                ));
-            }
+            required_provider(&mut reader, attribute, notes);
         }
+    }
+}
+
+/// An entry of `required_providers`: what it asks for is noted where it is another AWS provider than those that are known.
+fn required_provider(reader: &mut Reader<'_, '_>, attribute: &Attribute, notes: &mut Vec<Diagnostic>) {
+    let version = match &attribute.value {
+        Expression::Object(object) => {
+            let named = object
+                .iter()
+                .find(|(key, _)| matches!(key, ObjectKey::Ident(name) if name.value().as_str() == "version"));
+            named.map(|(_, value)| value.expr())
+        }
+        version @ Expression::String(_) => Some(version),
+        other => {
+            let place = reader.place(span(other));
+            reader.wrong.push(Diagnostic::new(
+                "invalid provider requirement",
+                place,
+                "an object is expected",
+            ));
+            return;
+        }
+    };
+    let Some(version) = version else { return };
+    let place = reader.place(span(version));
+    let allowed = version.as_str().map(version::allows_provider);
+    match allowed {
+        Some(Some(true)) => {}
+        Some(Some(false)) if attribute.key.as_str() == "aws" => notes.push(Diagnostic::new(
+            format!("`version` allows no AWS provider of the generations {}", version::providers()),
+            place,
+            "what is read here are the resource types of these",
+        )),
+        Some(Some(false)) => {}
+        Some(None) | None => reader.wrong.push(
+            Diagnostic::new("invalid `version` of a provider", place, "not a version constraint")
+                .with_hint("constraints look like `>= 5.0` or `~> 5.80, != 5.81.0`"),
+        ),
     }
 }

@@ -38,6 +38,8 @@ pub struct Inputs {
     /// Resource types and addresses that are not provisioned, `*` standing for any text; what refers to them
     /// is unknown.
     pub ignore: Vec<String>,
+    /// What `terraform.workspace` is; `default` where nothing is said.
+    pub workspace: Option<String>,
     /// Attributes of resources and data sources by the addresses of their blocks or instances: they are neither made nor
     /// read. Those of types that are not known need them.
     pub given: BTreeMap<String, Value>,
@@ -174,7 +176,7 @@ fn assign(name: &str, variable: &Variable, given: Option<Given>) -> Result<Value
 
 /// The value that a variable has when nothing is given for it.
 pub(crate) fn default(name: &str, variable: &Variable) -> Result<Value, Diagnostic> {
-    variable.default.clone().map(|value| value.sensitive_if(variable.sensitive)).ok_or_else(|| {
+    variable.default.clone().map(|value| value.marked(variable.marks)).ok_or_else(|| {
         Diagnostic::new(format!("no value for variable `{name}`"), variable.place.clone(), "has no default")
             .with_hint(format!("give one in a var-file, with `vars`, or as `TF_VAR_{name}`"))
     })
@@ -198,7 +200,7 @@ pub(crate) fn fitted(
     })?;
     if converted.is_null() && !variable.nullable {
         return match &variable.default {
-            Some(default) => Ok(default.clone().sensitive_if(variable.sensitive)),
+            Some(default) => Ok(default.clone().marked(variable.marks)),
             None => Err(Diagnostic::new(
                 format!("null value for variable `{name}`"),
                 place.clone(),
@@ -206,7 +208,7 @@ pub(crate) fn fitted(
             )),
         };
     }
-    Ok(converted.sensitive_if(variable.sensitive))
+    Ok(converted.marked(variable.marks))
 }
 
 fn from_text(name: &str, text: String) -> Result<Value, Diagnostic> {

@@ -105,7 +105,11 @@ impl Writer<'_> {
         let starts = key.name.starts_with(|first: char| first.is_alphabetic() || first == '_');
         if !starts || !key.name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-') {
             let message = format!("invalid name `{}`", key.name);
-            return Err(self.wrong(key.range.clone(), message, "the name of an argument or a block is expected"));
+            return Err(self.wrong(
+                key.range.clone(),
+                message,
+                "the name of an argument or a block is expected",
+            ));
         }
         self.out.write(&key.name, self.source, within_quotes(&key.range));
         Ok(())
@@ -195,10 +199,7 @@ mod tests {
     #[test]
     fn types_are_expressions_and_defaults_are_not() {
         let json = r#"{"variable": {"a": {"type": "list(string)", "default": ["${x}"]}}}"#;
-        assert_eq!(
-            hcl(json).unwrap(),
-            "variable \"a\" {\ntype = list(string)\ndefault = [\"$${x}\"]\n}\n"
-        );
+        assert_eq!(hcl(json).unwrap(), "variable \"a\" {\ntype = list(string)\ndefault = [\"$${x}\"]\n}\n");
     }
 
     #[test]

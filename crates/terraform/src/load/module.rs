@@ -13,7 +13,7 @@ use crate::address::Mode;
 use crate::eval::Found;
 use crate::load::Named;
 use crate::source::{Place, Source};
-use crate::value::{Type, Value};
+use crate::value::{Marks, Type, Value};
 
 /// A piece of syntax with the file that it stands in.
 #[derive(Clone, Debug)]
@@ -54,7 +54,7 @@ pub(crate) struct Variable {
     pub(crate) is_typed: bool,
     pub(crate) default: Option<Value>,
     pub(crate) nullable: bool,
-    pub(crate) sensitive: bool,
+    pub(crate) marks: Marks,
     pub(crate) validations: Vec<Condition>,
 }
 
@@ -70,9 +70,32 @@ pub(crate) struct Local {
 pub(crate) struct Output {
     pub(crate) place: Place,
     pub(crate) value: Written<Expression>,
-    pub(crate) sensitive: bool,
+    pub(crate) marks: Marks,
     pub(crate) preconditions: Vec<Condition>,
     pub(crate) depends_on: Vec<Found>,
+}
+
+/// A `check` block; data sources in it are among the module's.
+#[derive(Clone, Debug)]
+pub(crate) struct Check {
+    pub(crate) place: Place,
+    pub(crate) asserts: Vec<Condition>,
+}
+
+/// An address that a `moved`, `removed` or `import` block names.
+#[derive(Clone, Debug)]
+pub(crate) struct Renamed {
+    pub(crate) kind: Refactoring,
+    /// The address without keys, as it is written.
+    pub(crate) address: String,
+    pub(crate) place: Place,
+}
+
+/// What becomes of an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refactoring {
+    Removed,
+    Imported,
 }
 
 /// How many instances a block makes.
@@ -95,7 +118,7 @@ pub(crate) struct Lifecycle {
     pub(crate) postconditions: Vec<Condition>,
 }
 
-/// A `resource` or `data` block.
+/// A `resource`, `data` or `ephemeral` block.
 #[derive(Clone, Debug)]
 pub(crate) struct Resource {
     pub(crate) mode: Mode,
@@ -114,10 +137,9 @@ pub(crate) struct Resource {
 }
 
 impl Resource {
-    /// `TYPE.NAME`, with `data.` before it for a data source.
+    /// `TYPE.NAME`, with `data.` or `ephemeral.` before it where it is not managed.
     pub(crate) fn address(&self) -> String {
-        let prefix = if self.mode == Mode::Data { "data." } else { "" };
-        format!("{prefix}{}.{}", self.type_name, self.name)
+        format!("{}{}.{}", self.mode.prefix(), self.type_name, self.name)
     }
 }
 
@@ -151,6 +173,7 @@ pub(crate) struct ModuleCall {
     pub(crate) name: String,
     pub(crate) place: Place,
     pub(crate) source: String,
+    pub(crate) source_place: Place,
     pub(crate) arguments: Named<Written<Expression>>,
     /// The places of the arguments' names.
     pub(crate) argument_places: Named<Place>,
@@ -172,7 +195,9 @@ pub(crate) struct Module {
     pub(crate) resources: IndexMap<String, Resource>,
     pub(crate) providers: IndexMap<ProviderName, Provider>,
     pub(crate) calls: IndexMap<String, ModuleCall>,
-    pub(crate) checks: IndexMap<String, Vec<Condition>>,
+    pub(crate) checks: IndexMap<String, Check>,
+    /// What is removed or imported.
+    pub(crate) refactorings: Vec<Renamed>,
     pub(crate) children: Named<Module>,
 }
 
@@ -188,6 +213,7 @@ impl Module {
             providers: IndexMap::new(),
             calls: IndexMap::new(),
             checks: IndexMap::new(),
+            refactorings: Vec::new(),
             children: Named::new(),
         }
     }

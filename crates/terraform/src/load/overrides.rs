@@ -32,7 +32,11 @@ pub(super) fn merged(
         // A file that cannot be parsed is complained about where it is read.
         let mut bases: Vec<Base> = files
             .iter()
-            .map(|file| Base { source: Arc::clone(file), body: parsed(file).unwrap_or_default(), edits: Vec::new() })
+            .map(|file| Base {
+                source: Arc::clone(file),
+                body: parsed(file).unwrap_or_default(),
+                edits: Vec::new(),
+            })
             .collect();
         for structure in &body {
             match structure {
@@ -149,14 +153,16 @@ impl Override<'_, '_> {
         let name = attribute.key.as_str();
         let found = bases.iter_mut().find_map(|base| {
             let locals = base.body.blocks().filter(|block| block.ident.as_str() == "locals");
-            let range = locals.filter_map(|block| block.body.get_attribute(name)).map(|it| span(&it.value)).next();
+            let range =
+                locals.filter_map(|block| block.body.get_attribute(name)).map(|it| span(&it.value)).next();
             range.map(|range| (base, range))
         });
         match found {
             Some((base, range)) => self.replace(range, span(&attribute.value), base),
             None => {
                 let message = format!("nothing to override: no local value `{name}`");
-                let hint = "an override file changes what another file of the module declares; declare it there";
+                let hint =
+                    "an override file changes what another file of the module declares; declare it there";
                 self.refuse(span(&attribute.key), message, "declared in no other file", hint);
             }
         }

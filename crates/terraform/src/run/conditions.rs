@@ -37,6 +37,7 @@ impl Run<'_> {
         let message = self.value(&condition.error_message, site, within)?;
         let message = match message.as_str() {
             Some(_) if message.is_sensitive_within() => "(the message is sensitive)",
+            Some(_) if message.is_ephemeral_within() => "(the message is ephemeral)",
             Some(text) => text,
             None => "(the message is not known)",
         };
@@ -59,9 +60,10 @@ impl Run<'_> {
 
     /// A check that does not hold, or that cannot be evaluated, is noted: as with Terraform, it stops nothing.
     pub(super) fn check(&mut self, module: &Module, instance: &ModuleInstance, name: &str) {
-        let Some(asserts) = module.checks.get(name) else { return };
+        let Some(check) = module.checks.get(name) else { return };
         let site = Site::new(self, module, instance);
-        let noted: Vec<Diagnostic> = asserts
+        let noted: Vec<Diagnostic> = check
+            .asserts
             .iter()
             .filter_map(|assert| self.condition(assert, &site, &format!("check.{name}")).err())
             .collect();

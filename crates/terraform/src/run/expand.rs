@@ -67,6 +67,10 @@ fn refuse_uncertain(
         let hint = "instances' keys are shown; use `nonsensitive(…)` where the value is no secret";
         return Err(refused(argument, expression, "the value is sensitive", hint));
     }
+    if value.is_ephemeral_within() {
+        let hint = "instances last, and so must what says how many there are";
+        return Err(refused(argument, expression, "the value is ephemeral", hint));
+    }
     if value.is_unknown() {
         let hint = "it must not depend on what is known only after something was created";
         return Err(refused(argument, expression, "the value is not known before apply", hint));

@@ -7,8 +7,8 @@ use super::Run;
 use super::names::Site;
 use crate::address::{Address, InstanceKey, Mode, ModuleInstance};
 use crate::block::evaluate_body;
-use crate::diagnostic::Diagnostics;
-use crate::eval::Scope;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::eval::{Scope, span};
 use crate::given::type_of;
 use crate::graph::{Item, Node};
 use crate::load::resource::META_ARGUMENTS;
@@ -39,7 +39,7 @@ pub struct ProviderConfig {
 pub struct Instance {
     /// Its address.
     pub address: Address,
-    /// Managed or read.
+    /// Managed, read or opened.
     pub mode: Mode,
     /// Its type.
     pub type_name: String,
@@ -63,10 +63,7 @@ pub struct Instance {
 impl Instance {
     /// The schema of its type.
     pub fn schema<'s>(&self, schema: &'s Schema) -> Option<&'s BlockType> {
-        match self.mode {
-            Mode::Managed => schema.resource(&self.type_name),
-            Mode::Data => schema.data(&self.type_name),
-        }
+        schema.block(self.mode, &self.type_name)
     }
 
     /// The block's header, for complaints about what came of it.
@@ -106,10 +103,7 @@ impl Run<'_> {
         let site = Site::new(self, module, instance).repeated(key, each.clone());
         let scope = Scope::new(&resource.body.source, &within, &site);
         let schema = self.configuration.schema;
-        let ty = match resource.mode {
-            Mode::Managed => schema.resource(&resource.type_name),
-            Mode::Data => schema.data(&resource.type_name),
-        };
+        let ty = schema.block(resource.mode, &resource.type_name);
         let body = &resource.body.node;
         let own = match self.configuration.given.has(module, resource)
             && (ty.is_none() || resource.mode == Mode::Data)
@@ -119,6 +113,9 @@ impl Run<'_> {
         };
         let ty = if own.is_empty() { ty.unwrap_or(&own) } else { &own };
         let mut arguments = evaluate_body(body, ty, &META_ARGUMENTS, &scope)?;
+        if resource.mode != Mode::Ephemeral {
+            refuse_ephemeral(resource, ty, &arguments)?;
+        }
         self.conditions(&resource.lifecycle.preconditions, &site, &resource.address())?;
         let provider = self.provider_of(resource, module, instance);
         tag_all(&mut arguments, &provider);
@@ -140,6 +137,29 @@ impl Run<'_> {
             address,
         })
     }
+}
+
+/// Complains about ephemeral values in what is kept: only what is written and never read takes them.
+fn refuse_ephemeral(
+    resource: &Resource,
+    ty: &BlockType,
+    arguments: &BTreeMap<String, Value>,
+) -> Result<(), Diagnostics> {
+    let mut wrong = Diagnostics::new();
+    for (name, _) in arguments.iter().filter(|(_, value)| value.is_ephemeral_within()) {
+        if ty.attributes.get(name).is_some_and(|attribute| attribute.write_only) {
+            continue;
+        }
+        let attribute = resource.body.node.get_attribute(name);
+        let place =
+            attribute.map_or(resource.place.clone(), |given| resource.body.place_of(span(&given.value)));
+        let label = "the value must not be kept, and the resource keeps it";
+        wrong.push(
+            Diagnostic::new(format!("ephemeral value for argument `{name}`"), place, label)
+                .with_hint("only arguments that are written and never read take such values"),
+        );
+    }
+    wrong.into_result(())
 }
 
 /// `tags_all`: the provider's default tags with the resource's own over them.

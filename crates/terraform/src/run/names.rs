@@ -8,7 +8,7 @@ use crate::eval::{Moment, Names, PathKind, Reference};
 use crate::load::Module;
 use crate::run::Run;
 use crate::source::Place;
-use crate::value::{Type, Value};
+use crate::value::{Marks, Type, Value};
 
 /// Where an expression is evaluated.
 pub(super) struct Site<'r> {
@@ -99,7 +99,8 @@ impl Names for Site<'_> {
             },
             Reference::This => self.this.cloned(),
             Reference::Path(kind) => Some(self.path(*kind)),
-            Reference::Workspace => Some("default".into()),
+            Reference::Workspace => Some(self.run.configuration.workspace.as_str().into()),
+            Reference::Applying => Some(Value::from(!self.run.is_rehearsal).marked(Marks::EPHEMERAL)),
         };
         value.ok_or_else(|| {
             Diagnostic::new(

@@ -45,7 +45,7 @@ impl Run<'_> {
     }
 
     fn miss(&mut self, module: &Module, resource: &Resource) {
-        if resource.mode == Mode::Data || !self.configuration.is_ignored(&module.path, resource) {
+        if resource.mode != Mode::Managed || !self.configuration.is_ignored(&module.path, resource) {
             return;
         }
         let left = self.configuration.left_out_of(module, resource);
@@ -66,7 +66,7 @@ impl Run<'_> {
             _ => value.is_unknown(),
         };
         let (found, ..) = of_expression(&expression.node, &expression.source);
-        let is_unread = |resource: &Resource| self.is_rehearsal && resource.mode == Mode::Data;
+        let is_unread = |resource: &Resource| self.is_rehearsal && resource.mode != Mode::Managed;
         uncertain && self.configuration.rests_on_ignored_or(module, &found, is_unread)
     }
 

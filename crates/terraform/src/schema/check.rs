@@ -14,15 +14,14 @@ use crate::source::{Place, Source};
 /// The type of a resource, or the complaint that it is not known.
 pub(crate) fn check_type<'s>(resource: &Resource, schema: &'s Schema) -> Result<&'s BlockType, Diagnostic> {
     let type_name = resource.type_name.as_str();
-    let (found, nearest, what) = match resource.mode {
-        Mode::Managed => {
-            (schema.resource(type_name), did_you_mean(type_name, schema.resource_names().chain(schema.kept_names())), "resource type")
-        }
-        Mode::Data => (schema.data(type_name), did_you_mean(type_name, schema.data_names()), "data source"),
+    let what = match resource.mode {
+        Mode::Managed => "resource type",
+        Mode::Data => "data source",
+        Mode::Ephemeral => "ephemeral resource type",
     };
-    found.ok_or_else(|| {
-        let ignored =
-            if resource.mode == Mode::Data { format!("data.{type_name}") } else { type_name.to_owned() };
+    schema.block(resource.mode, type_name).ok_or_else(|| {
+        let nearest = did_you_mean(type_name, schema.names(resource.mode));
+        let ignored = format!("{}{type_name}", resource.mode.prefix());
         let paste =
             format!("to leave it out, add to the stack in stackproof.toml:\nignore = [\"{ignored}\"]");
         let hint = nearest.map_or(paste.clone(), |nearest| format!("{nearest}\n{paste}"));

@@ -94,6 +94,7 @@ fn attribute(ty: Type, marks: &str) -> Attribute {
         optional: !required && !computed,
         computed,
         sensitive: marks.contains('^'),
+        write_only: false,
         policy: false,
         default: None,
     }
@@ -116,7 +117,9 @@ impl Reader {
             let name = self.word(|character| character.is_ascii_alphanumeric() || character == '_');
             match self.rest.next() {
                 Some(':') => {
-                    block.attributes.insert(name, attribute(self.ty(), &marks));
+                    let write_only = name.ends_with("_wo");
+                    let attribute = Attribute { write_only, ..attribute(self.ty(), &marks) };
+                    block.attributes.insert(name, attribute);
                 }
                 Some(how_often @ ('?' | '*')) => {
                     self.rest.next();

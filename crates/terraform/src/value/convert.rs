@@ -36,26 +36,24 @@ impl ConversionError {
 ///
 /// Where Terraform has no conversion, for the first part that does not fit.
 pub(crate) fn convert(value: Value, ty: &Type) -> Result<Value, ConversionError> {
-    let sensitive = value.is_sensitive();
+    let marks = value.marks();
     let origin = value.shared_origin();
     let converted = convert_kind(value, ty)?;
     let origin = converted.shared_origin().or(origin);
-    Ok(converted.with_origin(origin).sensitive_if(sensitive))
+    Ok(converted.with_origin(origin).marked(marks))
 }
 
 fn convert_kind(value: Value, ty: &Type) -> Result<Value, ConversionError> {
     if matches!(ty, Type::Dynamic) {
         return Ok(value);
     }
-    if let Kind::Null(_) = value.kind() {
-        return Ok(Value::new(Kind::Null(ty.concrete())));
-    }
-    if let Kind::Unknown(from) = value.kind() {
-        return if convertible(from, ty) {
-            Ok(Value::unknown(ty.concrete()))
-        } else {
-            Err(mismatch(&value, ty))
-        };
+    match value.kind() {
+        Kind::Null(from) | Kind::Unknown(from) if !convertible(from, ty) => {
+            return Err(mismatch(&value, ty));
+        }
+        Kind::Null(_) => return Ok(Value::new(Kind::Null(ty.concrete()))),
+        Kind::Unknown(_) => return Ok(Value::unknown(ty.concrete())),
+        _ => {}
     }
     match ty {
         Type::Dynamic => Ok(value),
@@ -92,6 +90,9 @@ pub(super) fn convertible(from: &Type, to: &Type) -> bool {
             items.iter().all(|from| convertible(from, to))
         }
         (Type::Map(from), Type::Map(to)) => convertible(from, to),
+        (Type::Object(fields), Type::Map(to)) if **to == Type::Dynamic => {
+            unify(&fields.values().map(|field| &field.ty).collect::<Vec<_>>()).is_some()
+        }
         (Type::Object(fields), Type::Map(to)) => fields.values().all(|field| convertible(&field.ty, to)),
         (Type::Map(from), Type::Object(fields)) => fields.values().all(|field| convertible(from, &field.ty)),
         (Type::Tuple(from), Type::Tuple(to)) => {

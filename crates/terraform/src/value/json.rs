@@ -195,8 +195,7 @@ impl Reader<'_> {
     }
 
     fn word(&mut self) -> Result<Content, JsonError> {
-        let words =
-            [("null", Content::Null), ("true", Content::Bool(true)), ("false", Content::Bool(false))];
+        let words = [("null", Content::Null), ("true", Content::Bool(true)), ("false", Content::Bool(false))];
         for (word, value) in words {
             if self.rest().starts_with(word) {
                 self.offset += word.len();

@@ -169,8 +169,12 @@ pub(crate) fn unify_values(values: Vec<Value>) -> Option<(Type, Vec<Value>)> {
     if ty == Type::Dynamic && types.iter().any(|ty| *ty != Type::Dynamic) {
         return None;
     }
-    let values = values.into_iter().map(|value| convert(value, &ty).ok()).collect::<Option<_>>()?;
-    Some((ty, values))
+    let values = values.into_iter().map(|value| convert(value, &ty).ok()).collect::<Option<Vec<_>>>()?;
+    // A type that leaves something open fits values of different types, which are not of one type for that.
+    let mut made = values.iter().filter(|value| !value.is_null()).map(Value::ty);
+    let first = made.next();
+    let one = ty.is_complete() || made.all(|ty| Some(&ty) == first.as_ref());
+    one.then_some((ty, values))
 }
 
 /// The same for the entries of a map, of which those that are `null` do not count where they would leave the type open.

@@ -31,6 +31,35 @@ fn rendered(diagnostics: &Diagnostics) -> String {
     out
 }
 
+/// Wrong configurations with what the real Terraform 1.11 says of them (`terraform.txt`: the places and messages of
+/// `terraform plan -json`); the snapshots hold both.
+#[test]
+fn wrong_configurations_beside_what_terraform_says() {
+    /// Ours names another line: the rule itself, the value, the template.
+    const ELSEWHERE: [&str; 3] = ["failed-validation", "sensitive-output", "template-file-without-variable"];
+    let mut names: Vec<String> = std::fs::read_dir("tests/data/errors")
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert!(names.len() >= 20, "{}", names.len());
+    for name in names {
+        let directory = Path::new("tests/data/errors").join(&name);
+        let wrong = check(&directory, &Inputs::default()).expect_err(&name);
+        let terraform = std::fs::read_to_string(directory.join("terraform.txt")).unwrap();
+        let root = format!("{}/", directory.display());
+        let theirs = terraform.split(": ").next().unwrap();
+        let lines =
+            wrong.iter().filter_map(|it| it.place()).map(|place| place.to_string().replace(&root, ""));
+        let named = lines.into_iter().any(|line| line.starts_with(&format!("{theirs}:")));
+        assert!(named || theirs == "-" || ELSEWHERE.contains(&name.as_str()), "{name}: {theirs}\n{wrong}");
+        let beside = format!("{}\nterraform:\n{terraform}", rendered(&wrong).replace(&root, ""));
+        insta::with_settings!({ snapshot_path => "snapshots/beside", prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(name, beside);
+        });
+    }
+}
+
 macro_rules! snapshot {
     ($name:ident, $main:expr) => {
         #[test]
@@ -147,10 +176,64 @@ fn wrong_calls_of_a_module() {
 }
 
 #[test]
-fn files_that_are_not_read() {
-    let files = [("main.tf", ""), ("override.tf", ""), ("more.tf.json", "{}")];
+fn overrides_of_what_is_not_there() {
+    let files = [
+        ("main.tf", "variable \"a\" {}\n\nresource \"terraform_data\" \"a\" {}\n"),
+        (
+            "x_override.tf",
+            "locals {\n  b = 1\n}\n\nresource \"terraform_data\" \"b\" {}\n\nvariable \"a\" {\n  validation {\n    condition     = var.a > 1\n    \
+             error_message = \"m\"\n  }\n}\n\nresource \"terraform_data\" \"a\" {\n  depends_on = [terraform_data.c]\n}\n\nmoved {\n  from = \
+             terraform_data.y\n  to   = terraform_data.a\n}\n",
+        ),
+    ];
     insta::assert_snapshot!(complaints_with(&files, &Inputs::default()));
 }
+
+/// Places are those of the file that says it, also within what is overridden.
+#[test]
+fn mistakes_in_overrides() {
+    let files = [
+        (
+            "main.tf",
+            "variable \"a\" {\n  type = number\n}\n\nresource \"terraform_data\" \"a\" {\n  input = local.x\n}\n",
+        ),
+        (
+            "override.tf",
+            "variable \"a\" {\n  default = \"text\"\n}\n\nresource \"terraform_data\" \"a\" {\n  inptu = 1\n}\n",
+        ),
+    ];
+    insta::assert_snapshot!(complaints_with(&files, &Inputs::default()));
+}
+
+#[test]
+fn mistakes_in_json() {
+    let json = "{\n  \"resource\": {\n    \"terraform_data\": {\n      \"a\": { \"inptu\": 1, \"input\": \"${local.nothing} and ${upper(\\\"a\\\", 1)}\" }\n    }\n  },\n  \
+                \"output\": {\n    \"o\": { \"value\": [1, \"${jsonencod(1)}\"] }\n  }\n}\n";
+    insta::assert_snapshot!(complaints_with(&[("main.tf.json", json)], &Inputs::default()));
+    let broken = [
+        ("a.tf.json", "{\n  \"output\": { \"o\": { \"value\": 1, } }\n}\n"),
+        ("b.tf.json", "{ \"output\": 1 }\n"),
+        ("c.tf.json", "{ \"locals\": { \"a\": \"${\" } }\n"),
+    ];
+    insta::assert_snapshot!("broken_json", complaints_with(&broken, &Inputs::default()));
+}
+
+snapshot!(
+    ephemeral_values,
+    "variable \"t\" {\n  ephemeral = true\n  default   = \"x\"\n}\n\noutput \"marked\" {\n  value     = 1\n  ephemeral = true\n}\n\noutput \"kept\" {\n  value = \
+     \"a${var.t}\"\n}\n\nresource \"terraform_data\" \"a\" {\n  input = { a = [var.t] }\n}\n\nresource \"terraform_data\" \"c\" {\n  count = length(var.t)\n}\n"
+);
+
+snapshot!(
+    wrong_refactorings,
+    "removed {\n  from = terraform_data.a\n}\n\nimport {\n  to = terraform_data.b\n  id = \"x\"\n}\n\nresource \"terraform_data\" \"a\" {}\n"
+);
+
+snapshot!(
+    incomplete_refactorings,
+    "moved {\n  to = terraform_data.a\n}\n\nimport {\n  to = \"x\"\n}\n\nremoved {\n  from = terraform_data.b\n  lifecycle {\n    destroy = 1\n  }\n}\n\nresource \
+     \"terraform_data\" \"a\" {}\n"
+);
 
 #[test]
 fn wrong_values_of_variables() {
@@ -218,7 +301,7 @@ snapshot!(
 
 snapshot!(
     functions_that_are_not_evaluated,
-    "output \"a\" {\n  value = bcrypt(\"x\")\n}\n\noutput \"b\" {\n  value = provider::aws::user_agent(\"arn:aws:s3:::b\")\n}\n"
+    "output \"a\" {\n  value = bcrypt(\"x\", 40)\n}\n\noutput \"b\" {\n  value = provider::aws::user_agent(\"arn:aws:s3:::b\")\n}\n"
 );
 
 snapshot!(

@@ -14,7 +14,8 @@ fn assert_outputs(module: &str, inputs: &Inputs) {
         let Step::Create(instance) = step else { panic!("{module}: nothing can be read") };
         assert_eq!(instance.type_name, "terraform_data", "{module}: only this needs no provider");
         let input = instance.arguments.get("input").unwrap().clone();
-        let attributes = Value::object([("id", "3b1f4b5e-7d1c-4f64-9d0e-1f1d4c1b7a55".into()), ("output", input)]);
+        let attributes =
+            Value::object([("id", "3b1f4b5e-7d1c-4f64-9d0e-1f1d4c1b7a55".into()), ("output", input)]);
         run.record(&instance, attributes).unwrap_or_else(|wrong| panic!("{module}: {wrong}"));
     }
     let expected = std::fs::read_to_string(directory.join("expected.json")).unwrap();
@@ -38,8 +39,10 @@ fn modules_have_the_outputs_that_terraform_gives() {
         .filter(|name| name != "variables")
         .collect();
     names.sort();
-    let failed: Vec<&String> =
-        names.iter().filter(|name| std::panic::catch_unwind(|| assert_outputs(name, &Inputs::default())).is_err()).collect();
+    let failed: Vec<&String> = names
+        .iter()
+        .filter(|name| std::panic::catch_unwind(|| assert_outputs(name, &Inputs::default())).is_err())
+        .collect();
     assert!(failed.is_empty(), "{failed:?}");
     assert!(names.len() >= 40, "{}", names.len());
 }
@@ -57,6 +60,32 @@ fn values_of_variables_by_precedence() {
         ..Inputs::default()
     };
     assert_outputs("variables", &inputs);
+}
+
+#[test]
+fn modules_from_elsewhere_are_those_that_were_installed() {
+    let manifest = r#"{"Modules": [
+        {"Key": "", "Source": "", "Dir": "."},
+        {"Key": "labels", "Source": "registry.terraform.io/example/labels/null", "Version": "1.2.3", "Dir": ".terraform/modules/labels"},
+        {"Key": "labels.inner", "Source": "git::https://example.com/inner.git", "Dir": ".terraform/modules/labels.inner/sub"}
+    ]}"#;
+    let main = "module \"labels\" {\n  source  = \"example/labels/null\"\n  version = \"~> 1.0\"\n}\n\noutput \"o\" {\n  value = \
+                module.labels.out\n}\n";
+    let labels = "module \"inner\" {\n  source = \"git::https://example.com/inner.git//sub?ref=v1\"\n}\n\noutput \"out\" {\n  value = \
+                  [module.inner.out, path.module]\n}\n";
+    let inner = "output \"out\" {\n  value = terraform.workspace\n}\n";
+    let directory = module(&[
+        ("main.tf", main),
+        (".terraform/modules/modules.json", manifest),
+        (".terraform/modules/labels/main.tf", labels),
+        (".terraform/modules/labels.inner/sub/main.tf", inner),
+    ]);
+    let inputs = Inputs { workspace: Some("staging".to_owned()), ..Inputs::default() };
+    let configuration = Configuration::load(directory.path(), &inputs).unwrap();
+    let mut run = Run::new(&configuration);
+    assert!(run.next_step().unwrap().is_none());
+    let value = run.outputs().get("o").unwrap().value.to_json();
+    assert_eq!(value, serde_json::json!(["staging", ".terraform/modules/labels"]));
 }
 
 /// As `-var` and `TF_VAR_` give it: an expression for `any`, text where no type is written. A file that has texts of

@@ -22,7 +22,7 @@ use crate::provision::native::attributes::Attributes;
 use crate::provision::native::operator::{Answer, Operator, ResourceError};
 
 /// Types of one service each.
-const TYPES: [&str; 13] = [
+const TYPES: [&str; 14] = [
     include_str!("declared/types/athena.toml"),
     include_str!("declared/types/dynamodb.toml"),
     include_str!("declared/types/ec2.toml"),
@@ -33,6 +33,7 @@ const TYPES: [&str; 13] = [
     include_str!("declared/types/kinesis.toml"),
     include_str!("declared/types/lambda.toml"),
     include_str!("declared/types/logs.toml"),
+    include_str!("declared/types/s3.toml"),
     include_str!("declared/types/secretsmanager.toml"),
     include_str!("declared/types/sns.toml"),
     include_str!("declared/types/sqs.toml"),

@@ -4,15 +4,18 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::{Arguments, FunctionError};
 use crate::eval::operator::equal;
-use crate::value::{Kind, Number, Type, Value, convert, unify, unify_values};
+use crate::value::{Kind, Marks, Number, Type, Value, convert, unify, unify_values};
 
 type Result = std::result::Result<Value, FunctionError>;
 
-/// Items as a list where they have one type, else as a tuple.
-pub(super) fn listed(items: Vec<Value>) -> Value {
-    match unify_values(items.clone()) {
-        Some((element, items)) => Value::list(element, items),
-        None => Value::tuple(items),
+/// An argument as a list: its elements have one type.
+fn list(arguments: &Arguments<'_>, index: usize) -> std::result::Result<(Type, Vec<Value>), FunctionError> {
+    let ty = Type::List(Box::new(Type::Dynamic));
+    let list = convert(arguments.value(index)?.clone(), &ty)
+        .map_err(|error| FunctionError::argument(index, error.to_string()))?;
+    match list.into_kind() {
+        Kind::List(element, items) => Ok((element, items)),
+        _ => Err(FunctionError::argument(index, "a list is required")),
     }
 }
 
@@ -57,17 +60,13 @@ pub(super) fn anytrue(arguments: &Arguments<'_>) -> Result {
 }
 
 pub(super) fn chunklist(arguments: &Arguments<'_>) -> Result {
-    let items = arguments.items(0)?;
+    let (element, items) = list(arguments, 0)?;
     let size = match arguments.size(1)? {
         0 => items.len().max(1),
         size => size,
     };
-    let chunks: Vec<Value> = items.chunks(size).map(|chunk| listed(chunk.to_vec())).collect();
-    if chunks.is_empty() {
-        let element = listed(items.to_vec()).ty();
-        return Ok(Value::list(element, chunks));
-    }
-    Ok(listed(chunks))
+    let chunks = items.chunks(size).map(|chunk| Value::list(element.clone(), chunk.to_vec())).collect();
+    Ok(Value::list(Type::List(Box::new(element)), chunks))
 }
 
 pub(super) fn coalesce(arguments: &Arguments<'_>) -> Result {
@@ -125,14 +124,14 @@ pub(super) fn contains(arguments: &Arguments<'_>) -> Result {
 }
 
 pub(super) fn distinct(arguments: &Arguments<'_>) -> Result {
-    let list = listed(arguments.items(0)?.to_vec());
+    let (element, items) = list(arguments, 0)?;
     let mut kept: Vec<Value> = Vec::new();
-    for item in list.as_sequence().unwrap_or_default() {
-        if !kept.iter().any(|earlier| equal(earlier, item) == Some(true)) {
-            kept.push(item.clone());
+    for item in items {
+        if !kept.iter().any(|earlier| equal(earlier, &item) == Some(true)) {
+            kept.push(item);
         }
     }
-    Ok(alike(&list, kept))
+    Ok(Value::list(element, kept))
 }
 
 pub(super) fn element(arguments: &Arguments<'_>) -> Result {
@@ -153,10 +152,10 @@ pub(super) fn element(arguments: &Arguments<'_>) -> Result {
 
 pub(super) fn flatten(arguments: &Arguments<'_>) -> Result {
     /// Whether all is known that decides how many elements there are; `marked` gathers the sequences' marks.
-    fn spread(value: &Value, out: &mut Vec<Value>, marked: &mut bool) -> bool {
+    fn spread(value: &Value, out: &mut Vec<Value>, marked: &mut Marks) -> bool {
         match value.as_sequence() {
             Some(items) => {
-                *marked |= value.is_sensitive();
+                *marked |= value.marks();
                 items.iter().all(|item| spread(item, out, marked))
             }
             None => {
@@ -165,10 +164,10 @@ pub(super) fn flatten(arguments: &Arguments<'_>) -> Result {
             }
         }
     }
-    let (mut items, mut marked) = (Vec::new(), false);
+    let (mut items, mut marked) = (Vec::new(), Marks::NONE);
     let known = spread(arguments.value(0)?, &mut items, &mut marked);
     let flat = if known { Value::tuple(items) } else { Value::unknown(Type::Dynamic) };
-    Ok(flat.sensitive_if(marked))
+    Ok(flat.marked(marked))
 }
 
 pub(super) fn index(arguments: &Arguments<'_>) -> Result {
@@ -192,7 +191,8 @@ pub(super) fn length(arguments: &Arguments<'_>) -> Result {
 }
 
 pub(super) fn matchkeys(arguments: &Arguments<'_>) -> Result {
-    let (values, keys) = (arguments.items(0)?, arguments.items(1)?);
+    let (element, values) = list(arguments, 0)?;
+    let keys = arguments.items(1)?;
     if values.len() != keys.len() {
         return Err(FunctionError::argument(1, "there must be as many keys as values"));
     }
@@ -203,10 +203,7 @@ pub(super) fn matchkeys(arguments: &Arguments<'_>) -> Result {
     let kept =
         values.iter().zip(keys).filter(|(_, key)| wanted.iter().any(|want| equal(want, key) == Some(true)));
     let kept = kept.map(|(value, _)| value.clone()).collect();
-    match listed(values.to_vec()).ty() {
-        Type::List(element) => Ok(Value::list(*element, kept)),
-        _ => Ok(Value::tuple(kept)),
-    }
+    Ok(Value::list(element, kept))
 }
 
 pub(super) fn one(arguments: &Arguments<'_>) -> Result {

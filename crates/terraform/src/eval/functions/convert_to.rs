@@ -1,7 +1,7 @@
 //! Type conversion and marks.
 
 use super::{Arguments, FunctionError};
-use crate::value::{Type, Value, convert};
+use crate::value::{Marks, Type, Value, convert};
 
 type Result = std::result::Result<Value, FunctionError>;
 
@@ -34,16 +34,15 @@ pub(super) fn tomap(arguments: &Arguments<'_>) -> Result {
 }
 
 pub(super) fn sensitive(arguments: &Arguments<'_>) -> Result {
-    Ok(arguments.value(0)?.clone().sensitive_if(true))
+    Ok(arguments.value(0)?.clone().marked(Marks::SENSITIVE))
 }
 
 pub(super) fn nonsensitive(arguments: &Arguments<'_>) -> Result {
     Ok(arguments.value(0)?.clone().nonsensitive())
 }
 
-/// Nothing that is kept here is ephemeral.
 pub(super) fn ephemeralasnull(arguments: &Arguments<'_>) -> Result {
-    arguments.value(0).cloned()
+    Ok(arguments.value(0)?.clone().ephemeral_as_null())
 }
 
 pub(super) fn issensitive(arguments: &Arguments<'_>) -> Result {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Arguments, FunctionError};
 use crate::diagnostic::did_you_mean;
-use crate::value::{Kind, Type, Value, convert};
+use crate::value::{Kind, Marks, Type, Value, convert};
 
 type Result = std::result::Result<Value, FunctionError>;
 
@@ -27,18 +27,19 @@ pub(super) fn values(arguments: &Arguments<'_>) -> Result {
 
 pub(super) fn lookup(arguments: &Arguments<'_>) -> Result {
     let (entries, key) = (arguments.entries(0)?, arguments.string(1)?);
+    let default = match (arguments.optional(2), arguments.value(0)?.kind()) {
+        (Some(default), Kind::Map(element, _)) => Some(convert(default.clone(), element).map_err(|_| {
+            FunctionError::argument(2, "the default must have the type of the map's elements")
+        })?),
+        (default, _) => default.cloned(),
+    };
     if let Some(found) = entries.get(key) {
         return Ok(found.clone());
     }
-    let Some(default) = arguments.optional(2) else {
+    default.ok_or_else(|| {
         let hint = did_you_mean(key, entries.keys().map(String::as_str)).unwrap_or_default();
-        return Err(FunctionError::argument(1, format!("no element `{key}` {hint}").trim().to_owned()));
-    };
-    match arguments.value(0)?.kind() {
-        Kind::Map(element, _) => convert(default.clone(), element)
-            .map_err(|_| FunctionError::argument(2, "the default must have the type of the map's elements")),
-        _ => Ok(default.clone()),
-    }
+        FunctionError::argument(1, format!("no element `{key}` {hint}").trim().to_owned())
+    })
 }
 
 /// Maps of one type make a map of that type; anything else makes an object.
@@ -85,7 +86,7 @@ pub(super) fn zipmap(arguments: &Arguments<'_>) -> Result {
         return Err(FunctionError::argument(1, reason));
     }
     let entries = keys.into_iter().map(str::to_owned).zip(values.iter().cloned()).collect();
-    let marked = arguments.items(0)?.iter().any(Value::is_sensitive);
+    let marked = arguments.items(0)?.iter().map(Value::marks).collect::<Marks>();
     let zipped = match arguments.value(1)?.kind() {
         Kind::Set(..) => {
             return Err(FunctionError::argument(
@@ -96,5 +97,5 @@ pub(super) fn zipmap(arguments: &Arguments<'_>) -> Result {
         Kind::List(element, _) => Value::new(Kind::Map(element.clone(), entries)),
         _ => Value::new(Kind::Object(entries)),
     };
-    Ok(zipped.sensitive_if(marked))
+    Ok(zipped.marked(marked))
 }

@@ -24,7 +24,7 @@ pub(super) fn floor(arguments: &Arguments<'_>) -> Result {
 }
 
 pub(super) fn log(arguments: &Arguments<'_>) -> Result {
-    finite(arguments.number(0)?.to_f64().ln() / arguments.number(1)?.to_f64().ln())
+    finite(logarithm(arguments.number(0)?.to_f64()) / logarithm(arguments.number(1)?.to_f64()))
 }
 
 pub(super) fn pow(arguments: &Arguments<'_>) -> Result {
@@ -34,14 +34,26 @@ pub(super) fn pow(arguments: &Arguments<'_>) -> Result {
 /// Whole powers by squaring with the exponents of two kept apart, as Go's library does: its last digit is not always
 /// the one that rounding the exact result would give.
 fn power(base: f64, exponent: f64) -> f64 {
-    let whole = exponent.abs();
-    if exponent.fract() != 0.0 || whole > 4096.0 || !base.is_normal() {
+    let (mut whole, mut fraction) = (exponent.abs().trunc(), exponent.abs().fract());
+    let is_special = exponent.abs() == 0.5 || (fraction != 0.0 && base < 0.0);
+    if is_special || whole >= 2f64.powi(63) || !base.is_normal() {
         return base.powf(exponent);
+    }
+    if fraction > 0.5 {
+        (whole, fraction) = (whole + 1.0, fraction - 1.0);
     }
     let (mut square, mut square_exponent) = split(base);
     let (mut result, mut result_exponent) = (1.0, 0i32);
+    if fraction != 0.0 {
+        result = exponential(fraction * logarithm(base));
+    }
     let mut remaining = whole;
     while remaining >= 1.0 {
+        // Beyond this it is out of range whatever follows.
+        if square_exponent.abs() > 1 << 12 {
+            result_exponent = result_exponent.saturating_add(square_exponent);
+            break;
+        }
         if remaining % 2.0 == 1.0 {
             result *= square;
             result_exponent = result_exponent.saturating_add(square_exponent);
@@ -60,6 +72,49 @@ fn power(base: f64, exponent: f64) -> f64 {
     // In two steps, so that a power of two out of range does not make a result in range infinite.
     let half = result_exponent / 2;
     result * 2f64.powi(half) * 2f64.powi(result_exponent - half)
+}
+
+/// The natural logarithm as Go's library computes it: a rational approximation for numbers around one, with what the
+/// exponent adds.
+fn logarithm(value: f64) -> f64 {
+    const LN_2_HIGH: f64 = 6.931_471_803_691_238e-1;
+    const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
+    const ODD: [f64; 4] = [
+        6.666_666_666_666_735e-1,
+        2.857_142_874_366_239e-1,
+        1.818_357_216_161_805e-1,
+        1.479_819_860_511_658_6e-1,
+    ];
+    const EVEN: [f64; 3] = [3.999_999_999_940_942e-1, 2.222_219_843_214_978_4e-1, 1.531_383_769_920_937_3e-1];
+    if !value.is_normal() || value < 0.0 {
+        return value.ln();
+    }
+    let (mut fraction, mut exponent) = split(value);
+    if fraction < std::f64::consts::FRAC_1_SQRT_2 {
+        (fraction, exponent) = (fraction * 2.0, exponent - 1);
+    }
+    let distance = fraction - 1.0;
+    let power = f64::from(exponent);
+    let ratio = distance / (2.0 + distance);
+    let square = ratio * ratio;
+    let fourth = square * square;
+    let sum = |terms: &[f64]| terms.iter().rev().fold(0.0, |sum, term| term + fourth * sum);
+    let rest = square * sum(&ODD) + fourth * sum(&EVEN);
+    let half = 0.5 * distance * distance;
+    power * LN_2_HIGH - ((half - (ratio * (half + rest) + power * LN_2_LOW)) - distance)
+}
+
+/// The exponential of a small number as Go's library computes it: a series for a sixteenth of what is left of the number
+/// beside powers of two, squared four times.
+fn exponential(value: f64) -> f64 {
+    const LN_2_HIGH: f64 = 0.693_147_180_559_662_956_511_601_805_686_950_683_593_75;
+    const LN_2_LOW: f64 = 0.282_352_905_630_315_771_225_884_481_750_134_360_255_254e-12;
+    let series = [5040.0, 720.0, 120.0, 24.0, 6.0, 2.0, 1.0].map(|factorial: f64| 1.0 / factorial);
+    let exponent = (value * std::f64::consts::LOG2_E).round_ties_even();
+    let rest = (-exponent).mul_add(LN_2_LOW, (-exponent).mul_add(LN_2_HIGH, value)) * 0.0625;
+    let sum = series.iter().fold(1.0 / 40_320.0, |sum: f64, term| sum.mul_add(rest, *term));
+    let grown = (0..4).fold(rest * sum, |grown, _| grown * (grown + 2.0));
+    (grown + 1.0) * exponent.exp2()
 }
 
 /// A normal number as a fraction of magnitude from a half to one and an exponent of two.

@@ -4,8 +4,8 @@ use super::Takes::{self, Any, Entries, Sequence, String, Strings};
 use super::Treats::{Itself, Marks, Structure, Whole};
 use super::{Function, Run, Treats};
 use super::{
-    arn, collection, convert_to, encoding, file, fileset, format, hash, map, network, number, pattern, set,
-    text, time, uuid, yaml,
+    arn, collection, convert_to, crypto, encoding, file, fileset, format, gzip, hash, hcl, map, network,
+    number, pattern, set, text, time, uuid, yaml,
 };
 use crate::value::Type;
 
@@ -81,9 +81,11 @@ pub(super) static FUNCTIONS: &[Function] = &[
     whole("anytrue", &[Sequence], bool_type, collection::anytrue),
     whole("base64decode", &[String], text_type, encoding::base64decode),
     whole("base64encode", &[String], text_type, encoding::base64encode),
+    whole("base64gzip", &[String], text_type, gzip::base64gzip),
     whole("base64sha256", &[String], text_type, hash::base64sha256),
     whole("base64sha512", &[String], text_type, hash::base64sha512),
     whole("basename", &[String], text_type, file::basename),
+    whole("bcrypt", &[String], text_type, crypto::bcrypt).rest(NUMBER),
     whole("ceil", &[NUMBER], number_type, number::ceil),
     whole("chomp", &[String], text_type, text::chomp),
     moves("chunklist", &[Sequence, NUMBER], collection::chunklist),
@@ -142,11 +144,15 @@ pub(super) static FUNCTIONS: &[Function] = &[
     whole("provider::aws::arn_build", &[String, String, String, String, String], text_type, arn::arn_build),
     whole("provider::aws::arn_parse", &[String], dynamic, arn::arn_parse),
     whole("provider::aws::trim_iam_role_path", &[String], text_type, arn::trim_iam_role_path),
+    whole("provider::terraform::decode_tfvars", &[String], dynamic, hcl::decode_tfvars),
+    whole("provider::terraform::encode_expr", &[Any], text_type, hcl::encode_expr),
+    whole("provider::terraform::encode_tfvars", &[Entries], text_type, hcl::encode_tfvars),
     whole("range", &[NUMBER], dynamic, collection::range).rest(NUMBER),
     whole("regex", &[String, String], dynamic, pattern::regex),
     whole("regexall", &[String, String], dynamic, pattern::regexall),
     whole("replace", &[String, String, String], text_type, pattern::replace),
     moves("reverse", &[Sequence], collection::reverse),
+    whole("rsadecrypt", &[String, String], text_type, crypto::rsadecrypt),
     moves("sensitive", &[Any], convert_to::sensitive).treats(Itself),
     whole("setintersection", &[Sequence], dynamic, set::intersection).rest(Sequence),
     moves("setproduct", &[], set::product).rest(Sequence),

@@ -114,6 +114,8 @@ pub(super) fn substr(arguments: &Arguments<'_>) -> Result {
     let start = if offset < 0 { total.saturating_add(offset).max(0) } else { offset };
     let start = usize::try_from(start).unwrap_or(usize::MAX);
     let taken = characters.into_iter().skip(start);
+    // Counted from the end, a part of no length is all that is left.
+    let length = if offset < 0 && length == 0 { -1 } else { length };
     let text: String = match usize::try_from(length) {
         Ok(length) => taken.take(length).collect(),
         Err(_) => taken.collect(),

@@ -94,7 +94,8 @@ fn quoted_template(text: &str) -> Result<String, String> {
     if !(text.contains("${") || text.contains("%{")) {
         return Ok(format!("\"{}\"", escaped(text)));
     }
-    let template: Template = text.parse().map_err(|error: hcl_edit::parser::Error| error.message().to_owned())?;
+    let template: Template =
+        text.parse().map_err(|error: hcl_edit::parser::Error| error.message().to_owned())?;
     let mut literals = Vec::new();
     collect(&template, &mut literals);
     let mut out = String::from("\"");

@@ -55,7 +55,9 @@ impl<'s> Shape<'s> {
                 Member::Block { labels: 1 }
             }
             (Shape::Resource(_), "provider" | "depends_on") => Member::Argument(References),
-            (Shape::Resource(Some(ty)) | Shape::Provider(Some(ty)) | Shape::Nested(ty), _) if nested(ty) => BLOCK,
+            (Shape::Resource(Some(ty)) | Shape::Provider(Some(ty)) | Shape::Nested(ty), _) if nested(ty) => {
+                BLOCK
+            }
             (Shape::Provider(_), "alias" | "version") => Member::Argument(Literal),
             (Shape::Dynamic(_), "content") => BLOCK,
             (Shape::Dynamic(_), "iterator") => Member::Argument(References),
@@ -67,7 +69,9 @@ impl<'s> Shape<'s> {
             (Shape::Output | Shape::Module, "depends_on") | (Shape::Module, "providers") => {
                 Member::Argument(References)
             }
-            (Shape::Output, "description") | (Shape::Module, "source" | "version") => Member::Argument(Literal),
+            (Shape::Output, "description") | (Shape::Module, "source" | "version") => {
+                Member::Argument(Literal)
+            }
             (Shape::Terraform, "required_providers" | "cloud") | (Shape::Constants, "workspaces") => BLOCK,
             (Shape::Terraform, "backend" | "provider_meta") => Member::Block { labels: 1 },
             (Shape::Terraform, "experiments") => Member::Argument(References),
@@ -98,9 +102,10 @@ impl<'s> Shape<'s> {
             (Shape::Addresses, _) => Shape::Plain,
             (Shape::Terraform, ["required_providers", ..]) => Shape::RequiredProviders,
             (Shape::Terraform | Shape::Constants, _) => Shape::Constants,
-            (Shape::Resource(Some(ty)) | Shape::Provider(Some(ty)) | Shape::Nested(ty), ["dynamic", name, ..]) => {
-                ty.blocks.get(*name).map_or(Shape::Plain, |nested| Shape::Dynamic(&nested.block))
-            }
+            (
+                Shape::Resource(Some(ty)) | Shape::Provider(Some(ty)) | Shape::Nested(ty),
+                ["dynamic", name, ..],
+            ) => ty.blocks.get(*name).map_or(Shape::Plain, |nested| Shape::Dynamic(&nested.block)),
             (Shape::Resource(Some(ty)) | Shape::Provider(Some(ty)) | Shape::Nested(ty), [name, ..]) => {
                 ty.blocks.get(*name).map_or(Shape::Plain, |nested| Shape::Nested(&nested.block))
             }

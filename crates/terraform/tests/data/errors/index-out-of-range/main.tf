@@ -1,0 +1,7 @@
+locals {
+  zones = ["a", "b"]
+}
+
+output "c" {
+  value = local.zones[2]
+}

@@ -1,0 +1,8 @@
+variable "suffix" {
+  type    = string
+  default = null
+}
+
+output "name" {
+  value = "bucket-${var.suffix}"
+}

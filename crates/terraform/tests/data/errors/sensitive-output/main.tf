@@ -1,0 +1,8 @@
+variable "password" {
+  sensitive = true
+  default   = "x"
+}
+
+output "connection" {
+  value = "user:${var.password}"
+}

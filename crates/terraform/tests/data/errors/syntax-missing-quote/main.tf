@@ -1,0 +1,4 @@
+locals {
+  name = "bucket
+  size = 1
+}

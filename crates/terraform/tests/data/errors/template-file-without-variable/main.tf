@@ -1,0 +1,3 @@
+output "a" {
+  value = templatefile("x.tftpl", { nam = "x" })
+}

@@ -1,0 +1,7 @@
+locals {
+  port = "eighty"
+}
+
+output "next" {
+  value = local.port + 1
+}

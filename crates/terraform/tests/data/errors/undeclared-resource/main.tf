@@ -1,0 +1,6 @@
+resource "terraform_data" "bucket" {
+}
+
+output "a" {
+  value = terraform_data.buckets.id
+}

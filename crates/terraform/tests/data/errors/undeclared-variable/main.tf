@@ -1,0 +1,7 @@
+variable "environment" {
+  default = "dev"
+}
+
+output "a" {
+  value = "name-${var.enviroment}"
+}

@@ -1,0 +1,7 @@
+locals {
+  settings = { size = 1, name = "x" }
+}
+
+output "size" {
+  value = local.settings.sise
+}

@@ -1,0 +1,3 @@
+output "a" {
+  value = to_upper("x")
+}

@@ -1,0 +1,7 @@
+variable "rules" {
+  type = list(object({
+    port = number
+    name = optional(string)
+  }))
+  default = [{ port = 80 }, { prt = 443 }]
+}
