@@ -151,8 +151,14 @@ impl StackRequest {
             given.push((address.clone(), placeholders.object(attributes)?));
         }
         let workspace = stack.workspace.as_deref().map(|name| placeholders.fill(name)).transpose()?;
-        let inputs =
-            Inputs { vars: wanted.vars.clone(), var_files, values, ignore: stack.ignore.clone(), workspace, given };
+        let inputs = Inputs {
+            vars: wanted.vars.clone(),
+            var_files,
+            values,
+            ignore: stack.ignore.clone(),
+            workspace,
+            given,
+        };
         inputs.check()?;
         let state =
             stack.state.as_ref().map(|file| placeholders.fill(&file.to_string_lossy())).transpose()?;

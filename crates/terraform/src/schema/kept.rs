@@ -79,10 +79,11 @@ fn of_resource(members: &'static str) -> BlockType {
     for name in ["create", "delete", "read", "update"] {
         timeouts.attributes.insert(name.to_owned(), attribute(Type::String, ""));
     }
-    block
-        .blocks
-        .entry("timeouts".to_owned())
-        .or_insert(NestedBlock { block: timeouts, min: 0, max: Some(1) });
+    block.blocks.entry("timeouts".to_owned()).or_insert(NestedBlock {
+        block: timeouts,
+        min: 0,
+        max: Some(1),
+    });
     block
 }
 
