@@ -53,7 +53,7 @@ pub enum Started {
     /// Of one that can be copied.
     Embedded(EmbeddedStages),
     /// Of one that cannot.
-    Shared(SharedStages),
+    Shared(Box<SharedStages>),
 }
 
 impl Started {
@@ -64,7 +64,9 @@ impl Started {
     pub async fn of(sources: Sources, books: Books<'_>, shared: bool) -> Result<Self, TargetError> {
         match sources.target.kind {
             TargetKind::Embedded => Ok(Self::Embedded(EmbeddedStages::new(sources))),
-            _ => SharedStages::start(sources, books, shared).await.map(Self::Shared),
+            _ => {
+                SharedStages::start(sources, books, shared).await.map(|stages| Self::Shared(Box::new(stages)))
+            }
         }
     }
 
@@ -93,7 +95,7 @@ impl Started {
     pub fn stages(self) -> Arc<dyn Stages> {
         match self {
             Self::Embedded(stages) => Arc::new(stages),
-            Self::Shared(stages) => Arc::new(stages),
+            Self::Shared(stages) => Arc::new(*stages),
         }
     }
 }
