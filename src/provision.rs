@@ -48,3 +48,6 @@ async fn apply_beside(environment: &Environment, request: &Request) -> Result<Pr
         Provisioner::Native | Provisioner::Binary(_) => apply(environment, request).await,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -44,7 +44,6 @@ pub struct Workdir {
     /// The stack's name.
     stack: String,
     variables: Vec<OsString>,
-    workspace: Option<String>,
     environment: Vec<(&'static str, OsString)>,
     progress: Progress,
     begun: AtomicBool,
@@ -116,8 +115,7 @@ impl Workdir {
             program: program.to_owned(),
             stack: request.stack.clone(),
             variables,
-            workspace: request.inputs.workspace_name().filter(|name| name != "default"),
-            environment: surroundings(environment, &settings, &nothing),
+            environment: surroundings(environment, &settings, &nothing, request.inputs.workspace_name()),
             progress: environment.progress.clone(),
             begun: AtomicBool::new(false),
             server: Arc::clone(&environment.server),
@@ -128,9 +126,6 @@ impl Workdir {
     /// Initializes, applies, and reads what came of it.
     async fn apply(&self) -> Result<State, Diagnostic> {
         self.run("init", &["-input=false"], false).await?;
-        if let Some(workspace) = &self.workspace {
-            self.run("workspace new", &[workspace], false).await?;
-        }
         self.begun.store(true, Ordering::Relaxed);
         self.run("apply", &["-input=false", "-auto-approve"], true).await?;
         let mut command = self.command("show");
@@ -171,7 +166,7 @@ impl Workdir {
 
     fn command(&self, subcommand: &str) -> Command {
         let mut command = Command::new(&self.program);
-        command.current_dir(&self.root).args(subcommand.split(' ')).arg("-no-color");
+        command.current_dir(&self.root).args([subcommand, "-no-color"]);
         for (name, _) in std::env::vars_os() {
             let text = name.to_string_lossy();
             if text.starts_with("AWS_") || NOT_PASSED_ON.contains(&&*text) {
@@ -253,6 +248,7 @@ fn surroundings(
     environment: &Environment,
     settings: &Settings,
     nothing: &Path,
+    workspace: Option<String>,
 ) -> Vec<(&'static str, OsString)> {
     let mut variables: Vec<(&'static str, OsString)> = vec![
         ("AWS_CA_BUNDLE", settings.authority.clone().into()),
@@ -267,6 +263,8 @@ fn surroundings(
         ("TF_IN_AUTOMATION", "1".into()),
         ("TF_INPUT", "0".into()),
     ];
+    // A workspace that is not there is made by `init`.
+    variables.extend(workspace.map(|name| ("TF_WORKSPACE", name.into())));
     if let Some(keys) = settings.keys.get(&settings.main) {
         variables.push(("AWS_ACCESS_KEY_ID", keys.id.clone().into()));
         variables.push(("AWS_SECRET_ACCESS_KEY", keys.secret.clone().into()));

@@ -69,7 +69,11 @@ pub enum What {
 /// # Errors
 /// The state cannot be read, or what is wrong with the configuration.
 pub fn changes(request: &Request, state: &Path) -> Result<Changes, Diagnostics> {
-    let state = State::read(state)?;
+    changes_to(&State::read(state)?, request)
+}
+
+/// The same to a state that was read.
+pub(super) fn changes_to(state: &State, request: &Request) -> Result<Changes, Diagnostics> {
     let configuration = Configuration::load(&request.directory, &request.of_module())?;
     let schema = Schema::aws().map_err(Diagnostic::nowhere)?;
     let mut run = Run::new(&configuration);

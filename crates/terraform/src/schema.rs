@@ -36,7 +36,7 @@ const SCHEMAS: [&str; 19] = [
     include_str!("schema/secretsmanager.toml"),
     include_str!("schema/sns.toml"),
     include_str!("schema/sqs.toml"),
-    include_str!("schema/state.toml"),
+    include_str!("schema/ssm.toml"),
 ];
 
 /// The schema of the AWS provider's types that are known.
@@ -189,16 +189,18 @@ impl Schema {
 
     /// The type of that name.
     pub(crate) fn block(&self, mode: Mode, type_name: &str) -> Option<&BlockType> {
-        match mode {
-            Mode::Managed => self.resource(type_name),
-            Mode::Data | Mode::Ephemeral => self.types(mode).get(type_name),
-        }
+        let kept = || (mode == Mode::Managed).then(|| kept::block(type_name))?;
+        self.types(mode).get(type_name).or_else(kept)
     }
 
     /// The names of all types, of those that are kept as well.
     pub(crate) fn names(&self, mode: Mode) -> impl Iterator<Item = &str> {
-        let kept = kept::names().filter(move |_| mode == Mode::Managed).map(|name| name as &str);
-        self.types(mode).keys().map(String::as_str).chain(kept)
+        self.types(mode).keys().map(String::as_str)
+    }
+
+    /// The names of those that are kept.
+    pub(crate) fn kept_names(&self) -> impl Iterator<Item = &str> {
+        kept::names().map(|name| name as &str)
     }
 
     fn extend(&mut self, more: Schema) {

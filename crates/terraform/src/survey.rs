@@ -58,9 +58,8 @@ pub fn survey(directory: &Path, inputs: &Inputs) -> Result<Survey, Diagnostics> 
 }
 
 fn collect(module: &Module, is_of_them: &dyn Fn(&Module, &Resource) -> bool, types: &mut BTreeSet<String>) {
-    let types_of = |resource: &Resource| format!("{}{}", resource.mode.prefix(), resource.type_name);
     let those = module.resources.values().filter(|resource| is_of_them(module, resource));
-    types.extend(those.map(types_of));
+    types.extend(those.map(|resource| format!("{}{}", resource.mode.prefix(), resource.type_name)));
     module.children.values().for_each(|child| collect(child, is_of_them, types));
 }
 

@@ -3,6 +3,8 @@
 mod archive;
 mod iam;
 mod kms;
+mod s3;
+mod ssm;
 mod state;
 
 use serde_json::{Value, json};
@@ -26,8 +28,11 @@ pub async fn read(
         "archive_file" => archive::file(operator, &arguments)?,
         "aws_caller_identity" => caller_identity(operator).await?,
         "aws_canonical_user_id" => canonical_user_id(operator).await?,
+        "aws_iam_openid_connect_provider" => iam::openid_connect_provider(operator, &arguments).await?,
         "aws_iam_policy" => iam::policy(operator, &arguments).await?,
         "aws_iam_role" => iam::role(operator, &arguments).await?,
+        "aws_iam_roles" => iam::roles(operator, &arguments).await?,
+        "aws_iam_session_context" => iam::session_context(operator, &arguments).await?,
         "aws_iam_user" => iam::user(operator, &arguments).await?,
         "aws_kms_alias" => kms::alias(operator, &arguments).await?,
         "aws_kms_ciphertext" => kms::ciphertext(operator, &arguments).await?,
@@ -39,6 +44,9 @@ pub async fn read(
             "reverse_dns_prefix": "com.amazonaws",
         }),
         "aws_s3_bucket" => bucket(operator, &arguments).await?,
+        "aws_s3_object" => s3::object(operator, &arguments).await?,
+        "aws_s3_objects" => s3::objects(operator, &arguments).await?,
+        "aws_ssm_parameters_by_path" => ssm::by_path(operator, &arguments).await?,
         "aws_region" => region(arguments.text("/region").unwrap_or(&operator.region)),
         "terraform_remote_state" => state::remote(operator, &arguments)?,
         _ => {

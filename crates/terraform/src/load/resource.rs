@@ -12,9 +12,10 @@ use crate::load::module::{Lifecycle, ProviderName, Repetition, Resource, Written
 use crate::load::reader::{Reader, header};
 use crate::source::{Place, Source};
 
-/// The arguments of every resource that Terraform itself reads.
-pub(crate) const META_ARGUMENTS: [&str; 6] =
-    ["count", "for_each", "provider", "depends_on", "lifecycle", "provisioner"];
+/// The arguments of every resource that are none of its type: Terraform itself reads them, and `timeouts` says nothing
+/// where nothing is waited for.
+pub(crate) const META_ARGUMENTS: [&str; 7] =
+    ["count", "for_each", "provider", "depends_on", "lifecycle", "provisioner", "timeouts"];
 
 /// Reads one block; `labels` are its type and name.
 pub(super) fn declare(

@@ -20,7 +20,8 @@ pub(crate) fn check_type<'s>(resource: &Resource, schema: &'s Schema) -> Result<
         Mode::Ephemeral => "ephemeral resource type",
     };
     schema.block(resource.mode, type_name).ok_or_else(|| {
-        let nearest = did_you_mean(type_name, schema.names(resource.mode));
+        let kept = schema.kept_names().filter(|_| resource.mode == Mode::Managed);
+        let nearest = did_you_mean(type_name, schema.names(resource.mode).chain(kept));
         let ignored = format!("{}{type_name}", resource.mode.prefix());
         let paste =
             format!("to leave it out, add to the stack in stackproof.toml:\nignore = [\"{ignored}\"]");
