@@ -115,7 +115,7 @@ impl Workdir {
             program: program.to_owned(),
             stack: request.stack.clone(),
             variables,
-            environment: surroundings(environment, &settings, &nothing, request.inputs.workspace.as_deref()),
+            environment: surroundings(environment, &settings, &nothing, request.inputs.workspace_name()),
             progress: environment.progress.clone(),
             begun: AtomicBool::new(false),
             server: Arc::clone(&environment.server),
@@ -248,7 +248,7 @@ fn surroundings(
     environment: &Environment,
     settings: &Settings,
     nothing: &Path,
-    workspace: Option<&str>,
+    workspace: Option<String>,
 ) -> Vec<(&'static str, OsString)> {
     let mut variables: Vec<(&'static str, OsString)> = vec![
         ("AWS_CA_BUNDLE", settings.authority.clone().into()),

@@ -164,7 +164,7 @@ fn of_block(
         if blocks.len() != olds.len() {
             let what = What::Value {
                 before: Json::Array(olds.to_vec()),
-                after: Some(Json::Array(blocks.iter().map(|block| shown(block)).collect())),
+                after: Some(Json::Array(blocks.iter().map(shown).collect())),
                 sensitive: false,
             };
             found.push(Difference { path: format!("{path}{name}"), what });

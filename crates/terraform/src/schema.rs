@@ -200,7 +200,7 @@ impl Schema {
         self.types(mode).get(type_name).or_else(kept)
     }
 
-    /// The names of all types.
+    /// The names of all types, of those that are kept as well.
     pub(crate) fn names(&self, mode: Mode) -> impl Iterator<Item = &str> {
         self.types(mode).keys().map(String::as_str)
     }
