@@ -59,6 +59,10 @@ fuzz-upstreams SECONDS="600":
 image *ARGS:
     localstack/build {{ARGS}}
 
+# a program that a stack deploys, packed: the zip that the stack's `*_package` names, or the image of the processing task
+package PROGRAM:
+    infra/functions/package {{PROGRAM}}
+
 # what CI runs
 ci:
     CI=true bash .ci/run
