@@ -16,6 +16,10 @@ e2e *ARGS:
 up *ARGS:
     cargo run --quiet -- up {{ARGS}}
 
+# tests of the programs that the stacks deploy, which `just test` leaves out
+test-programs *ARGS:
+    cargo test -p cci-job-init -p hybrid-processing -p hybrid-relay-agent -p hybrid-validation -p platform-ingest -p stackproof-functions {{ARGS}}
+
 # formatting and lints, as CI has them
 lint:
     cargo fmt --all --check

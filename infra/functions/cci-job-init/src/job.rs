@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use stackproof_functions::table::{number, text};
+use stackproof_functions::table::{number, text, time};
 use stackproof_functions::{Error, Insert, Item, Lookup, Settings, digest};
 
 /// What the stack says of itself.
@@ -123,7 +123,7 @@ pub async fn start<T: Insert + Lookup>(
         ("results_prefix".to_owned(), text(format!("{tenant}/{}/", now.strftime("%Y/%m/%d")))),
         // Whose session the job's next steps run as, with the tenant as its tag.
         ("role_arn".to_owned(), text(&stack.tenant_role)),
-        ("created_at".to_owned(), text(now.to_string())),
+        ("created_at".to_owned(), time(now)),
     ]);
     item.extend(object.version_id.as_ref().map(|id| ("input_version_id".to_owned(), text(id))));
     Ok(match table.insert(item).await? {

@@ -8,7 +8,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::package::Package;
-use crate::table::{number, text, text_of};
+use crate::table::{number, text, text_of, time};
 use crate::{Error, Insert, Item};
 
 /// How far apart a package's steps stand.
@@ -109,8 +109,8 @@ impl<'a> Event<'a> {
             ("bucket".to_owned(), text(&package.bucket)),
             ("file_key".to_owned(), text(&package.key)),
             ("package_id".to_owned(), text(&package.id)),
-            ("uploaded_at".to_owned(), text(package.uploaded_at.to_string())),
-            ("recorded_at".to_owned(), text(now.to_string())),
+            ("uploaded_at".to_owned(), time(package.uploaded_at)),
+            ("recorded_at".to_owned(), time(now)),
         ]);
         let texts = [("version_id", package.version_id.as_deref()), ("reason", self.reason)];
         let details = self.details.iter().map(|(name, value)| (*name, Some(*value)));

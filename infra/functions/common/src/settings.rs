@@ -3,7 +3,10 @@
 use crate::Error;
 
 /// The variables of an environment. An empty one is one that is not set.
-pub struct Settings(Box<dyn Fn(&str) -> Option<String> + Send + Sync>);
+pub struct Settings(Box<Variables>);
+
+/// What knows variables by their names.
+type Variables = dyn Fn(&str) -> Option<String> + Send + Sync;
 
 impl Settings {
     /// The variables of this process.

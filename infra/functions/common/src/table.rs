@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 pub use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
+use jiff::Timestamp;
 
 use crate::Error;
 
@@ -33,6 +34,11 @@ pub fn text(value: impl Into<String>) -> AttributeValue {
 /// An attribute that is a number.
 pub fn number(value: u64) -> AttributeValue {
     AttributeValue::N(value.to_string())
+}
+
+/// An attribute that is a time, to the millisecond.
+pub fn time(value: Timestamp) -> AttributeValue {
+    text(value.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string())
 }
 
 /// What an item's attribute says, if that is a text.

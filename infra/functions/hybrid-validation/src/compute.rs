@@ -51,6 +51,7 @@ pub struct Ecs {
 pub struct Local {
     runtime: String,
     image: String,
+    network: Option<String>,
     handed_on: Vec<&'static str>,
 }
 
@@ -140,6 +141,7 @@ impl Local {
         Ok(Self {
             runtime: settings.optional("CONTAINER_RUNTIME").unwrap_or_else(|| "docker".to_owned()),
             image: settings.required("CONTAINER_IMAGE")?,
+            network: settings.optional("CONTAINER_NETWORK"),
             handed_on: HANDED_ON.iter().copied().filter(|name| settings.optional(name).is_some()).collect(),
         })
     }
@@ -161,6 +163,9 @@ impl Local {
     fn arguments(&self, name: &str, task: &Task) -> Vec<String> {
         let mut arguments: Vec<_> =
             ["run", "--detach", "--read-only", "--name", name].map(str::to_owned).to_vec();
+        if let Some(network) = &self.network {
+            arguments.extend(["--network".to_owned(), network.clone()]);
+        }
         for name in &self.handed_on {
             arguments.extend(["--env".to_owned(), (*name).to_owned()]);
         }

@@ -58,8 +58,8 @@ impl Handler for Validation {
             let key = &record.s3.object.key;
             let validated = match self.source.package(record) {
                 Ok(package) => {
-                    let now = Timestamp::now();
-                    validate::package(&self.table, &self.store, &self.compute, &self.rules, &package, now)
+                    let (store, compute) = (&self.store, &self.compute);
+                    validate::package(&self.table, store, compute, &self.rules, &package, Timestamp::now)
                         .await
                 }
                 Err(error) => Err(error),

@@ -83,21 +83,21 @@ pub async fn package(
     compute: &impl Start,
     rules: &Rules,
     package: &Package,
-    now: Timestamp,
+    now: impl Fn() -> Timestamp,
 ) -> Result<Outcome, Error> {
     let object = store.look(package).await?;
     let verdict = rules.judge(&package.key, object.as_ref());
     let organization = verdict.organization.as_str();
     let of = |step| Event { size: verdict.size, ..Event::success(organization, package, step) };
 
-    record(table, &of(Step::Upload), now).await?;
+    record(table, &of(Step::Upload), now()).await?;
     let (Some(size), None) = (verdict.size, &verdict.fault) else {
         let reason = verdict.fault.unwrap_or_default();
         let failure = Event::failure(organization, package, Step::Validation, &reason);
-        record(table, &Event { size: verdict.size, ..failure }, now).await?;
+        record(table, &Event { size: verdict.size, ..failure }, now()).await?;
         return Ok(Outcome::Refused { reason });
     };
-    if record(table, &of(Step::Validation), now).await? == Status::Failure {
+    if record(table, &of(Step::Validation), now()).await? == Status::Failure {
         return Ok(Outcome::Refused { reason: "the trail says that it was refused before".to_owned() });
     }
     let task = Task { package: package.clone(), organization: organization.to_owned(), size };
@@ -105,12 +105,14 @@ pub async fn package(
         Ok(started) => started,
         Err(error) => {
             let reason = format!("the task was not started: {error}");
-            record(table, &Event::failure(organization, package, Step::ProcessingFailed, &reason), now)
-                .await?;
-            return Err(error);
+            let failure = Event::failure(organization, package, Step::ProcessingFailed, &reason);
+            return Err(match record(table, &failure, now()).await {
+                Ok(_) => error,
+                Err(why) => error.unrecorded(&why),
+            });
         }
     };
-    record(table, &Event { details: &[("task_arn", &started)], ..of(Step::ProcessingStart) }, now).await?;
+    record(table, &Event { details: &[("task_arn", &started)], ..of(Step::ProcessingStart) }, now()).await?;
     Ok(Outcome::Started { task: started })
 }
 

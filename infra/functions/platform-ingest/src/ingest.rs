@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
-use stackproof_functions::table::{number, text};
+use stackproof_functions::table::{number, text, time};
 use stackproof_functions::{Error, Insert, Item};
 
 use crate::record::{Batch, Record};
@@ -69,8 +69,8 @@ async fn take_one(
         ("size".to_owned(), number(content.len() as u64)),
         ("sha256".to_owned(), text(hex::encode(Sha256::digest(&content)))),
         ("shard_id".to_owned(), text(record.shard())),
-        ("arrived_at".to_owned(), text(arrived_at.to_string())),
-        ("recorded_at".to_owned(), text(now.to_string())),
+        ("arrived_at".to_owned(), time(arrived_at)),
+        ("recorded_at".to_owned(), time(now)),
     ]);
     store.add(&key, content).await?;
     Ok(table.insert(item).await?.is_none())

@@ -69,7 +69,7 @@ async fn a_call_starts_a_job_of_its_tenant() {
         ("input_version_id", "v1"),
         ("results_prefix", "acme/2026/03/01/"),
         ("role_arn", "arn:aws:iam::111111111111:role/tenant"),
-        ("created_at", "2026-03-01T23:00:00Z"),
+        ("created_at", "2026-03-01T23:00:00.000Z"),
     ] {
         assert_eq!(text_of(&jobs[0], name), Some(value), "{name}");
     }

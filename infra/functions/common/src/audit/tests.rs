@@ -65,7 +65,7 @@ async fn an_event_has_the_keys_and_members_of_the_trail() {
         ("package_id", "a"),
         ("task_arn", "arn:task"),
         ("uploaded_at", "2026-03-01T10:20:30.456Z"),
-        ("recorded_at", "2027-01-15T08:00:00Z"),
+        ("recorded_at", "2027-01-15T08:00:00.000Z"),
     ] {
         assert_eq!(text_of(&item, name), Some(value), "{name}");
     }

@@ -26,7 +26,7 @@ async fn started(script: &str) -> Result<String, Error> {
     std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
     let runtime = path.to_str().unwrap().to_owned();
-    Local { runtime, image: "processing:latest".to_owned(), handed_on: vec!["AUDIT_TABLE"] }
+    Local { runtime, image: "processing:latest".to_owned(), network: None, handed_on: vec!["AUDIT_TABLE"] }
         .start(&task())
         .await
 }
@@ -35,6 +35,7 @@ async fn started(script: &str) -> Result<String, Error> {
 fn a_container_is_told_the_task_and_no_secret_on_its_command_line() {
     let settings = Settings::new(|name| match name {
         "CONTAINER_IMAGE" => Some("processing:latest".to_owned()),
+        "CONTAINER_NETWORK" => Some("host".to_owned()),
         "AUDIT_TABLE" => Some("audit".to_owned()),
         "AWS_SECRET_ACCESS_KEY" => Some("hush".to_owned()),
         _ => None,
@@ -43,8 +44,9 @@ fn a_container_is_told_the_task_and_no_secret_on_its_command_line() {
     assert_eq!(local.runtime, "docker");
     let arguments = local.arguments("processing-1", &task());
     assert_eq!(arguments[..5], ["run", "--detach", "--read-only", "--name", "processing-1"]);
-    assert_eq!(arguments[5..9], ["--env", "AUDIT_TABLE", "--env", "AWS_SECRET_ACCESS_KEY"]);
-    assert_eq!(arguments[9..11], ["--env", "ORGANIZATION_ID=org-001"]);
+    assert_eq!(arguments[5..7], ["--network", "host"]);
+    assert_eq!(arguments[7..11], ["--env", "AUDIT_TABLE", "--env", "AWS_SECRET_ACCESS_KEY"]);
+    assert_eq!(arguments[11..13], ["--env", "ORGANIZATION_ID=org-001"]);
     assert!(arguments.contains(&"PACKAGE_KEY=org-001/a b.zip".to_owned()));
     assert_eq!(arguments.last().unwrap(), "processing:latest");
     assert!(!arguments.concat().contains("hush"));
@@ -63,7 +65,12 @@ async fn a_runtime_that_fails_or_is_not_there_is_an_error() {
     let error =
         started("echo 'pulling' >&2; echo 'no such image' >&2; exit 125").await.unwrap_err().to_string();
     assert!(error.ends_with("started no container, exit status: 125: no such image"), "{error}");
-    let local = Local { runtime: "/nowhere/docker".to_owned(), image: String::new(), handed_on: Vec::new() };
+    let local = Local {
+        runtime: "/nowhere/docker".to_owned(),
+        image: String::new(),
+        network: None,
+        handed_on: Vec::new(),
+    };
     let error = local.start(&task()).await.unwrap_err().to_string();
     assert!(error.starts_with("`/nowhere/docker` cannot be run: "), "{error}");
 }

@@ -51,7 +51,7 @@ impl Relay {
 
     async fn told_of(&self, shelf: &Shelf, told: &Package) -> Result<Outcome, Error> {
         let rules = Rules::new(vec!["org-001".to_owned(), "org-002".to_owned()]);
-        package(&self.table, shelf, &self.cluster, &rules, told, Timestamp::UNIX_EPOCH).await
+        package(&self.table, shelf, &self.cluster, &rules, told, || Timestamp::UNIX_EPOCH).await
     }
 
     /// `<pk> <event_type> <status>` of the trail.
@@ -184,6 +184,16 @@ async fn a_task_that_is_not_started_is_a_failed_processing_and_is_tried_again() 
     relay.told(&of(Some("org-001"), 7)).await.unwrap();
     assert_eq!(relay.tasks(), 1);
     assert!(relay.trail().contains(&RIGHT[2].to_owned()));
+}
+
+#[tokio::test]
+async fn a_task_that_is_not_started_is_told_even_when_the_trail_refuses() {
+    let relay = Relay::default();
+    *relay.cluster.full.lock().unwrap() = true;
+    relay.table.refuse("PROCESSING_FAILED");
+    let error = relay.told(&of(Some("org-001"), 7)).await.unwrap_err().to_string();
+    let reason = "ECS started no task: RESOURCE:MEMORY";
+    assert_eq!(error, format!("{reason}; nor could this be written down: the table is throttled"));
 }
 
 #[test]

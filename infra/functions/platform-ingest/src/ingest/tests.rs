@@ -70,7 +70,7 @@ async fn a_record_is_an_object_and_an_item_that_says_where_it_is() {
         ("sha256", "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"),
         ("shard_id", "shardId-000000000006"),
         ("arrived_at", "2018-12-17T22:10:50.987Z"),
-        ("recorded_at", "2027-01-15T08:00:00Z"),
+        ("recorded_at", "2027-01-15T08:00:00.000Z"),
     ] {
         assert_eq!(text_of(&item, name), Some(value), "{name}");
     }
