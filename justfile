@@ -16,6 +16,10 @@ e2e *ARGS:
 up *ARGS:
     cargo run --quiet -- up {{ARGS}}
 
+# tests of the programs that the stacks deploy, which `just test` leaves out
+test-programs *ARGS:
+    cargo test -p cci-job-init -p hybrid-processing -p hybrid-relay-agent -p hybrid-validation -p platform-ingest -p stackproof-functions {{ARGS}}
+
 # formatting and lints, as CI has them
 lint:
     cargo fmt --all --check
@@ -58,6 +62,10 @@ fuzz-upstreams SECONDS="600":
 # the LocalStack image from packages, where no image registry is reached (needs Docker)
 image *ARGS:
     localstack/build {{ARGS}}
+
+# a program that a stack deploys, packed: the zip that the stack's `*_package` names, or the image of the processing task
+package PROGRAM:
+    infra/functions/package {{PROGRAM}}
 
 # what CI runs
 ci:

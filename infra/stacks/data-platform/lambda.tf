@@ -23,6 +23,7 @@ resource "aws_lambda_event_source_mapping" "stream" {
   batch_size                     = var.ingest_batch_size
   bisect_batch_on_function_error = true
   maximum_retry_attempts         = 3
+  function_response_types        = ["ReportBatchItemFailures"]
 
   # Lambda refuses a stream that the function's role may not read.
   depends_on = [module.ingest_role]

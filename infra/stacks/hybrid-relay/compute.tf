@@ -1,5 +1,6 @@
 locals {
-  container_name = "processing"
+  container_name  = "processing"
+  container_image = "${aws_ecr_repository.processing.repository_url}:${var.container_image_tag}"
 }
 
 resource "aws_ecr_repository" "processing" {
@@ -64,7 +65,7 @@ resource "aws_ecs_task_definition" "processing" {
   container_definitions = jsonencode([
     {
       name                   = local.container_name
-      image                  = "${aws_ecr_repository.processing.repository_url}:${var.container_image_tag}"
+      image                  = local.container_image
       essential              = true
       readonlyRootFilesystem = true
 

@@ -22,6 +22,7 @@ module "validation" {
       SUBNET_IDS               = join(",", local.subnet_ids)
       TASK_DEFINITION          = aws_ecs_task_definition.processing.arn
     },
+    var.compute_mode == "local" ? { CONTAINER_IMAGE = local.container_image } : {},
     var.storage_endpoint == null ? {} : { STORAGE_ENDPOINT = var.storage_endpoint },
   )
 }
