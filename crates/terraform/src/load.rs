@@ -24,7 +24,7 @@ pub use self::inputs::{Inputs, VarValue};
 pub(crate) use self::inputs::{assigned_variables, default, fitted};
 use self::installed::Installed;
 pub(crate) use self::module::{Condition, Module, ModuleCall, Repetition, Resource, Written};
-pub(crate) use self::parse::parse_body;
+pub(crate) use self::parse::{parse_body, parse_template};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::schema::Schema;
 use crate::source::{Place, Source};

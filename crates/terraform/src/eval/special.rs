@@ -5,7 +5,6 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use hcl_edit::expr::{Expression, FuncCall};
-use hcl_edit::template::Template;
 
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::eval::functions::{self, Argument, FunctionError};
@@ -182,8 +181,7 @@ fn render_source(
     variables: &BTreeMap<String, Value>,
     scope: &Scope<'_>,
 ) -> Result<Value, Diagnostic> {
-    let parsed: Template =
-        source.text().parse().map_err(|error| crate::load::syntax_error(source, &error))?;
+    let parsed = crate::load::parse_template(source)?;
     template::evaluate_file(&parsed, &scope.template_file(source, variables))
 }
 

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use hcl_edit::structure::Body;
+use hcl_edit::template::Template;
 
 use crate::diagnostic::Diagnostic;
 use crate::load::syntax_error;
@@ -28,6 +29,18 @@ pub(crate) fn parse_body(source: &Arc<Source>) -> Result<Body, Diagnostic> {
         (Ok(body), Err(_)) => Ok(body),
         (Err(error), Err(_)) => Err(syntax_error(source, &error)),
     }
+}
+
+/// The template that a whole text is.
+///
+/// # Errors
+///
+/// As [`parse_body`].
+pub(crate) fn parse_template(source: &Arc<Source>) -> Result<Template, Diagnostic> {
+    source.text().parse::<Template>().or_else(|error| {
+        let spaced = Spaced::of_template(source.text());
+        spaced.parse().map_err(|_| syntax_error(source, &error))
+    })
 }
 
 /// Where a piece of text stands.
@@ -52,7 +65,16 @@ struct Spaced<'t> {
 
 impl<'t> Spaced<'t> {
     fn of(text: &'t str) -> String {
-        let mut own = Spaced { text, out: text.as_bytes().to_vec(), at: 0, within: vec![Within::Lines] };
+        Spaced::beginning(text, Within::Lines)
+    }
+
+    /// A template is like a heredoc that never ends.
+    fn of_template(text: &'t str) -> String {
+        Spaced::beginning(text, Within::Heredoc("\0".to_owned()))
+    }
+
+    fn beginning(text: &'t str, within: Within) -> String {
+        let mut own = Spaced { text, out: text.as_bytes().to_vec(), at: 0, within: vec![within] };
         while own.at < text.len() {
             match own.within.last().cloned().unwrap_or(Within::Lines) {
                 Within::Lines => own.code(false),
@@ -234,6 +256,12 @@ mod tests {
         }
         let nested = "a = f({\n  b = 1\n  c = <<-EOT\n    x\n  EOT\n}, [\n1])\n";
         assert_eq!(spaced(nested), "a = f({\n  b = 1\n  c = <<-EOT\n    x\n  EOT\n}, [ 1])\n");
+    }
+
+    #[test]
+    fn templates_have_line_breaks_of_their_own() {
+        let text = "a\n${ b ?\n \"c\" : # d\n e }\n$${\n}\n";
+        assert_eq!(Spaced::of_template(text), "a\n${ b ?  \"c\" :      e }\n$${\n}\n");
     }
 
     #[test]

@@ -46,11 +46,8 @@ fn scan(line: &str, depth: &mut usize, quote: &mut Option<char>) {
             (Some('\''), '\'') if characters.peek() == Some(&'\'') => {
                 characters.next();
             }
-            (Some(open), _) => {
-                if character == open {
-                    *quote = None;
-                }
-            }
+            (Some(open), _) if character == open => *quote = None,
+            (Some(_), _) => {}
             (None, '#') if after_space => return,
             (None, '\'' | '"') if begins => *quote = Some(character),
             (None, '[' | '{') if begins || *depth > 0 => *depth += 1,

@@ -11,3 +11,4 @@ output "functions" { value = templatefile("functions.tftpl", { n = 3, m = { b = 
 output "string" { value = templatestring(local.template, { who = "you" }) }
 locals { template = "hello $${who}%%{ if true }!%%{ endif }" }
 output "json" { value = jsondecode(templatefile("doc.json.tftpl", { arns = ["a", "b"], sid = "S" })) }
+output "broken_lines" { value = templatefile("lines.tftpl", { names = ["a", "b"], upper = true }) }
