@@ -403,10 +403,14 @@ fn used(actions: &'static [&'static str], key: String, account: String, pairs: T
     Use { actions, key, account, pairs, whole: true, certainty: Certainty::Documented }
 }
 
-/// What finds the parameter of an ARN.
+/// What finds the parameter of an ARN, which does not tell whether a name of one level begins with a slash.
 fn named_parameter(arn: &str) -> Value {
     let name = arn.split_once(":parameter/").map_or(arn, |(_, name)| name);
-    json!({ "Key": "Name", "Option": "Equals", "Values": [parameter_name(name)] })
+    let mut names = vec![parameter_name(name)];
+    if !name.contains('/') {
+        names.push(format!("/{name}"));
+    }
+    json!({ "Key": "Name", "Option": "Equals", "Values": names })
 }
 
 fn of_parameter(arn: &str) -> Tags {
