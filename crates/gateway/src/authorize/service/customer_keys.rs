@@ -322,10 +322,10 @@ impl ServiceCall<'_> {
     ) -> Result<Vec<(String, Option<String>)>, Refusal> {
         let (mut found, mut token) = (Vec::new(), Value::Null);
         loop {
-            let mut asked = json!({ "ParameterFilters": [filter] });
-            if !token.is_null() {
-                asked["NextToken"] = token;
-            }
+            let asked = match token {
+                Value::Null => json!({ "ParameterFilters": [filter] }),
+                token => json!({ "ParameterFilters": [filter], "NextToken": token }),
+            };
             let page = self.describe(account, "DescribeParameters", asked).await?;
             let rows = page.get("Parameters").and_then(Value::as_array);
             found.extend(rows.into_iter().flatten().filter_map(|row| {
