@@ -17,21 +17,13 @@ use super::resources::{self, Resource};
 const GUARDING: [&str; 3] = ["aws_iam_", "aws_kms_", "aws_s3"];
 
 /// Types of those prefixes that allow and deny nothing.
-const HARMLESS: [&str; 14] = [
-    "aws_iam_account_alias",
-    "aws_iam_account_password_policy",
-    "aws_iam_openid_connect_provider",
-    "aws_iam_saml_provider",
+const HARMLESS: [&str; 6] = [
     "aws_iam_server_certificate",
-    "aws_iam_service_linked_role",
     "aws_iam_service_specific_credential",
     "aws_iam_signing_certificate",
     "aws_iam_user_login_profile",
     "aws_iam_user_ssh_key",
     "aws_iam_virtual_mfa_device",
-    "aws_s3_bucket_analytics_configuration",
-    "aws_s3_bucket_inventory",
-    "aws_s3_bucket_metric",
 ];
 
 /// Whether resources of that type are stored and nothing else.
