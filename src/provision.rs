@@ -11,8 +11,8 @@ mod request;
 mod stacks;
 mod state;
 
-pub use changes::{Changed, Changes, Difference, What, changes};
 pub use binary::{Standing, Undestroyed};
+pub use changes::{Changed, Changes, Difference, What, changes};
 pub(crate) use native::{Answer, Operator, Operators, ResourceError, versions};
 pub use native::{check, is_kept, provisions};
 pub use provisioned::{Provisioned, ProvisionedStack};
@@ -48,3 +48,6 @@ async fn apply_beside(environment: &Environment, request: &Request) -> Result<Pr
         Provisioner::Native | Provisioner::Binary(_) => apply(environment, request).await,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -42,7 +42,7 @@ Feature: Environments stand side by side in one account, and do not touch one an
     Then it succeeds
 
     Examples:
-      | does      | what   | operation                     | own                                                                                                 | neighbour's                                                                                              |
-      | writes to | table  | dynamodb:PutItem              | { "TableName": "{dynamodb_table_name}", "Item": { "pk": { "S": "a" }, "sk": { "S": "1" } } }        | { "TableName": "{neighbour_table_name}", "Item": { "pk": { "S": "a" }, "sk": { "S": "1" } } }           |
-      | reads     | stream | kinesis:DescribeStreamSummary | { "StreamName": "{kinesis_stream_name}" }                                                           | { "StreamName": "{neighbour_stream_name}" }                                                              |
-      | reads     | secret | secretsmanager:GetSecretValue | { "SecretId": "{secret_name}" }                                                                     | { "SecretId": "{neighbour_secret_name}" }                                                         |
+      | does      | what   | operation                     | own                                                                                          | neighbour's                                                                                   |
+      | writes to | table  | dynamodb:PutItem              | { "TableName": "{dynamodb_table_name}", "Item": { "pk": { "S": "a" }, "sk": { "S": "1" } } } | { "TableName": "{neighbour_table_name}", "Item": { "pk": { "S": "a" }, "sk": { "S": "1" } } } |
+      | reads     | stream | kinesis:DescribeStreamSummary | { "StreamName": "{kinesis_stream_name}" }                                                    | { "StreamName": "{neighbour_stream_name}" }                                                   |
+      | reads     | secret | secretsmanager:GetSecretValue | { "SecretId": "{secret_name}" }                                                              | { "SecretId": "{neighbour_secret_name}" }                                                     |

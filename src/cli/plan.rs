@@ -16,6 +16,7 @@ use crate::provision;
 
 /// What the command takes.
 #[derive(Debug, Args)]
+#[group(skip)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     module: outputs::Arguments,

@@ -115,7 +115,7 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, F
     let sources = Sources::new(config, name.clone(), target.clone(), overrides).shown_on(progress.clone());
     let stages = match options.dry_run {
         // What is only matched is played nowhere.
-        true => Started::Embedded(EmbeddedStages::new(sources)),
+        true => Started::Embedded(Box::new(EmbeddedStages::new(sources))),
         false => {
             let report_dir = arguments.report_dir.as_deref();
             let books = Books { ledger: &ledger, state: &state, report_dir };

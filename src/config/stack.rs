@@ -38,6 +38,8 @@ pub struct StackConfig {
     /// Where `provisioner = "existing"` reads the stack from: a state file, or what `terraform show -json` or `terraform
     /// output -json` printed; `terraform.tfstate` beside the root module where absent. Placeholders stand as in `vars`.
     pub state: Option<PathBuf>,
+    /// What `terraform.workspace` is; else the environment's `TF_WORKSPACE`, else `default`. Placeholders stand as in `vars`.
+    pub workspace: Option<String>,
     /// Attributes of resources and data sources by address, which are neither made nor read: of providers that are not
     /// known, or of what the target does not have. Those of the fixtures have `fixtures.` before them.
     #[serde(default)]

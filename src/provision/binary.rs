@@ -115,7 +115,7 @@ impl Workdir {
             program: program.to_owned(),
             stack: request.stack.clone(),
             variables,
-            environment: surroundings(environment, &settings, &nothing),
+            environment: surroundings(environment, &settings, &nothing, request.inputs.workspace_name()),
             progress: environment.progress.clone(),
             begun: AtomicBool::new(false),
             server: Arc::clone(&environment.server),
@@ -248,6 +248,7 @@ fn surroundings(
     environment: &Environment,
     settings: &Settings,
     nothing: &Path,
+    workspace: Option<String>,
 ) -> Vec<(&'static str, OsString)> {
     let mut variables: Vec<(&'static str, OsString)> = vec![
         ("AWS_CA_BUNDLE", settings.authority.clone().into()),
@@ -262,6 +263,8 @@ fn surroundings(
         ("TF_IN_AUTOMATION", "1".into()),
         ("TF_INPUT", "0".into()),
     ];
+    // A workspace that is not there is made by `init`.
+    variables.extend(workspace.map(|name| ("TF_WORKSPACE", name.into())));
     if let Some(keys) = settings.keys.get(&settings.main) {
         variables.push(("AWS_ACCESS_KEY_ID", keys.id.clone().into()));
         variables.push(("AWS_SECRET_ACCESS_KEY", keys.secret.clone().into()));

@@ -69,7 +69,11 @@ pub enum What {
 /// # Errors
 /// The state cannot be read, or what is wrong with the configuration.
 pub fn changes(request: &Request, state: &Path) -> Result<Changes, Diagnostics> {
-    let state = State::read(state)?;
+    changes_to(&State::read(state)?, request)
+}
+
+/// The same to a state that was read.
+pub(super) fn changes_to(state: &State, request: &Request) -> Result<Changes, Diagnostics> {
     let configuration = Configuration::load(&request.directory, &request.of_module())?;
     let schema = Schema::aws().map_err(Diagnostic::nowhere)?;
     let mut run = Run::new(&configuration);
@@ -153,11 +157,14 @@ fn of_block(
         block.blocks.iter().filter(|(name, _)| *name != "timeouts" && !ignored.contains(name))
     {
         let Some(blocks) = after.get(name).and_then(Value::as_sequence) else { continue };
+        if nested.computed && blocks.is_empty() {
+            continue;
+        }
         let olds = before.get(name).and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
         if blocks.len() != olds.len() {
             let what = What::Value {
                 before: Json::Array(olds.to_vec()),
-                after: Some(Json::Array(blocks.iter().map(|block| shown(block)).collect())),
+                after: Some(Json::Array(blocks.iter().map(shown).collect())),
                 sensitive: false,
             };
             found.push(Difference { path: format!("{path}{name}"), what });

@@ -96,7 +96,11 @@ async fn run(
         let arguments = Attributes::from(instance.arguments.to_json());
         let operator = operators.of_instance(instance)?.in_region(arguments.text("/region"));
         let attributes = match step {
-            Step::Read(_) => read(&operator, instance, arguments).await?,
+            Step::Read(_) => {
+                let found = read(&operator, instance, arguments).await?;
+                provisioned.data.insert(instance.address.to_string(), found.as_json().clone());
+                found
+            }
             Step::Create(_) => {
                 register(&environment.sources, &instance.arguments, block);
                 let created = create(operator, instance, arguments, &mut provisioned.made).await?;

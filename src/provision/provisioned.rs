@@ -23,6 +23,8 @@ pub struct Provisioned {
     pub(super) made: Vec<Made>,
     /// The attributes of what was not made here, by address.
     pub(super) read: IndexMap<String, Value>,
+    /// What data sources gave, by address.
+    pub(super) data: IndexMap<String, Value>,
     pub(super) unproved: Vec<Unproved>,
 }
 
@@ -92,6 +94,16 @@ impl ProvisionedStack {
         stack
     }
 
+    /// Unmakes the stack, and then its fixtures.
+    #[cfg(test)]
+    pub(super) async fn destroy(self) -> Result<(), Diagnostics> {
+        self.main.destroy().await?;
+        match self.fixtures {
+            Some(fixtures) => fixtures.destroy().await,
+            None => Ok(()),
+        }
+    }
+
     /// As [`Provisioned::notes`].
     pub fn notes(&self) -> impl Iterator<Item = String> {
         self.fixtures.iter().chain([&self.main]).flat_map(Provisioned::notes)
@@ -111,6 +123,7 @@ impl Provisioned {
             kept: Vec::new(),
             made: Vec::new(),
             read: IndexMap::new(),
+            data: IndexMap::new(),
             unproved: Vec::new(),
         }
     }

@@ -32,6 +32,8 @@ pub struct Inputs {
     pub(super) values: Vec<(String, VarValue)>,
     /// Resource types and addresses that are left out; `*` matches any run of characters.
     pub ignore: Vec<String>,
+    /// What `terraform.workspace` is, where something is said.
+    pub(super) workspace: Option<String>,
     /// Attributes of what is neither made nor read, by address.
     pub(super) given: Vec<(String, Value)>,
 }
@@ -91,6 +93,12 @@ impl Inputs {
         self.var_files.iter().find_map(missing).map_or(Ok(()), Err)
     }
 
+    /// What `terraform.workspace` is, where the configuration or the environment says it.
+    pub(super) fn workspace_name(&self) -> Option<String> {
+        let of_environment = || std::env::var("TF_WORKSPACE").ok().filter(|name| !name.is_empty());
+        self.workspace.clone().or_else(of_environment)
+    }
+
     /// The same for the evaluator, with the environment's `TF_VAR_` variables.
     pub(super) fn of_module(&self) -> stackproof_terraform::Inputs {
         let typed = self.vars.iter().map(|(name, text)| (name.clone(), VarValue::Text(text.clone())));
@@ -106,7 +114,7 @@ impl Inputs {
             ignore: self.ignore.clone(),
             given: self.given.iter().cloned().collect(),
             stack: None,
-            workspace: std::env::var("TF_WORKSPACE").ok().filter(|name| !name.is_empty()),
+            workspace: self.workspace_name(),
         }
     }
 }

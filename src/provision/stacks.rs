@@ -150,8 +150,15 @@ impl StackRequest {
         for (address, attributes) in &stack.data {
             given.push((address.clone(), placeholders.object(attributes)?));
         }
-        let inputs =
-            Inputs { vars: wanted.vars.clone(), var_files, values, ignore: stack.ignore.clone(), given };
+        let workspace = stack.workspace.as_deref().map(|name| placeholders.fill(name)).transpose()?;
+        let inputs = Inputs {
+            vars: wanted.vars.clone(),
+            var_files,
+            values,
+            ignore: stack.ignore.clone(),
+            workspace,
+            given,
+        };
         inputs.check()?;
         let state =
             stack.state.as_ref().map(|file| placeholders.fill(&file.to_string_lossy())).transpose()?;
@@ -286,7 +293,8 @@ impl StackRequest {
             }
         }
         main.inputs.given = of_stack;
-        let mut given = Inputs { vars, values, given: of_fixtures, ..Inputs::default() };
+        let workspace = main.inputs.workspace.clone();
+        let mut given = Inputs { vars, values, workspace, given: of_fixtures, ..Inputs::default() };
         if theirs.intersection(&own).next().is_some() {
             let mut preview = main.inputs.clone();
             preview

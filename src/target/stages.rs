@@ -51,9 +51,9 @@ pub struct Sources {
 /// The stages of a target that was started.
 pub enum Started {
     /// Of one that can be copied.
-    Embedded(EmbeddedStages),
+    Embedded(Box<EmbeddedStages>),
     /// Of one that cannot.
-    Shared(SharedStages),
+    Shared(Box<SharedStages>),
 }
 
 impl Started {
@@ -63,8 +63,10 @@ impl Started {
     /// A [`TargetError`] where it cannot be had.
     pub async fn of(sources: Sources, books: Books<'_>, shared: bool) -> Result<Self, TargetError> {
         match sources.target.kind {
-            TargetKind::Embedded => Ok(Self::Embedded(EmbeddedStages::new(sources))),
-            _ => SharedStages::start(sources, books, shared).await.map(Self::Shared),
+            TargetKind::Embedded => Ok(Self::Embedded(Box::new(EmbeddedStages::new(sources)))),
+            _ => {
+                SharedStages::start(sources, books, shared).await.map(|stages| Self::Shared(Box::new(stages)))
+            }
         }
     }
 
@@ -92,8 +94,8 @@ impl Started {
     /// The stages.
     pub fn stages(self) -> Arc<dyn Stages> {
         match self {
-            Self::Embedded(stages) => Arc::new(stages),
-            Self::Shared(stages) => Arc::new(stages),
+            Self::Embedded(stages) => Arc::new(*stages),
+            Self::Shared(stages) => Arc::new(*stages),
         }
     }
 }

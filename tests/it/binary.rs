@@ -136,8 +136,9 @@ fn the_same_features_run_on_what_the_binary_applied() {
     feature(&project, steps);
     project.append(
         "infra/stacks/calls/main.tf",
-        "output \"part_name\" {\n  value = module.part[\"a\"].made\n}\n",
+        "output \"part_name\" {\n  value = \"${terraform.workspace}-${module.part[\"a\"].made}\"\n}\n",
     );
+    project.append("stackproof.toml", "workspace = \"blue\"\n");
     let ended = project.run(&["test", "--var", &log(&project)]).exits(0);
     assert!(ended.stdout.contains("1 scenario"), "{}", ended.stdout);
     assert_eq!(destroyed(&project), "destroyed\n");

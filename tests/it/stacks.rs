@@ -93,9 +93,9 @@ fn doctor_checks_each_combination_and_the_fixtures() {
     ] {
         assert!(ended.stdout.contains(line), "`{line}` is not in:\n{}", ended.stdout);
     }
-    project.edit("features/small/fixtures/main.tf", "\"aws_s3_bucket\"", "\"aws_sqs_queue\"");
+    project.edit("features/small/fixtures/main.tf", "\"aws_s3_bucket\"", "\"vault_mount\"");
     let ended = project.run(&["doctor"]).exits(2);
-    assert!(ended.stdout.contains("unknown resource type `aws_sqs_queue`"), "{}", ended.stdout);
+    assert!(ended.stdout.contains("unknown resource type `vault_mount`"), "{}", ended.stdout);
     project.edit(
         "infra/main.tf",
         "resource \"aws_s3_bucket\" \"data\" {",

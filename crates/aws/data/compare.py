@@ -46,10 +46,11 @@ SDK = {
     "secretsmanager": "SecretsManager",
     "sns": "SNS",
     "sqs": "SQS",
+    "ssm": "SSM",
     "sts": "STS",
 }
 # Services of which the tables have some operations only (`generate.py`).
-CHOSEN = {"ec2", "quicksight", "s3control"}
+CHOSEN = {"ec2", "quicksight", "s3control", "ssm"}
 
 
 def table(name):

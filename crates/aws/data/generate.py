@@ -94,6 +94,12 @@ CHOSEN = {
         StartInstances StopInstances TerminateInstances UnassignPrivateIpAddresses
         UpdateSecurityGroupRuleDescriptionsEgress UpdateSecurityGroupRuleDescriptionsIngress
     """.split(),
+    # Parameter Store: what else Systems Manager does, on machines above all, is left out.
+    "ssm": """
+        AddTagsToResource DeleteParameter DeleteParameters DescribeParameters GetParameter GetParameterHistory
+        GetParameters GetParametersByPath LabelParameterVersion ListTagsForResource PutParameter
+        RemoveTagsFromResource UnlabelParameterVersion
+    """.split(),
     # What a stack configures; definitions of dashboards and analyses, larger than all else together, are left out.
     "quicksight": """
         CancelIngestion CreateAccountCustomization CreateAccountSubscription CreateDataSet CreateDataSource

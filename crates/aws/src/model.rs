@@ -267,7 +267,7 @@ const fn entry(name: &'static str, shapes: &'static str) -> Entry {
     Entry { name, shapes, cell: OnceLock::new() }
 }
 
-static ENTRIES: [Entry; 20] = [
+static ENTRIES: [Entry; 21] = [
     entry("s3", include_str!("../data/shapes/s3.json")),
     entry("s3control", include_str!("../data/shapes/s3control.json")),
     entry("iam", include_str!("../data/shapes/iam.json")),
@@ -288,6 +288,7 @@ static ENTRIES: [Entry; 20] = [
     entry("secretsmanager", include_str!("../data/shapes/secretsmanager.json")),
     entry("sns", include_str!("../data/shapes/sns.json")),
     entry("sqs", include_str!("../data/shapes/sqs.json")),
+    entry("ssm", include_str!("../data/shapes/ssm.json")),
 ];
 
 impl Entry {

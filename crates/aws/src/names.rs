@@ -1,6 +1,31 @@
-//! Names by whose form alone a service tells what cannot exist.
+//! Names that services give, and those by whose form alone they tell what cannot exist.
 
 use std::net::Ipv4Addr;
+
+/// What services call the roles that are linked to them, as their own pages say.
+const SERVICE_LINKED: [(&str, &str); 18] = [
+    ("apidestinations.events.amazonaws.com", "AWSServiceRoleForAmazonEventBridgeApiDestinations"),
+    ("autoscaling.amazonaws.com", "AWSServiceRoleForAutoScaling"),
+    ("delivery.logs.amazonaws.com", "AWSServiceRoleForLogDelivery"),
+    (
+        "dynamodb.application-autoscaling.amazonaws.com",
+        "AWSServiceRoleForApplicationAutoScaling_DynamoDBTable",
+    ),
+    ("ecs.amazonaws.com", "AWSServiceRoleForECS"),
+    ("ecs.application-autoscaling.amazonaws.com", "AWSServiceRoleForApplicationAutoScaling_ECSService"),
+    ("elasticache.amazonaws.com", "AWSServiceRoleForElastiCache"),
+    ("elasticloadbalancing.amazonaws.com", "AWSServiceRoleForElasticLoadBalancing"),
+    ("kinesisreplication.dynamodb.amazonaws.com", "AWSServiceRoleForDynamoDBKinesisDataStreamsReplication"),
+    ("lex.amazonaws.com", "AWSServiceRoleForLexBots"),
+    ("opensearchservice.amazonaws.com", "AWSServiceRoleForAmazonOpenSearchService"),
+    ("organizations.amazonaws.com", "AWSServiceRoleForOrganizations"),
+    ("pullthroughcache.ecr.amazonaws.com", "AWSServiceRoleForECRPullThroughCache"),
+    ("rds.amazonaws.com", "AWSServiceRoleForRDS"),
+    ("replication.dynamodb.amazonaws.com", "AWSServiceRoleForDynamoDBReplication"),
+    ("replication.ecr.amazonaws.com", "AWSServiceRoleForECRReplication"),
+    ("replicator.lambda.amazonaws.com", "AWSServiceRoleForLambdaReplicator"),
+    ("spot.amazonaws.com", "AWSServiceRoleForEC2Spot"),
+];
 
 /// Whether some general purpose bucket may be called so; reserved names are not told apart.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>
@@ -27,6 +52,11 @@ pub fn is_kms_key_id(id: &str) -> bool {
                 && groups.iter().zip([8, 4, 4, 4, 12]).all(|(group, count)| digits(group, count))
         }
     }
+}
+
+/// What a service calls the role that is linked to it; none where that is not known.
+pub fn service_linked_role(service: &str) -> Option<&'static str> {
+    SERVICE_LINKED.iter().find(|(known, _)| *known == service).map(|(_, name)| *name)
 }
 
 #[cfg(test)]

@@ -1,29 +1,39 @@
-//! IAM: one account's users, groups, roles and policies.
+//! IAM: one account's users, groups, roles, policies, instance profiles, identity providers and settings.
 
 mod access_key;
+mod alias;
 mod attachment;
 mod boundary;
 mod entity;
 pub(crate) mod error;
 mod group;
 mod inline;
+mod instance_profile;
 mod name;
+mod oidc;
 mod page;
+mod password_policy;
 mod policy;
 mod quota;
 mod role;
+mod saml;
+mod service_linked;
 mod tag;
 mod unconfigured;
 mod user;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use stackproof_aws::{ApiError, Output};
 
 use crate::Call;
 use entity::{Entity, Kind};
+use instance_profile::InstanceProfile;
+use oidc::OidcProvider;
+use password_policy::PasswordPolicy;
 use policy::Policy;
 use role::Role;
+use saml::SamlProvider;
 use user::User;
 
 /// What one account holds. Names are not distinguished by case, so that maps are keyed by their lower case.
@@ -33,6 +43,14 @@ pub(crate) struct Account {
     groups: BTreeMap<String, Entity>,
     roles: BTreeMap<String, Role>,
     policies: BTreeMap<String, Policy>,
+    profiles: BTreeMap<String, InstanceProfile>,
+    /// By their URLs without the scheme.
+    oidc_providers: BTreeMap<String, OidcProvider>,
+    saml_providers: BTreeMap<String, SamlProvider>,
+    alias: Option<String>,
+    password_policy: Option<PasswordPolicy>,
+    /// The deletions of service-linked roles, which are done as soon as they are asked for.
+    deletions: BTreeSet<String>,
 }
 
 /// The key of a name in the account's maps.
@@ -72,10 +90,15 @@ impl Account {
         }
     }
 
+    /// The same to change its policies.
     fn entity_mut(&mut self, kind: Kind, name: &str) -> Result<&mut Entity, ApiError> {
         match kind {
             Kind::User => Ok(&mut self.user_mut(name)?.entity),
-            Kind::Role => Ok(&mut self.role_mut(name)?.entity),
+            Kind::Role => {
+                let role = self.role_mut(name)?;
+                role.check_unlinked()?;
+                Ok(&mut role.entity)
+            }
             Kind::Group => self.groups.get_mut(&folded(name)).ok_or_else(|| error::no_such(kind, name)),
         }
     }
@@ -115,7 +138,34 @@ impl Account {
             "UpdateRoleDescription" => role::update_description(self, call),
             "UpdateAssumeRolePolicy" => role::update_trust(self, call),
             "DeleteRole" => role::delete(self, call),
-            "ListInstanceProfilesForRole" => role::instance_profiles(self, call),
+            "CreateServiceLinkedRole" => service_linked::create(self, call),
+            "DeleteServiceLinkedRole" => service_linked::delete(self, call),
+            "GetServiceLinkedRoleDeletionStatus" => service_linked::deletion_status(self, call),
+            "CreateInstanceProfile" => instance_profile::create(self, call),
+            "GetInstanceProfile" => instance_profile::get(self, call),
+            "ListInstanceProfiles" => instance_profile::list(self, call),
+            "ListInstanceProfilesForRole" => instance_profile::of_role(self, call),
+            "AddRoleToInstanceProfile" => instance_profile::add_role(self, call),
+            "RemoveRoleFromInstanceProfile" => instance_profile::remove_role(self, call),
+            "DeleteInstanceProfile" => instance_profile::delete(self, call),
+            "CreateOpenIDConnectProvider" => oidc::create(self, call),
+            "GetOpenIDConnectProvider" => oidc::get(self, call),
+            "ListOpenIDConnectProviders" => oidc::list(self, call),
+            "UpdateOpenIDConnectProviderThumbprint" => oidc::update_thumbprints(self, call),
+            "AddClientIDToOpenIDConnectProvider" => oidc::add_client(self, call),
+            "RemoveClientIDFromOpenIDConnectProvider" => oidc::remove_client(self, call),
+            "DeleteOpenIDConnectProvider" => oidc::delete(self, call),
+            "CreateSAMLProvider" => saml::create(self, call),
+            "GetSAMLProvider" => saml::get(self, call),
+            "ListSAMLProviders" => saml::list(self, call),
+            "UpdateSAMLProvider" => saml::update(self, call),
+            "DeleteSAMLProvider" => saml::delete(self, call),
+            "CreateAccountAlias" => alias::create(self, call),
+            "ListAccountAliases" => alias::list(self, call),
+            "DeleteAccountAlias" => alias::delete(self, call),
+            "UpdateAccountPasswordPolicy" => password_policy::update(self, call),
+            "GetAccountPasswordPolicy" => password_policy::get(self, call),
+            "DeleteAccountPasswordPolicy" => password_policy::delete(self, call),
             "CreatePolicy" => policy::create(self, call),
             "GetPolicy" => policy::get(self, call),
             "ListPolicies" => policy::list(self, call),
@@ -128,12 +178,21 @@ impl Account {
             "TagUser" => tag::add(self, tag::Target::User, call),
             "TagRole" => tag::add(self, tag::Target::Role, call),
             "TagPolicy" => tag::add(self, tag::Target::Policy, call),
+            "TagInstanceProfile" => tag::add(self, tag::Target::InstanceProfile, call),
+            "TagOpenIDConnectProvider" => tag::add(self, tag::Target::OidcProvider, call),
+            "TagSAMLProvider" => tag::add(self, tag::Target::SamlProvider, call),
             "UntagUser" => tag::remove(self, tag::Target::User, call),
             "UntagRole" => tag::remove(self, tag::Target::Role, call),
             "UntagPolicy" => tag::remove(self, tag::Target::Policy, call),
+            "UntagInstanceProfile" => tag::remove(self, tag::Target::InstanceProfile, call),
+            "UntagOpenIDConnectProvider" => tag::remove(self, tag::Target::OidcProvider, call),
+            "UntagSAMLProvider" => tag::remove(self, tag::Target::SamlProvider, call),
             "ListUserTags" => tag::list(self, tag::Target::User, call),
             "ListRoleTags" => tag::list(self, tag::Target::Role, call),
             "ListPolicyTags" => tag::list(self, tag::Target::Policy, call),
+            "ListInstanceProfileTags" => tag::list(self, tag::Target::InstanceProfile, call),
+            "ListOpenIDConnectProviderTags" => tag::list(self, tag::Target::OidcProvider, call),
+            "ListSAMLProviderTags" => tag::list(self, tag::Target::SamlProvider, call),
             "PutUserPolicy" => inline::put(self, Kind::User, call),
             "PutGroupPolicy" => inline::put(self, Kind::Group, call),
             "PutRolePolicy" => inline::put(self, Kind::Role, call),

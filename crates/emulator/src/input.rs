@@ -21,6 +21,7 @@ pub(crate) struct Input {
     operation: &'static Operation,
     place: String,
     members: Members,
+    pays: bool,
 }
 
 /// The operation or member is not part of the embedded upstream.
@@ -31,8 +32,19 @@ pub(crate) fn not_implemented(what: &str) -> ApiError {
 impl Input {
     /// The members of a request.
     pub fn new(operation: &'static Operation, mut members: Members) -> Self {
+        let pays = members.get("RequestPayer").and_then(Value::as_str) == Some("requester");
         members.retain(|name, value| !value.is_null() && !SETTLED_BEFORE.contains(&name.as_str()));
-        Self { operation, place: operation.name.clone(), members }
+        Self { operation, place: operation.name.clone(), members, pays }
+    }
+
+    /// Whether the caller says that it pays.
+    pub fn pays(&self) -> bool {
+        self.pays
+    }
+
+    /// Whether a caller can say so.
+    pub fn may_pay(&self) -> bool {
+        self.operation.input().iter().any(|member| member.name == "RequestPayer")
     }
 
     /// The operation's name.
@@ -185,7 +197,7 @@ impl Input {
     fn inside(&self, name: &str, value: Value) -> Result<Input, ApiError> {
         let Value::Object(mut members) = value else { return Err(self.mistyped(name)) };
         members.retain(|_, value| !value.is_null());
-        Ok(Input { operation: self.operation, place: format!("{}.{name}", self.place), members })
+        Ok(Input { operation: self.operation, place: format!("{}.{name}", self.place), members, pays: false })
     }
 
     fn unsupported(&self, name: &str) -> ApiError {

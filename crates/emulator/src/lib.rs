@@ -31,6 +31,7 @@ mod s3;
 mod secretsmanager;
 mod sns;
 mod sqs;
+mod ssm;
 mod structure;
 mod tags;
 mod text;
@@ -80,6 +81,7 @@ struct State {
     quicksight: quicksight::QuickSight,
     sqs: sqs::Sqs,
     sns: sns::Sns,
+    ssm: ssm::Ssm,
 }
 
 /// One authorized call, with its payload read to the end.
@@ -145,6 +147,7 @@ impl Emulator {
             "secretsmanager" => state.secrets.call(&mut state.kms, name, call),
             "sns" => state.sns.call(&mut state.kms, name, call),
             "sqs" => state.sqs.call(&mut state.kms, name, call),
+            "ssm" => state.ssm.call(&mut state.kms, name, call),
             "s3control" => s3::control::call(&mut state.s3, name, call),
             "iam" => {
                 let account = state.accounts.entry(call.account.clone()).or_default();

@@ -16,6 +16,7 @@ pub(crate) mod error;
 pub(crate) mod get;
 mod lifecycle;
 mod list;
+mod listed;
 mod lock;
 mod multipart;
 mod name;
@@ -23,8 +24,8 @@ mod notification;
 mod object;
 mod put;
 mod range;
+mod setting;
 mod tags;
-mod unconfigured;
 mod version;
 
 use std::collections::BTreeMap;
@@ -69,6 +70,7 @@ impl S3 {
     }
 
     fn execute(&mut self, kms: &mut Kms, operation: &str, call: Call) -> Result<Output, ApiError> {
+        setting::check_payer(self, &call)?;
         match operation {
             "CreateBucket" => bucket::create(self, call),
             "DeleteBucket" => bucket::delete(self, call),
@@ -130,7 +132,10 @@ impl S3 {
             "UploadPartCopy" => multipart::copy(self, kms, call),
             "CompleteMultipartUpload" => multipart::complete::complete(self, kms, call),
             "AbortMultipartUpload" => multipart::abort(self, call),
-            _ => unconfigured::get(self, operation, call),
+            _ => match listed::Kind::of(operation) {
+                Some((verb, kind)) => listed::call(self, verb, kind, call),
+                None => setting::call(self, operation, call),
+            },
         }
     }
 }

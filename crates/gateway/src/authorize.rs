@@ -255,7 +255,10 @@ impl<'a> Authorizer<'a> {
         let service = ask.action.split(':').next().unwrap_or_default();
         let tags = self.directory.resource_tags(service, kind, &ask.resource).await?;
         for prefix in reference::condition_keys(&ask.action).unwrap_or_default() {
-            if let Some((prefix, _)) = prefix.split_once("ResourceTag/") {
+            // Systems Manager writes it `resourceTag`.
+            if let Some((prefix, _)) =
+                ["ResourceTag/", "resourceTag/"].iter().find_map(|it| prefix.split_once(it))
+            {
                 insert_tags(context, &format!("{prefix}ResourceTag/"), &tags);
             }
         }

@@ -115,7 +115,7 @@ macro_rules! tables {
     };
 }
 
-static TABLES: [Table; 15] = tables![
+static TABLES: [Table; 16] = tables![
     "athena",
     "dynamodb",
     "dynamodbstreams",
@@ -131,6 +131,7 @@ static TABLES: [Table; 15] = tables![
     "secretsmanager",
     "sns",
     "sqs",
+    "ssm",
 ];
 
 /// The services whose operations are authorized by these tables.

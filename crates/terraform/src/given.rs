@@ -173,6 +173,7 @@ pub(crate) fn type_of(body: &Body, meta: &[&str]) -> BlockType {
                     block: BlockType::default(),
                     min: 0,
                     max: None,
+                    computed: false,
                 });
                 nested.block.attributes.extend(inner.attributes);
                 nested.block.blocks.extend(inner.blocks);

@@ -2,6 +2,7 @@
 
 mod build;
 mod reach;
+mod targets;
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;

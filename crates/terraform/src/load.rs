@@ -8,9 +8,11 @@ mod installed;
 mod json;
 pub(crate) mod module;
 mod overrides;
+mod parse;
 mod reader;
 mod refactoring;
 pub(crate) mod resource;
+mod settings;
 mod version;
 
 use std::collections::BTreeMap;
@@ -22,6 +24,7 @@ pub use self::inputs::{Inputs, VarValue};
 pub(crate) use self::inputs::{assigned_variables, default, fitted};
 use self::installed::Installed;
 pub(crate) use self::module::{Condition, Module, ModuleCall, Repetition, Resource, Written};
+pub(crate) use self::parse::parse_body;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::schema::Schema;
 use crate::source::{Place, Source};
@@ -86,11 +89,11 @@ impl Loader<'_> {
         self.wrong.extend(merging);
         let mut module = Module::new(directory.to_owned(), path);
         for source in sources {
-            match hcl_edit::parser::parse_body(source.text()) {
+            match parse_body(&source) {
                 Ok(body) => blocks::declare(&mut module, &source, body, self.notes, self.wrong),
-                Err(error) => {
+                Err(diagnostic) => {
                     readable = false;
-                    self.wrong.push(syntax_error(&source, &error));
+                    self.wrong.push(diagnostic);
                 }
             }
         }

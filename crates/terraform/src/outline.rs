@@ -10,7 +10,7 @@ use hcl_edit::structure::{Block, Body, Structure};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::eval::span;
-use crate::load::{read_source, syntax_error};
+use crate::load::{parse_body, read_source};
 use crate::source::Source;
 
 /// What a folder's files say of modules and of AWS.
@@ -73,10 +73,7 @@ pub fn outline(directory: &Path) -> Result<Outline, Diagnostics> {
         } else if name.ends_with(".tf")
             && let Some(source) = wrong.keep(read_source(&path))
         {
-            match hcl_edit::parser::parse_body(source.text()) {
-                Ok(body) => bodies.push((source, body)),
-                Err(error) => wrong.push(syntax_error(&source, &error)),
-            }
+            bodies.extend(wrong.keep(parse_body(&source)).map(|body| (source, body)));
         }
     }
     let names: BTreeSet<String> = bodies.iter().flat_map(|(_, body)| local_names(body)).collect();

@@ -17,13 +17,14 @@ use crate::source::Source;
 use crate::value::{Field, Type, Value};
 
 /// Types of one subject each.
-const SCHEMAS: [&str; 18] = [
+const SCHEMAS: [&str; 21] = [
     include_str!("schema/athena.toml"),
     include_str!("schema/aws.toml"),
     include_str!("schema/dynamodb.toml"),
     include_str!("schema/ec2.toml"),
     include_str!("schema/ecr.toml"),
     include_str!("schema/ecs.toml"),
+    include_str!("schema/ephemeral.toml"),
     include_str!("schema/events.toml"),
     include_str!("schema/glue.toml"),
     include_str!("schema/iam.toml"),
@@ -36,6 +37,8 @@ const SCHEMAS: [&str; 18] = [
     include_str!("schema/secretsmanager.toml"),
     include_str!("schema/sns.toml"),
     include_str!("schema/sqs.toml"),
+    include_str!("schema/ssm.toml"),
+    include_str!("schema/utilities.toml"),
 ];
 
 /// The schema of the AWS provider's types that are known.
@@ -97,6 +100,8 @@ pub struct NestedBlock {
     pub min: usize,
     /// How often it may be there, if there is a bound.
     pub max: Option<usize>,
+    /// Whether the provider gives it where the configuration does not.
+    pub computed: bool,
 }
 
 #[derive(Deserialize)]
@@ -141,6 +146,9 @@ struct FileBlock {
     #[serde(default)]
     min: usize,
     max: Option<usize>,
+    /// Whether the provider gives the block where the configuration does not.
+    #[serde(default)]
+    provided: bool,
 }
 
 impl Schema {
@@ -192,7 +200,7 @@ impl Schema {
         self.types(mode).get(type_name).or_else(kept)
     }
 
-    /// The names of all types.
+    /// The names of all types, of those that are kept as well.
     pub(crate) fn names(&self, mode: Mode) -> impl Iterator<Item = &str> {
         self.types(mode).keys().map(String::as_str)
     }
@@ -268,8 +276,8 @@ impl FileBlock {
         }
         let mut blocks = BTreeMap::new();
         for (name, block) in self.blocks {
-            let (min, max) = (block.min, block.max);
-            blocks.insert(name, NestedBlock { block: block.read()?, min, max });
+            let (min, max, computed) = (block.min, block.max, block.provided);
+            blocks.insert(name, NestedBlock { block: block.read()?, min, max, computed });
         }
         Ok(BlockType { attributes, blocks, superseded: self.superseded })
     }

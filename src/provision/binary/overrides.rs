@@ -73,7 +73,7 @@ pub(super) fn text(
         if written.insert((provider.name.as_str(), provider.alias.as_deref())) {
             let same =
                 outline.providers.iter().filter(|it| it.name == provider.name && it.alias == provider.alias);
-            let role = same.filter_map(role).last();
+            let role = same.filter_map(role).next_back();
             block(&mut text, &provider.name, provider.alias.as_deref(), role, settings);
         }
     }

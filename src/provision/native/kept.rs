@@ -52,7 +52,12 @@ fn has_policy(instance: &Instance) -> bool {
 }
 
 /// Stores an instance.
-pub(super) fn store(operator: Operator, instance: &Instance, arguments: &Attributes, made: &mut Vec<Made>) -> Attributes {
+pub(super) fn store(
+    operator: Operator,
+    instance: &Instance,
+    arguments: &Attributes,
+    made: &mut Vec<Made>,
+) -> Attributes {
     let attributes = attributes(&operator, instance, arguments);
     let instance = instance.clone();
     made.push(Made { instance, attributes: attributes.clone(), kind: &Stored, operator });
@@ -138,7 +143,10 @@ fn uuid(address: &str) -> String {
 pub(super) fn notes(made: &[Made]) -> Vec<String> {
     let kept = made.iter().filter(|made| is_kept(&made.instance.type_name));
     let blocks: BTreeSet<String> = kept.map(|made| made.instance.address.block()).collect();
-    blocks.iter().map(|block| format!("kept: {block}: accepted and stored, nothing of it is proved")).collect()
+    blocks
+        .iter()
+        .map(|block| format!("kept: {block}: accepted and stored, nothing of it is proved"))
+        .collect()
 }
 
 /// What is stored is in no service.

@@ -80,6 +80,7 @@ impl ResourceError {
 pub struct Answer {
     operation: String,
     members: Value,
+    body: Bytes,
 }
 
 impl Answer {
@@ -97,6 +98,11 @@ impl Answer {
             operation: self.operation.clone(),
             member: pointer.trim_start_matches('/').replace('/', "."),
         })
+    }
+
+    /// The payload; empty where the operation gives none.
+    pub fn body(&self) -> &[u8] {
+        &self.body
     }
 
     /// The elements of the list at a JSON pointer.
@@ -153,7 +159,7 @@ impl Operator {
             .await
             .map_err(|error| ResourceError::Unanswered { operation: named.clone(), error })?;
         match reply.result {
-            Ok(members) => Ok(Answer { operation: named, members: Value::Object(members) }),
+            Ok(members) => Ok(Answer { operation: named, members: Value::Object(members), body: reply.body }),
             Err(error) => Err(ResourceError::Refused { operation: named, error: Box::new(error) }),
         }
     }

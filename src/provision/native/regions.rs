@@ -16,6 +16,24 @@ pub fn named(name: &str) -> Option<&'static Region> {
     REGIONS.iter().find(|region| region.name == name)
 }
 
+/// Regions whose website endpoints are written with a dash, as all of them once were.
+const DASHED: [&str; 8] = [
+    "ap-northeast-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "eu-west-1",
+    "sa-east-1",
+    "us-east-1",
+    "us-west-1",
+    "us-west-2",
+];
+
+/// What the websites of a region's buckets are under.
+pub fn website_domain(region: &str) -> String {
+    let mark = if DASHED.contains(&region) { '-' } else { '.' };
+    format!("s3-website{mark}{region}.amazonaws.com")
+}
+
 const fn row(name: &'static str, description: &'static str, s3_hosted_zone: &'static str) -> Region {
     Region { name, description, s3_hosted_zone }
 }

@@ -3,7 +3,7 @@
 pub(super) mod declared;
 mod iam;
 pub mod kms;
-mod local;
+pub(super) mod local;
 mod name;
 pub(super) mod s3;
 
@@ -70,6 +70,7 @@ pub fn named(kind: &str) -> Option<&'static dyn Resource> {
         "aws_s3_bucket_server_side_encryption_configuration" => &s3::encryption::Encryption,
         "aws_s3_bucket_versioning" => &s3::configuration::Versioning,
         "aws_s3_object" => &s3::object::Object,
+        "local_file" | "local_sensitive_file" => &local::File,
         "null_resource" => &local::Null,
         "random_id" => &local::Id,
         "random_integer" => &local::Integer,
@@ -77,6 +78,11 @@ pub fn named(kind: &str) -> Option<&'static dyn Resource> {
         "random_pet" => &local::Pet,
         "random_uuid" => &local::Uuid,
         "terraform_data" => &local::Data,
+        "time_offset" => &local::Shifted,
+        "time_rotating" => &local::Rotating,
+        "time_sleep" => &local::Sleep,
+        "time_static" => &local::Static,
+        "tls_private_key" => &local::PrivateKey,
         _ => return declared::named(kind).map(|kind| kind as &dyn Resource),
     })
 }

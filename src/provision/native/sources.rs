@@ -3,6 +3,8 @@
 mod archive;
 mod iam;
 mod kms;
+mod s3;
+mod ssm;
 mod state;
 
 use serde_json::{Value, json};
@@ -10,8 +12,8 @@ use serde_json::{Value, json};
 use super::attributes::Attributes;
 use super::operator::{Operator, ResourceError};
 use super::regions;
-use super::resources::declared;
 use super::resources::s3::bucket::identity;
+use super::resources::{declared, local};
 
 /// Reads the data source of that type, or gives none for a type that is not known here.
 ///
@@ -26,8 +28,11 @@ pub async fn read(
         "archive_file" => archive::file(operator, &arguments)?,
         "aws_caller_identity" => caller_identity(operator).await?,
         "aws_canonical_user_id" => canonical_user_id(operator).await?,
+        "aws_iam_openid_connect_provider" => iam::openid_connect_provider(operator, &arguments).await?,
         "aws_iam_policy" => iam::policy(operator, &arguments).await?,
         "aws_iam_role" => iam::role(operator, &arguments).await?,
+        "aws_iam_roles" => iam::roles(operator, &arguments).await?,
+        "aws_iam_session_context" => iam::session_context(operator, &arguments).await?,
         "aws_iam_user" => iam::user(operator, &arguments).await?,
         "aws_kms_alias" => kms::alias(operator, &arguments).await?,
         "aws_kms_ciphertext" => kms::ciphertext(operator, &arguments).await?,
@@ -39,7 +44,12 @@ pub async fn read(
             "reverse_dns_prefix": "com.amazonaws",
         }),
         "aws_s3_bucket" => bucket(operator, &arguments).await?,
+        "aws_s3_object" => s3::object(operator, &arguments).await?,
+        "aws_s3_objects" => s3::objects(operator, &arguments).await?,
+        "aws_ssm_parameters_by_path" => ssm::by_path(operator, &arguments).await?,
         "aws_region" => region(arguments.text("/region").unwrap_or(&operator.region)),
+        "local_file" | "local_sensitive_file" => local::file::read(operator, &arguments)?,
+        "random_password" => local::password(&arguments)?,
         "terraform_remote_state" => state::remote(operator, &arguments)?,
         _ => {
             return match declared::named(&format!("data.{kind}")) {

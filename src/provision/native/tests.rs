@@ -1,7 +1,10 @@
 //! Against the embedded target.
 
+mod buckets;
 mod groups;
+mod identities;
 mod kept;
+mod parameters;
 mod unproved;
 
 mod access;

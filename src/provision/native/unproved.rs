@@ -47,7 +47,8 @@ impl Unmade {
     /// One that is stored and nothing else, though it may allow or deny.
     pub(super) fn kept(configuration: &Configuration, instance: Instance) -> Self {
         let address = &instance.address;
-        let reason = format!("`{address}` ({}) is kept: what it allows or denies is not known", instance.place());
+        let reason =
+            format!("`{address}` ({}) is kept: what it allows or denies is not known", instance.place());
         Self { reason: Some(reason), ..Self::new(configuration, instance, String::new()) }
     }
 
@@ -69,7 +70,9 @@ impl Unmade {
     fn reason(&self) -> String {
         let Self { address, place, cause, .. } = self;
         let given = self.reason.clone();
-        given.unwrap_or_else(|| format!("`{address}` ({place}) is not made: {cause} rests on what is not provisioned"))
+        given.unwrap_or_else(|| {
+            format!("`{address}` ({place}) is not made: {cause} rests on what is not provisioned")
+        })
     }
 
     /// The same as a note on the configuration.

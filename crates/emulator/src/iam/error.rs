@@ -32,6 +32,14 @@ pub(crate) fn delete_conflict(message: &str) -> ApiError {
     ApiError::new(409, "DeleteConflict", message)
 }
 
+/// `UnmodifiableEntity`: the role belongs to a service.
+pub(crate) fn unmodifiable(role: &str) -> ApiError {
+    let message = format!(
+        "Cannot perform the operation on the protected role '{role}' - this role is only modifiable by AWS"
+    );
+    ApiError::new(400, "UnmodifiableEntity", message)
+}
+
 /// `LimitExceeded` for a quota by its name.
 pub(crate) fn over_quota(quota: &str, limit: usize) -> ApiError {
     limit_exceeded(format!("Cannot exceed quota for {quota}: {limit}"))

@@ -6,7 +6,7 @@ use stackproof_aws::{ApiError, Output};
 use super::entity::{Entity, Kind};
 use super::page::Page;
 use super::tag::Tags;
-use super::{Account, boundary, error, folded, name, quota};
+use super::{Account, boundary, error, folded, name, quota, service_linked};
 use crate::Call;
 use crate::input::Input;
 use crate::structure::Structure;
@@ -27,6 +27,22 @@ pub(crate) struct Role {
 }
 
 impl Role {
+    /// A role that is linked to a service, which alone may take it on.
+    pub fn linked(entity: Entity, service: &str, description: Option<String>) -> Self {
+        let trust = json!({ "Version": "2012-10-17", "Statement": [
+            { "Effect": "Allow", "Principal": { "Service": service }, "Action": "sts:AssumeRole" },
+        ] });
+        Self { entity, trust: trust.to_string(), description, max_session_seconds: DEFAULT_SESSION_SECONDS }
+    }
+
+    /// Refuses what only the service may do to a role that is linked to it.
+    pub fn check_unlinked(&self) -> Result<(), ApiError> {
+        match self.entity.path.starts_with(service_linked::PATH) {
+            true => Err(error::unmodifiable(&self.entity.name)),
+            false => Ok(()),
+        }
+    }
+
     fn add_to(&self, structure: Structure) -> Structure {
         structure
             .with("AssumeRolePolicyDocument", encode_document(&self.trust))
@@ -34,7 +50,13 @@ impl Role {
             .with("MaxSessionDuration", self.max_session_seconds)
     }
 
-    fn detail(&self, account: &str) -> Structure {
+    /// The role as lists and instance profiles show it.
+    pub fn summary(&self, account: &str) -> Structure {
+        self.add_to(self.entity.summary(account))
+    }
+
+    /// The role as an answer about it alone shows it.
+    pub fn detail(&self, account: &str) -> Structure {
         // An empty structure is IAM's answer for a role that was never used.
         self.add_to(self.entity.detail(account)).with("RoleLastUsed", json!({}))
     }
@@ -52,7 +74,7 @@ fn read_duration(input: &mut Input) -> Result<i64, ApiError> {
 }
 
 /// Takes the description.
-fn read_description(input: &mut Input) -> Result<Option<String>, ApiError> {
+pub(crate) fn read_description(input: &mut Input) -> Result<Option<String>, ApiError> {
     let description = input.string("Description")?;
     match &description {
         Some(text) if text.chars().count() > MAX_DESCRIPTION_CHARS => {
@@ -92,8 +114,7 @@ pub(crate) fn list(account: &mut Account, mut call: Call) -> Result<Output, ApiE
     let page = Page::read(&mut call.input)?;
     call.input.finish()?;
     let roles = account.roles.iter().filter(|(_, role)| role.entity.path.starts_with(&prefix));
-    let rows =
-        roles.map(|(key, role)| (key.clone(), role.add_to(role.entity.summary(&call.account)).value()));
+    let rows = roles.map(|(key, role)| (key.clone(), role.summary(&call.account).value()));
     Ok(page.answer("Roles", rows).output())
 }
 
@@ -104,6 +125,9 @@ pub(crate) fn update(account: &mut Account, mut call: Call) -> Result<Output, Ap
     let max_session_seconds = read_duration(&mut call.input)?;
     call.input.finish()?;
     let role = account.role_mut(&name)?;
+    if max_session_seconds != role.max_session_seconds {
+        role.check_unlinked()?;
+    }
     role.max_session_seconds = max_session_seconds;
     role.description = description.or_else(|| role.description.take());
     Ok(Output::default())
@@ -123,29 +147,29 @@ pub(crate) fn update_trust(account: &mut Account, mut call: Call) -> Result<Outp
     let trust = call.input.required("PolicyDocument")?;
     call.input.finish()?;
     quota::check_trust(&trust)?;
-    account.role_mut(&name)?.trust = trust;
+    let role = account.role_mut(&name)?;
+    role.check_unlinked()?;
+    role.trust = trust;
     Ok(Output::default())
 }
 
 pub(crate) fn delete(account: &mut Account, mut call: Call) -> Result<Output, ApiError> {
     let name = Kind::Role.read_name(&mut call.input)?;
     call.input.finish()?;
-    let entity = &account.role(&name)?.entity;
+    let role = account.role(&name)?;
+    role.check_unlinked()?;
+    let entity = &role.entity;
     if !entity.attached.is_empty() {
         return Err(error::delete_conflict("Cannot delete entity, must detach all policies first."));
     }
     if !entity.inline.is_empty() {
         return Err(error::delete_conflict("Cannot delete entity, must delete policies first."));
     }
+    if account.is_in_profile(&name) {
+        return Err(error::delete_conflict(
+            "Cannot delete entity, must remove roles from instance profile first.",
+        ));
+    }
     account.roles.remove(&folded(&name));
     Ok(Output::default())
-}
-
-/// Roles are in no instance profile: those cannot be made here.
-pub(crate) fn instance_profiles(account: &mut Account, mut call: Call) -> Result<Output, ApiError> {
-    let name = Kind::Role.read_name(&mut call.input)?;
-    let page = Page::read(&mut call.input)?;
-    call.input.finish()?;
-    account.role(&name)?;
-    Ok(page.answer("InstanceProfiles", []).output())
 }

@@ -1,11 +1,11 @@
-//! Tags of users, roles and policies ("Tags for IAM resources").
+//! Tags of users, roles, policies, instance profiles and identity providers ("Tags for IAM resources").
 
 use serde_json::{Value, json};
 use stackproof_aws::{ApiError, Output};
 
 use super::entity::Kind;
 use super::page::Page;
-use super::{Account, error, folded, name};
+use super::{Account, error, folded, instance_profile, name};
 use crate::Call;
 use crate::input::Input;
 use crate::text::is_tag_char;
@@ -24,6 +24,9 @@ pub(crate) enum Target {
     User,
     Role,
     Policy,
+    InstanceProfile,
+    OidcProvider,
+    SamlProvider,
 }
 
 impl Tags {
@@ -111,16 +114,18 @@ impl Target {
     /// Takes what names the target and finds its tags.
     fn find<'a>(self, account: &'a mut Account, call: &mut Call) -> Result<&'a mut Tags, ApiError> {
         match self {
-            Self::User => {
-                Ok(&mut account.entity_mut(Kind::User, &Kind::User.read_name(&mut call.input)?)?.tags)
-            }
-            Self::Role => {
-                Ok(&mut account.entity_mut(Kind::Role, &Kind::Role.read_name(&mut call.input)?)?.tags)
-            }
+            Self::User => Ok(&mut account.user_mut(&Kind::User.read_name(&mut call.input)?)?.entity.tags),
+            Self::Role => Ok(&mut account.role_mut(&Kind::Role.read_name(&mut call.input)?)?.entity.tags),
             Self::Policy => {
                 let arn = name::read_policy_arn(&mut call.input, "PolicyArn")?;
                 Ok(&mut account.policy_mut(&call.account, &arn)?.tags)
             }
+            Self::InstanceProfile => {
+                let name = instance_profile::read_name(&mut call.input)?;
+                Ok(&mut account.profile_mut(&name)?.tags)
+            }
+            Self::OidcProvider => Ok(&mut account.oidc_provider_mut(call)?.tags),
+            Self::SamlProvider => Ok(&mut account.saml_provider_mut(call)?.tags),
         }
     }
 }

@@ -4,16 +4,19 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use stackproof_aws::{ApiError, Output};
+use serde_json::Value;
+use stackproof_aws::{ApiError, Members, Output};
 
 use super::acl::{Acl, AclRequest};
 use super::config::{Ownership, PublicAccessBlock, Versioning};
 use super::cors::Cors;
 use super::encryption::default::DefaultEncryption;
 use super::lifecycle::Lifecycle;
+use super::listed::Kind;
 use super::lock::bucket::ObjectLock;
 use super::multipart::{Completed, Upload};
 use super::notification::Notification;
+use super::setting::Setting;
 use super::tags::{BUCKET_TAGS, Tags};
 use super::version::Versions;
 use super::{S3, error, name};
@@ -43,6 +46,9 @@ pub(crate) struct Bucket {
     pub lifecycle: Option<Lifecycle>,
     pub cors: Option<Cors>,
     pub notification: Notification,
+    pub settings: BTreeMap<Setting, Members>,
+    /// By their ids.
+    pub listed: BTreeMap<(Kind, String), Value>,
     /// Its objects can be locked; it keeps versions for good then.
     pub object_lock: Option<ObjectLock>,
     pub acl: Acl,
@@ -100,6 +106,8 @@ pub(crate) fn create(s3: &mut S3, mut call: Call) -> Result<Output, ApiError> {
         lifecycle: None,
         cors: None,
         notification: Notification::default(),
+        settings: BTreeMap::new(),
+        listed: BTreeMap::new(),
         object_lock: lock.then(ObjectLock::default),
         acl: acl.resolve(&call.account, &call.account)?,
         tags,

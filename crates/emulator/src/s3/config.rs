@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use stackproof_aws::{ApiError, Output};
 
 use super::bucket::bucket_name;
+use super::setting::Setting;
 use super::{S3, error};
 use crate::Call;
 use crate::input::Input;
@@ -130,6 +131,10 @@ pub(crate) fn put_versioning(s3: &mut S3, mut call: Call) -> Result<Output, ApiE
     let bucket = s3.bucket_mut(&name)?;
     if versioning != Versioning::Enabled && bucket.object_lock.is_some() {
         let message = "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.";
+        return Err(ApiError::new(409, "InvalidBucketState", message));
+    }
+    if versioning != Versioning::Enabled && bucket.settings.contains_key(&Setting::Replication) {
+        let message = "A replication configuration is present on this bucket, so the versioning state cannot be changed.";
         return Err(ApiError::new(409, "InvalidBucketState", message));
     }
     bucket.versioning = versioning;

@@ -98,8 +98,8 @@ fn what_cannot_be_kept_is_refused_by_name() {
     let error = cloud.err("CreateBucket", json!({ "Bucket": "logs", "BucketNamespace": "account-regional" }));
     assert_eq!((error.status, error.code.as_ref()), (501, "NotImplemented"));
     assert!(error.message.contains("CreateBucket.BucketNamespace"), "{}", error.message);
-    let error = cloud.err("PutBucketWebsite", json!({ "Bucket": "logs" }));
-    assert_eq!((error.status, error.message.contains("PutBucketWebsite")), (501, true));
+    let error = cloud.err("RestoreObject", json!({ "Bucket": "logs", "Key": "k" }));
+    assert_eq!((error.status, error.message.contains("RestoreObject")), (501, true));
     let offset = json!({ "Bucket": "logs", "Key": "k", "WriteOffsetBytes": 1 });
     cloud.bucket("logs");
     assert_eq!(cloud.refused("PutObject", offset), (501, "NotImplemented".into()));

@@ -12,9 +12,10 @@ use crate::refusal::Unknown;
 use crate::rules::Resource;
 
 /// What services answer where there is no policy, or no resource to have one.
-const ABSENT: [&str; 11] = [
+const ABSENT: [&str; 12] = [
     "AWS.SimpleQueueService.NonExistentQueue",
     "EntityNotFoundException",
+    "InvalidResourceId",
     "NotFound",
     "NotFoundException",
     "PolicyNotFoundException",
@@ -55,6 +56,8 @@ enum By {
     Name,
     /// The layer of a version, beside the version's number.
     Layer,
+    /// A parameter's name, beside what it is.
+    Parameter,
     /// The table of an index.
     Table,
     /// A URL, of which services read the account and the name.
@@ -106,7 +109,7 @@ static POLICIES: [Reading; 12] = [
 ];
 
 /// Tags of resources, where the service has them.
-static TAGS: [Reading; 14] = [
+static TAGS: [Reading; 15] = [
     reading("athena", &[], "ListTagsForResource", ("ResourceARN", By::Arn), "/Tags"),
     reading("dynamodb", &[], "ListTagsOfResource", ("ResourceArn", By::Table), "/Tags"),
     reading("ec2", &[], "DescribeTags", ("Filters", By::Name), "/Tags"),
@@ -121,6 +124,7 @@ static TAGS: [Reading; 14] = [
     reading("secretsmanager", &[], "DescribeSecret", ("SecretId", By::Arn), "/Tags"),
     reading("sns", &[], "ListTagsForResource", ("ResourceArn", By::Arn), "/Tags"),
     reading("sqs", &[], "ListQueueTags", ("QueueUrl", By::Url), "/Tags"),
+    reading("ssm", &[], "ListTagsForResource", ("ResourceId", By::Parameter), "/TagList"),
 ];
 
 impl Reading {
@@ -139,6 +143,7 @@ impl Reading {
                 let (layer, version) = text.rsplit_once(':').unwrap_or((text, ""));
                 json!({ self.member: layer, "VersionNumber": version.parse::<i64>().ok() })
             }
+            By::Parameter => json!({ self.member: parameter_name(name), "ResourceType": "Parameter" }),
             By::Table => json!({ self.member: text.split("/index/").next() }),
             By::Url => {
                 json!({ self.member: format!("https://sqs.{}.amazonaws.com/{}/{name}", arn.region, arn.account) })
@@ -168,6 +173,11 @@ pub(crate) fn holder(arn: &str) -> String {
         }
         _ => arn.to_owned(),
     }
+}
+
+/// A parameter's name by what its ARN has of it: one that has levels begins with a slash.
+pub(crate) fn parameter_name(name: &str) -> String {
+    if name.contains('/') { format!("/{name}") } else { name.to_owned() }
 }
 
 /// The function of a qualified one, the group of its streams; any other resource as it is.

@@ -200,7 +200,7 @@ async fn a_role_is_passed_in_its_own_account_only() {
     world.bucket("calls").await;
     for (role, outcome) in [
         (format!("arn:aws:iam::{OTHER}:role/r"), Outcome::ImplicitDeny),
-        (format!("arn:aws:iam::{ACCOUNT}:role/r"), Outcome::Undetermined),
+        (format!("arn:aws:iam::{ACCOUNT}:role/r"), Outcome::Allowed),
     ] {
         let rule = json!({ "Status": "Enabled", "Destination": { "Bucket": "arn:aws:s3:::other" } });
         let configuration = json!({ "Role": role, "Rules": [rule] });

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::address::Mode;
-use crate::diagnostic::{Diagnostic, Diagnostics, choices, did_you_mean, nearest};
+use crate::diagnostic::{Diagnostic, Diagnostics, choices, did_you_mean};
 use crate::eval::{Found, Reference, References, function_exists, of_body, of_expression, unknown_function};
 use crate::given::Given;
 use crate::graph::reach::of_left_out;
+use crate::graph::targets::{node, provider_node, targets};
 use crate::graph::{Graph, Item, Node};
 use crate::load::module::{Condition, ProviderName};
 use crate::load::resource::META_ARGUMENTS;
@@ -58,10 +59,6 @@ impl Here {
             this: false,
         }
     }
-}
-
-fn node(module: &Module, item: Item) -> Node {
-    Node { module: module.path.clone(), item }
 }
 
 impl Builder<'_> {
@@ -166,6 +163,9 @@ impl Builder<'_> {
         self.refer(module, &from, of_body(&resource.body.node, &resource.body.source, &skipped), here);
         self.conditions(module, &from, &resource.lifecycle.preconditions, here);
         self.conditions(module, &from, &resource.lifecycle.postconditions, Here { this: true, ..here });
+        if let Some(triggers) = &resource.lifecycle.replace_triggered_by {
+            self.refer(module, &from, of_expression(&triggers.node, &triggers.source), here);
+        }
         self.depend(module, &from, &resource.depends_on);
         let local = resource.type_name.split('_').next().unwrap_or_default().to_owned();
         let provider = resource.provider.clone().unwrap_or(ProviderName { local, alias: None });
@@ -321,98 +321,4 @@ impl Builder<'_> {
         let message = format!("`{type_name}` has no attribute `{name}`");
         self.wrong.push(Diagnostic::new(message, found.place.clone(), "unknown attribute").with_hint(hint));
     }
-}
-
-/// The provider block that a name means in a module: its own, or the one that its callers pass down.
-fn provider_node(root: &Module, module: &Module, name: &ProviderName) -> Option<Node> {
-    if module.providers.contains_key(name) {
-        return Some(Node::provider(&module.path, name));
-    }
-    let (call, path) = module.path.split_last()?;
-    let caller = root.descendant(path)?;
-    let passed = caller.calls.get(call)?.providers.iter().find(|(child, _, _)| child == name);
-    match passed {
-        Some((_, passed, _)) => provider_node(root, caller, passed),
-        None if name.alias.is_none() => provider_node(root, caller, name),
-        None => None,
-    }
-}
-
-/// The nodes that a reference stands for.
-pub(super) fn targets(module: &Module, found: &Found) -> Result<Vec<Node>, Diagnostic> {
-    let unknown = |what: &str, hint: String| {
-        Diagnostic::new(format!("unknown {what} `{}`", found.reference), found.place.clone(), "not declared")
-            .with_hint(hint)
-    };
-    match &found.reference {
-        Reference::Variable(name) if module.variables.contains_key(name) => {
-            Ok(vec![node(module, Item::Variable(name.clone()))])
-        }
-        Reference::Variable(name) => {
-            let hint = near("var.", name, module.variables.keys())
-                .unwrap_or_else(|| format!("declare it with `variable \"{name}\" {{}}`"));
-            Err(unknown("variable", hint))
-        }
-        Reference::Local(name) if module.locals.contains_key(name) => {
-            Ok(vec![node(module, Item::Local(name.clone()))])
-        }
-        Reference::Local(name) => {
-            let hint = near("local.", name, module.locals.keys())
-                .unwrap_or_else(|| format!("declare it with `locals {{ {name} = … }}`"));
-            Err(unknown("local value", hint))
-        }
-        Reference::Resource { mode, type_name, .. } => {
-            let address = found.reference.to_string();
-            if module.resources.contains_key(&address) {
-                return Ok(vec![node(module, Item::Resource(address))]);
-            }
-            let what = match mode {
-                Mode::Managed => "resource",
-                Mode::Data => "data source",
-                Mode::Ephemeral => "ephemeral resource",
-            };
-            let near = did_you_mean(&address, module.resources.keys().map(String::as_str));
-            let hint = near.or_else(|| {
-                let roots =
-                    ["var", "local", "module", "data", "ephemeral", "each", "count", "path", "terraform"];
-                did_you_mean(type_name, roots.into_iter().filter(|_| *mode == Mode::Managed))
-            });
-            let known = module.resources.keys().map(String::as_str);
-            let nothing = "the module declares no resources";
-            Err(unknown(what, hint.unwrap_or_else(|| choices(&address, known, nothing))))
-        }
-        Reference::Module(name) => module_targets(module, name, found).ok_or_else(|| {
-            let known = module.calls.keys().map(String::as_str);
-            unknown("module", choices(name, known, "declare it with a `module` block"))
-        })?,
-        _ => Ok(Vec::new()),
-    }
-}
-
-/// The advice that names the nearest declared name.
-fn near<'n>(prefix: &str, name: &str, known: impl Iterator<Item = &'n String>) -> Option<String> {
-    nearest(name, known.map(String::as_str)).map(|nearest| format!("did you mean `{prefix}{nearest}`?"))
-}
-
-type Targets = Result<Vec<Node>, Diagnostic>;
-
-/// The call and the outputs that `module.name…` stands for; `None` if there is no such call.
-fn module_targets(module: &Module, name: &str, found: &Found) -> Option<Targets> {
-    module.calls.get(name)?;
-    let call = node(module, Item::Call(name.to_owned()));
-    let Some(child) = module.children.get(name) else { return Some(Ok(vec![call])) };
-    let output = found.then.iter().take(2).flatten().next();
-    let outputs: Vec<&String> = match output {
-        Some(output) if !child.outputs.contains_key(output) => {
-            let message = format!("module `{name}` has no output `{output}`");
-            let nothing = "the module declares no outputs";
-            let hint = choices(output, child.outputs.keys().map(String::as_str), nothing);
-            let diagnostic = Diagnostic::new(message, found.place.clone(), "unknown output").with_hint(hint);
-            return Some(Err(diagnostic));
-        }
-        Some(output) => vec![output],
-        None => child.outputs.keys().collect(),
-    };
-    let outputs = outputs.into_iter().map(|output| node(child, Item::Output(output.clone())));
-    Some(Ok(std::iter::once(call).chain(outputs).collect()))
 }

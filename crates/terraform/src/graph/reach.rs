@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use crate::eval::{Found, References, of_body, of_expression};
-use crate::graph::build::targets;
+use crate::graph::targets::targets;
 use crate::graph::{Graph, Item, Node};
 use crate::load::resource::META_ARGUMENTS;
 use crate::load::{Module, Repetition, Resource};

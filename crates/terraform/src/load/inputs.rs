@@ -10,7 +10,7 @@ use hcl_edit::structure::Structure;
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::eval::{constant, span};
 use crate::load::module::{Module, Variable};
-use crate::load::{files, syntax_error};
+use crate::load::{files, parse_body, syntax_error};
 use crate::source::{Place, Source};
 use crate::value::{Text, Type, Value, convert, decode_json};
 
@@ -122,7 +122,7 @@ fn read_file(path: &Path) -> Result<Vec<(String, Value, Place)>, Diagnostics> {
     if path.extension().is_some_and(|extension| extension == "json") {
         return Ok(read_json(&source)?);
     }
-    let body = hcl_edit::parser::parse_body(source.text()).map_err(|error| syntax_error(&source, &error))?;
+    let body = parse_body(&source)?;
     let mut wrong = Diagnostics::new();
     let mut values = Vec::new();
     for structure in &body {

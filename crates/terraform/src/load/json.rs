@@ -93,7 +93,7 @@ impl Writer<'_> {
         node: &JsonNode,
         expressions: Expressions,
     ) -> Result<(), Diagnostic> {
-        self.name(key)?;
+        self.name(key, within_quotes(&key.range))?;
         self.out.write(" = ", self.source, key.range.clone());
         self.expression(node, expressions)?;
         self.out.write("\n", self.source, node.range.end..node.range.end);
@@ -101,7 +101,7 @@ impl Writer<'_> {
     }
 
     /// A name that stands without quotes.
-    fn name(&mut self, key: &JsonKey) -> Result<(), Diagnostic> {
+    fn name(&mut self, key: &JsonKey, place: Range<usize>) -> Result<(), Diagnostic> {
         let starts = key.name.starts_with(|first: char| first.is_alphabetic() || first == '_');
         if !starts || !key.name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-') {
             let message = format!("invalid name `{}`", key.name);
@@ -111,7 +111,7 @@ impl Writer<'_> {
                 "the name of an argument or a block is expected",
             ));
         }
-        self.out.write(&key.name, self.source, within_quotes(&key.range));
+        self.out.write(&key.name, self.source, place);
         Ok(())
     }
 
@@ -127,11 +127,13 @@ impl Writer<'_> {
         let what = header.parts.first().map_or_else(String::new, |key| format!("block `{}`", key.name));
         let Some(remaining) = labels.checked_sub(1) else {
             // An array of objects stands for several blocks of the same labels.
-            let bodies: Vec<&'n JsonNode> = match &node.content {
-                JsonContent::Array(items) => items.iter().collect(),
-                _ => vec![node],
+            let (bodies, listed): (Vec<&'n JsonNode>, bool) = match &node.content {
+                JsonContent::Array(items) => (items.iter().collect(), true),
+                _ => (vec![node], false),
             };
-            return bodies.into_iter().try_for_each(|body| self.block(header, &what, body, shape, schema));
+            return bodies
+                .into_iter()
+                .try_for_each(|body| self.block(header, &what, (body, listed), shape, schema));
         };
         for members in self.objects(node, &what)? {
             for (key, node) in members.iter().filter(|(key, _)| key.name != COMMENT) {
@@ -148,7 +150,7 @@ impl Writer<'_> {
         &mut self,
         header: &Header<'_>,
         what: &str,
-        node: &JsonNode,
+        (node, listed): (&JsonNode, bool),
         shape: &Shape<'_>,
         schema: &Schema,
     ) -> Result<(), Diagnostic> {
@@ -156,7 +158,10 @@ impl Writer<'_> {
         let inner = shape.inner(&names, schema);
         for members in self.objects(node, what)? {
             let Some((ident, labels)) = header.parts.split_first() else { continue };
-            self.name(ident)?;
+            // One of several blocks stands where its own braces do.
+            let own = node.range.start..node.range.start + 1;
+            let place = if labels.is_empty() && listed { own } else { within_quotes(&ident.range) };
+            self.name(ident, place)?;
             for label in labels {
                 self.out.write(&format!(" {}", literal(&label.name)), self.source, label.range.clone());
             }

@@ -114,6 +114,7 @@ pub(crate) enum Repetition {
 pub(crate) struct Lifecycle {
     pub(crate) ignore_changes: Vec<String>,
     pub(crate) prevent_destroy: bool,
+    pub(crate) replace_triggered_by: Option<Written<Expression>>,
     pub(crate) preconditions: Vec<Condition>,
     pub(crate) postconditions: Vec<Condition>,
 }
@@ -134,6 +135,8 @@ pub(crate) struct Resource {
     pub(crate) provider: Option<ProviderName>,
     pub(crate) depends_on: Vec<Found>,
     pub(crate) lifecycle: Lifecycle,
+    /// The first of its provisioners, which are not run.
+    pub(crate) provisioner: Option<Place>,
 }
 
 impl Resource {

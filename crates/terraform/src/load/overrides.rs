@@ -8,8 +8,8 @@ use hcl_edit::structure::{Attribute, Block, Body, Structure};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::eval::span;
+use crate::load::parse_body;
 use crate::load::reader::header;
-use crate::load::syntax_error;
 use crate::source::{Composer, Place, Source};
 
 /// Blocks that an override file must not hold.
@@ -28,13 +28,13 @@ pub(super) fn merged(
     wrong: &mut Diagnostics,
 ) -> Vec<Arc<Source>> {
     for source in overrides {
-        let Some(body) = wrong.keep(parsed(source)) else { continue };
+        let Some(body) = wrong.keep(parse_body(source)) else { continue };
         // A file that cannot be parsed is complained about where it is read.
         let mut bases: Vec<Base> = files
             .iter()
             .map(|file| Base {
                 source: Arc::clone(file),
-                body: parsed(file).unwrap_or_default(),
+                body: parse_body(file).unwrap_or_default(),
                 edits: Vec::new(),
             })
             .collect();
@@ -51,10 +51,6 @@ pub(super) fn merged(
         files = bases.into_iter().map(Base::finish).collect();
     }
     files
-}
-
-fn parsed(source: &Arc<Source>) -> Result<Body, Diagnostic> {
-    hcl_edit::parser::parse_body(source.text()).map_err(|error| syntax_error(source, &error))
 }
 
 /// A file that is overridden.

@@ -7,9 +7,9 @@ use hcl_edit::structure::{Attribute, Block, Body, Structure};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::eval::{self, Found, span};
-use crate::load::Written;
 use crate::load::module::Condition;
-use crate::source::{Place, Source};
+use crate::load::{Written, syntax_error};
+use crate::source::{Composer, Place, Source};
 
 /// A block's body being read.
 pub(super) struct Reader<'b, 'w> {
@@ -99,7 +99,15 @@ impl<'b, 'w> Reader<'b, 'w> {
     /// A constant text.
     pub(super) fn text(&mut self, name: &str) -> Option<String> {
         let attribute = self.attribute(name)?;
-        let text = attribute.value.as_str().map(str::to_owned);
+        // A heredoc without anything to evaluate is constant, too.
+        let text = match &attribute.value {
+            Expression::String(text) => Some(text.value().clone()),
+            heredoc @ Expression::HeredocTemplate(_) => {
+                let value = eval::constant(heredoc, self.source).ok();
+                value.and_then(|value| value.as_str().map(str::to_owned))
+            }
+            _ => None,
+        };
         if text.is_none() {
             let place = self.place(span(&attribute.value));
             self.wrong.push(Diagnostic::new(
@@ -114,8 +122,20 @@ impl<'b, 'w> Reader<'b, 'w> {
     /// `depends_on`: a list of references.
     pub(super) fn depends_on(&mut self) -> Vec<Found> {
         let Some(attribute) = self.attribute("depends_on") else { return Vec::new() };
-        let (found, _, wrong) = eval::of_expression(&attribute.value, self.source);
-        self.wrong.extend(wrong);
+        let mut found = Vec::new();
+        for item in attribute.value.as_array().into_iter().flatten() {
+            let references = match item {
+                Expression::String(_) => {
+                    let (source, parsed) = unquoted(self.source, span(item));
+                    parsed.map(|parsed| eval::of_expression(&parsed, &source))
+                }
+                item => Ok(eval::of_expression(item, self.source)),
+            };
+            if let Some((own, _, wrong)) = self.wrong.keep(references) {
+                found.extend(own);
+                self.wrong.extend(wrong);
+            }
+        }
         if attribute.value.as_array().is_none() {
             let place = self.place(span(&attribute.value));
             self.wrong.push(Diagnostic::new(
@@ -143,6 +163,18 @@ impl<'b, 'w> Reader<'b, 'w> {
             })
             .collect()
     }
+}
+
+/// A reference in quotes, as Terraform before 0.12 had it: what stands between the quotes as a source of its own.
+fn unquoted(
+    source: &Arc<Source>,
+    range: std::ops::Range<usize>,
+) -> (Arc<Source>, Result<Expression, Diagnostic>) {
+    let mut inner = Composer::new();
+    inner.keep(source, (range.start + 1).min(range.end)..range.end.saturating_sub(1).max(range.start));
+    let source = inner.finish(source);
+    let parsed = source.text().parse().map_err(|error| syntax_error(&source, &error));
+    (source, parsed)
 }
 
 /// The place of a block's type and labels.

@@ -12,9 +12,10 @@ use crate::load::module::{Lifecycle, ProviderName, Repetition, Resource, Written
 use crate::load::reader::{Reader, header};
 use crate::source::{Place, Source};
 
-/// The arguments of every resource that Terraform itself reads.
-pub(crate) const META_ARGUMENTS: [&str; 6] =
-    ["count", "for_each", "provider", "depends_on", "lifecycle", "provisioner"];
+/// The arguments of every resource that are none of its type: Terraform itself reads them, and `timeouts` says nothing
+/// where nothing is waited for.
+pub(crate) const META_ARGUMENTS: [&str; 8] =
+    ["connection", "count", "for_each", "provider", "depends_on", "lifecycle", "provisioner", "timeouts"];
 
 /// Reads one block; `labels` are its type and name.
 pub(super) fn declare(
@@ -30,11 +31,7 @@ pub(super) fn declare(
         BlockLabel::String(label) => span(label),
     });
     let mut reader = Reader::new(source, block, format!("{type_name}.{name}"), wrong);
-    for provisioner in reader.blocks("provisioner").into_iter().chain(reader.blocks("connection")) {
-        let place = header(provisioner, source);
-        let diagnostic = Diagnostic::new("provisioners are not run", place, "would run a program of its own");
-        reader.wrong.push(diagnostic.with_hint("move what it does out of the configuration"));
-    }
+    let provisioner = reader.blocks("provisioner").first().map(|block| header(block, source));
     let repetition = repetition(&mut reader);
     let provider = reader.attribute("provider").and_then(|attribute| {
         let name = provider_name(&attribute.value);
@@ -61,6 +58,7 @@ pub(super) fn declare(
         provider,
         depends_on,
         lifecycle,
+        provisioner,
     }
 }
 
@@ -115,15 +113,16 @@ fn lifecycle(reader: &mut Reader<'_, '_>) -> Lifecycle {
             &["create_before_destroy", "prevent_destroy", "ignore_changes", "replace_triggered_by"],
             &["precondition", "postcondition"],
         );
-        // Nothing is replaced here, so the order of replacing only has to be well-formed.
+        // Nothing is replaced here, so what asks for it only has to be well-formed.
         inner.flag("create_before_destroy");
+        lifecycle.replace_triggered_by = inner.expression("replace_triggered_by");
         lifecycle.prevent_destroy |= inner.flag("prevent_destroy").unwrap_or(false);
         if let Some(attribute) = inner.attribute("ignore_changes") {
             match &attribute.value {
                 Expression::Array(items) => {
-                    lifecycle
-                        .ignore_changes
-                        .extend(items.iter().map(|item| item.to_string().trim().to_owned()));
+                    lifecycle.ignore_changes.extend(
+                        items.iter().map(|item| item.to_string().trim().trim_matches('"').to_owned()),
+                    );
                 }
                 Expression::Variable(name) if name.value().as_str() == "all" => {
                     lifecycle.ignore_changes.push("all".to_owned());

@@ -113,6 +113,12 @@ impl Run<'_> {
         };
         let ty = if own.is_empty() { ty.unwrap_or(&own) } else { &own };
         let mut arguments = evaluate_body(body, ty, &META_ARGUMENTS, &scope)?;
+        if let Some(place) = &resource.provisioner {
+            let diagnostic =
+                Diagnostic::new("provisioners are not run", place.clone(), "would run a program of its own");
+            let hint = "move what it does out of the configuration, or leave the resource out with `ignore`";
+            return Err(diagnostic.with_hint(hint).into());
+        }
         if resource.mode != Mode::Ephemeral {
             refuse_ephemeral(resource, ty, &arguments)?;
         }

@@ -79,10 +79,12 @@ fn of_resource(members: &'static str) -> BlockType {
     for name in ["create", "delete", "read", "update"] {
         timeouts.attributes.insert(name.to_owned(), attribute(Type::String, ""));
     }
-    block
-        .blocks
-        .entry("timeouts".to_owned())
-        .or_insert(NestedBlock { block: timeouts, min: 0, max: Some(1) });
+    block.blocks.entry("timeouts".to_owned()).or_insert(NestedBlock {
+        block: timeouts,
+        min: 0,
+        max: Some(1),
+        computed: false,
+    });
     block
 }
 
@@ -117,7 +119,10 @@ impl Reader {
             let name = self.word(|character| character.is_ascii_alphanumeric() || character == '_');
             match self.rest.next() {
                 Some(':') => {
-                    block.attributes.insert(name, attribute(self.ty(), &marks));
+                    // What is only handed over is told by its name.
+                    let write_only = name.ends_with("_wo");
+                    let attribute = attribute(self.ty(), &marks);
+                    block.attributes.insert(name, Attribute { write_only, ..attribute });
                 }
                 Some(how_often @ ('?' | '*')) => {
                     self.rest.next();
@@ -128,7 +133,7 @@ impl Reader {
                         continue;
                     }
                     let (min, max) = (usize::from(marks.contains('!')), (how_often == '?').then_some(1));
-                    block.blocks.insert(name, NestedBlock { block: inner, min, max });
+                    block.blocks.insert(name, NestedBlock { block: inner, min, max, computed: false });
                 }
                 // Never with the data that is built in; its test reads all of it.
                 _ => return,

@@ -290,11 +290,6 @@ snapshot!(
 );
 
 snapshot!(
-    an_empty_heredoc,
-    "output \"a\" {\n  value = <<EOT\nEOT\n}\n\noutput \"b\" {\n  value = <<EOT\nb\nEOT\n}\n"
-);
-
-snapshot!(
     constants,
     "variable \"a\" {\n  default = upper(\"x\")\n}\n\nvariable \"b\" {\n  type = \"string\"\n}\n\nvariable \"count\" {}\n"
 );

@@ -44,6 +44,26 @@ fn jsonencode_gives_the_statements_braces() {
     assert_eq!(only(&[("main.tf", &main)]), ["main.tf:5", "main.tf:7"]);
 }
 
+/// Each statement stands where its braces do.
+#[test]
+fn statements_in_json() {
+    let main = "{\n  \"data\": { \"aws_iam_policy_document\": { \"d\": {\n    \"statement\": [\n      { \"actions\": [\"s3:GetObject\"], \"resources\": [\"*\"] },\n\n      { \
+                \"effect\": \"Deny\", \"actions\": [\"s3:*\"], \"resources\": [\"*\"] }\n    ] } } },\n  \"resource\": { \"aws_iam_policy\": { \"p\": { \"policy\": \
+                \"${data.aws_iam_policy_document.d.json}\" } } }\n}\n";
+    assert_eq!(only(&[("main.tf.json", main)]), ["main.tf.json:4", "main.tf.json:6"]);
+}
+
+/// What an override file says stands there.
+#[test]
+fn statements_in_override_files() {
+    let main = format!(
+        "data \"aws_iam_policy_document\" \"d\" {{\n  statement {{\n    actions   = [\"s3:*\"]\n    resources = [\"*\"]\n  }}\n}}\n\n\
+         {POLICY}data.aws_iam_policy_document.d.json\n}}\n"
+    );
+    let over = "data \"aws_iam_policy_document\" \"d\" {\n\n  statement {\n    actions   = [\"s3:GetObject\"]\n    resources = [\"*\"]\n  }\n}\n";
+    assert_eq!(only(&[("main.tf", &main), ("override.tf", over)]), ["override.tf:3"]);
+}
+
 #[test]
 fn a_single_statement_needs_no_list() {
     let main =

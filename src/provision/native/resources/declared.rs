@@ -22,7 +22,7 @@ use crate::provision::native::attributes::Attributes;
 use crate::provision::native::operator::{Answer, Operator, ResourceError};
 
 /// Types of one service each.
-const TYPES: [&str; 14] = [
+const TYPES: [&str; 16] = [
     include_str!("declared/types/athena.toml"),
     include_str!("declared/types/dynamodb.toml"),
     include_str!("declared/types/ec2.toml"),
@@ -30,6 +30,7 @@ const TYPES: [&str; 14] = [
     include_str!("declared/types/ecs.toml"),
     include_str!("declared/types/events.toml"),
     include_str!("declared/types/glue.toml"),
+    include_str!("declared/types/iam.toml"),
     include_str!("declared/types/kinesis.toml"),
     include_str!("declared/types/lambda.toml"),
     include_str!("declared/types/logs.toml"),
@@ -37,6 +38,7 @@ const TYPES: [&str; 14] = [
     include_str!("declared/types/secretsmanager.toml"),
     include_str!("declared/types/sns.toml"),
     include_str!("declared/types/sqs.toml"),
+    include_str!("declared/types/ssm.toml"),
 ];
 
 /// All types that are told by data, by their names.
@@ -262,7 +264,11 @@ impl Kind {
                 more.insert(name.clone(), value.clone());
             }
         }
-        for name in block.blocks.keys().filter(|name| given.list(&format!("/{name}")).is_empty()) {
+        let decided = block
+            .blocks
+            .iter()
+            .filter(|(name, nested)| nested.computed && given.list(&format!("/{name}")).is_empty());
+        for (name, _) in decided {
             let of_service = Some(read.at(&format!("/{name}"))).filter(|value| !value.is_null());
             if let Some(value) = of_service.or_else(|| self.defaults.get(name)) {
                 more.insert(name.clone(), value.clone());

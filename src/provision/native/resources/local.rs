@@ -1,6 +1,9 @@
-//! Resources of providers that make nothing anywhere: `terraform_data`, `null_resource`, `random_*`.
+//! Resources of providers that make nothing at AWS: `terraform_data`, `null_resource`, `random_*`, files, times, keys.
 
+pub mod file;
 mod random;
+mod time;
+mod tls;
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
@@ -8,7 +11,10 @@ use serde_json::{Value, json};
 use super::Resource;
 use crate::provision::native::attributes::Attributes;
 use crate::provision::native::operator::{Operator, ResourceError};
-pub use random::{Id, Integer, Pet, Text, Uuid};
+pub use file::File;
+pub use random::{Id, Integer, Pet, Text, Uuid, password};
+pub use time::{Rotating, Shifted, Sleep, Static};
+pub use tls::PrivateKey;
 
 /// `terraform_data`: a value that is kept.
 pub struct Data;

@@ -1,6 +1,7 @@
-//! Users, roles and policies that are there already.
+//! Users, roles, policies and identity providers that are there already.
 
 use percent_encoding::percent_decode_str;
+use regex::Regex;
 use serde_json::{Map, Value, json};
 
 use crate::provision::native::attributes::Attributes;
@@ -61,19 +62,94 @@ pub(super) async fn policy(operator: &Operator, arguments: &Attributes) -> Resul
 /// The ARN of the policy of that name: names are an account's own, policies of AWS among them.
 async fn arn_of(operator: &Operator, arguments: &Attributes) -> Result<String, ResourceError> {
     let wanted = arguments.at("/name");
+    let policies = all(operator, "ListPolicies", arguments.text("/path_prefix"), "/Policies").await?;
+    let found = policies.iter().find(|policy| policy.get("PolicyName") == Some(wanted));
+    let arn = found.and_then(|policy| policy.get("Arn")).and_then(Value::as_str).map(str::to_owned);
+    arn.ok_or_else(|| ResourceError::Impossible(format!("there is no policy of the name {wanted}")))
+}
+
+/// What a list has on all of its pages.
+async fn all(
+    operator: &Operator,
+    list: &str,
+    path_prefix: Option<&str>,
+    pointer: &str,
+) -> Result<Vec<Value>, ResourceError> {
+    let mut rows = Vec::new();
     let mut marker = Value::Null;
     loop {
-        let members = json!({ "PathPrefix": arguments.text("/path_prefix"), "Marker": marker });
-        let page = operator.call("iam", "ListPolicies", members).await?;
-        let mut policies = page.list("/Policies").iter();
-        if let Some(found) = policies.find(|policy| policy.get("PolicyName") == Some(wanted)) {
-            return Ok(found.get("Arn").and_then(Value::as_str).unwrap_or_default().to_owned());
-        }
+        let members = json!({ "PathPrefix": path_prefix, "Marker": marker });
+        let page = operator.call("iam", list, members).await?;
+        rows.extend_from_slice(page.list(pointer));
         marker = page.at("/Marker").clone();
         if marker.is_null() {
-            return Err(ResourceError::Impossible(format!("there is no policy of the name {wanted}")));
+            return Ok(rows);
         }
     }
+}
+
+/// `aws_iam_roles`: those under a path whose names match.
+pub(super) async fn roles(operator: &Operator, arguments: &Attributes) -> Result<Value, ResourceError> {
+    let pattern = arguments.text("/name_regex").map(Regex::new).transpose();
+    let pattern = pattern.map_err(|error| ResourceError::Unreadable {
+        argument: "name_regex".to_owned(),
+        reason: error.to_string(),
+    })?;
+    let mut roles = all(operator, "ListRoles", arguments.text("/path_prefix"), "/Roles").await?;
+    let text = |role: &Value, member: &str| role.get(member).and_then(Value::as_str).map(str::to_owned);
+    roles.retain(|role| {
+        let name = text(role, "RoleName").unwrap_or_default();
+        pattern.as_ref().is_none_or(|pattern| pattern.is_match(&name))
+    });
+    let column = |member: &str| roles.iter().filter_map(|role| text(role, member)).collect::<Value>();
+    Ok(json!({ "id": operator.region, "arns": column("Arn"), "names": column("RoleName") }))
+}
+
+/// `aws_iam_openid_connect_provider`, by its ARN or its URL.
+pub(super) async fn openid_connect_provider(
+    operator: &Operator,
+    arguments: &Attributes,
+) -> Result<Value, ResourceError> {
+    let arn = match (arguments.text("/arn"), arguments.text("/url")) {
+        (Some(arn), _) => arn.to_owned(),
+        (None, url) => {
+            let url = url.unwrap_or_default();
+            let url = url.strip_prefix("https://").unwrap_or(url);
+            format!("arn:aws:iam::{}:oidc-provider/{url}", operator.account)
+        }
+    };
+    let members = json!({ "OpenIDConnectProviderArn": arn });
+    let read = operator.call("iam", "GetOpenIDConnectProvider", members).await?;
+    Ok(json!({
+        "id": arn,
+        "arn": arn,
+        "url": read.text("/Url")?,
+        "client_id_list": read.list("/ClientIDList"),
+        "thumbprint_list": read.list("/ThumbprintList"),
+        "tags": tags(read.list("/Tags")),
+    }))
+}
+
+/// `aws_iam_session_context`: the role behind a session, and whatever else an ARN is as it stands.
+pub(super) async fn session_context(
+    operator: &Operator,
+    arguments: &Attributes,
+) -> Result<Value, ResourceError> {
+    let arn = arguments.text("/arn").unwrap_or_default();
+    let session = arn.split_once(":assumed-role/").and_then(|(_, session)| session.split_once('/'));
+    let Some((role, session)) = session.filter(|_| arn.contains(":sts::")) else {
+        return Ok(json!({
+            "id": arn, "issuer_arn": arn, "issuer_id": "", "issuer_name": "", "session_name": "",
+        }));
+    };
+    let read = operator.call("iam", "GetRole", json!({ "RoleName": role })).await?;
+    Ok(json!({
+        "id": arn,
+        "issuer_arn": read.text("/Role/Arn")?,
+        "issuer_id": read.text("/Role/RoleId")?,
+        "issuer_name": role,
+        "session_name": session,
+    }))
 }
 
 /// IAM gives documents percent-encoded (IAM API reference, GetRole).

@@ -79,7 +79,10 @@ async fn they_are_stored_and_can_be_referred_to() {
     let stack = provisioned.stack();
     let distribution = &stack.resources["aws_cloudfront_distribution.site"];
     let arn = distribution["arn"].as_str().unwrap();
-    assert_eq!(arn, format!("arn:aws:cloudfront::111111111111:distribution/{}", distribution["id"].as_str().unwrap()));
+    assert_eq!(
+        arn,
+        format!("arn:aws:cloudfront::111111111111:distribution/{}", distribution["id"].as_str().unwrap())
+    );
     let notes: Vec<_> = provisioned.notes().collect();
     assert_eq!(
         notes,
@@ -118,13 +121,18 @@ resource "aws_efs_file_system_policy" "shared" {
     let stack = apply(&environment, &request).await.unwrap().stack();
     let [unproved] = stack.unproved.as_slice() else { panic!("{:?}", stack.unproved) };
     assert_eq!(unproved.touches, Touches::These(vec!["arn:aws:s3:::site".to_owned()]));
-    assert!(unproved.reason.ends_with("is kept: what it allows or denies is not known"), "{}", unproved.reason);
+    assert!(
+        unproved.reason.ends_with("is kept: what it allows or denies is not known"),
+        "{}",
+        unproved.reason
+    );
 }
 
 #[tokio::test]
 async fn arguments_are_checked_against_what_the_provider_takes() {
     let (_embedded, environment) = target().await;
-    let (folder, request) = module("resource \"aws_sfn_state_machine\" \"x\" {\n  defintion = \"{}\"\n  arn = \"x\"\n}\n");
+    let (folder, request) =
+        module("resource \"aws_sfn_state_machine\" \"x\" {\n  defintion = \"{}\"\n  arn = \"x\"\n}\n");
     let wrong = apply(&environment, &request).await.err().unwrap();
     insta::assert_snapshot!(shown(&wrong, folder.path()), @r"
     main.tf:2:3: unknown argument `defintion`

@@ -1,7 +1,7 @@
 //! What IAM's operations are about: the entities that they name.
 
 use serde_json::{Value, json};
-use stackproof_aws::{Members, ResourceTemplate};
+use stackproof_aws::{Members, ResourceTemplate, names};
 use stackproof_policy::arn::Arn;
 
 use super::{Reader, Subject};
@@ -10,31 +10,6 @@ use crate::directory::keys::Holder;
 use crate::directory::principals::{Tags, tags};
 use crate::directory::upstream::{field, text};
 use crate::refusal::{Refusal, Unknown};
-
-/// What services call the roles that are linked to them, as their own pages say.
-const SERVICE_LINKED: [(&str, &str); 18] = [
-    ("apidestinations.events.amazonaws.com", "AWSServiceRoleForAmazonEventBridgeApiDestinations"),
-    ("autoscaling.amazonaws.com", "AWSServiceRoleForAutoScaling"),
-    ("delivery.logs.amazonaws.com", "AWSServiceRoleForLogDelivery"),
-    (
-        "dynamodb.application-autoscaling.amazonaws.com",
-        "AWSServiceRoleForApplicationAutoScaling_DynamoDBTable",
-    ),
-    ("ecs.amazonaws.com", "AWSServiceRoleForECS"),
-    ("ecs.application-autoscaling.amazonaws.com", "AWSServiceRoleForApplicationAutoScaling_ECSService"),
-    ("elasticache.amazonaws.com", "AWSServiceRoleForElastiCache"),
-    ("elasticloadbalancing.amazonaws.com", "AWSServiceRoleForElasticLoadBalancing"),
-    ("kinesisreplication.dynamodb.amazonaws.com", "AWSServiceRoleForDynamoDBKinesisDataStreamsReplication"),
-    ("lex.amazonaws.com", "AWSServiceRoleForLexBots"),
-    ("opensearchservice.amazonaws.com", "AWSServiceRoleForAmazonOpenSearchService"),
-    ("organizations.amazonaws.com", "AWSServiceRoleForOrganizations"),
-    ("pullthroughcache.ecr.amazonaws.com", "AWSServiceRoleForECRPullThroughCache"),
-    ("rds.amazonaws.com", "AWSServiceRoleForRDS"),
-    ("replication.dynamodb.amazonaws.com", "AWSServiceRoleForDynamoDBReplication"),
-    ("replication.ecr.amazonaws.com", "AWSServiceRoleForECRReplication"),
-    ("replicator.lambda.amazonaws.com", "AWSServiceRoleForLambdaReplicator"),
-    ("spot.amazonaws.com", "AWSServiceRoleForEC2Spot"),
-];
 
 impl Reader<'_> {
     /// The entity of that kind which the operation names.
@@ -111,8 +86,10 @@ impl Reader<'_> {
             ("CreateSAMLProvider", _) => given("Name").map(of),
             ("CreateDelegationRequest", _) => Some(of("*".to_owned())),
             ("GetHumanReadableSummary", _) => given("EntityArn"),
-            (_, "oidc-provider") => given("OpenIDConnectProviderArn"),
-            (_, "saml-provider") => given("SAMLProviderArn"),
+            (_, "oidc-provider") => {
+                return self.provider("GetOpenIDConnectProvider", "OpenIDConnectProviderArn").await;
+            }
+            (_, "saml-provider") => return self.provider("GetSAMLProvider", "SAMLProviderArn").await,
             (_, "mfa") => given("SerialNumber"),
             (_, "delegation-request") => given("DelegationRequestId").map(of),
             (_, "access-report") => given("EntityPath").map(of),
@@ -127,7 +104,7 @@ impl Reader<'_> {
     /// A role that a service is to have for itself. The service names it.
     fn service_linked(&self) -> Result<Subject, Refusal> {
         let service = text(self.members, "AWSServiceName").unwrap_or_default();
-        let Some((_, name)) = SERVICE_LINKED.iter().find(|(known, _)| *known == service) else {
+        let Some(name) = names::service_linked_role(service) else {
             return Err(Refusal::undetermined(format!("what `{service}` calls its role")));
         };
         let suffix = text(self.members, "CustomSuffix").map(|suffix| format!("_{suffix}"));
@@ -246,7 +223,17 @@ impl Reader<'_> {
         let found = self.ask("GetInstanceProfile", json!({ "InstanceProfileName": name })).await?;
         let profile = found.as_ref().and_then(|found| found.get("InstanceProfile"));
         let arn = profile.and_then(|profile| field(profile, "Arn")).map(str::to_owned);
-        Ok(self.named("instance-profile", name, arn))
+        let tags = profile.map(tags).unwrap_or_default();
+        Ok(Subject { tags, ..self.named("instance-profile", name, arn) })
+    }
+
+    /// The identity provider that the call names by its ARN.
+    async fn provider(&self, read: &str, member: &str) -> Result<Subject, Refusal> {
+        let arn = text(self.members, member).filter(|arn| Arn::parse(arn).is_some());
+        let arn = arn.ok_or_else(|| Refusal::undetermined(format!("which provider `{member}` means")))?;
+        let found = self.ask(read, json!({ member: arn })).await?.unwrap_or_default();
+        let tags = tags(&Value::Object(found));
+        Ok(Subject { tags, ..self.plain(arn.to_owned(), arn.to_owned()) })
     }
 
     async fn policy(&self, arn: &str) -> Result<Subject, Unknown> {

@@ -51,7 +51,7 @@ impl ServiceCall<'_> {
             let name = key.split("${").next().unwrap_or(key);
             let known = context.get(name).is_some()
                 || [REQUEST_TAG, TAG_KEY].contains(&name)
-                || name.contains(":ResourceTag/")
+                || name.to_ascii_lowercase().contains(":resourcetag/")
                 || rule.keys.iter().any(|it| it.name.eq_ignore_ascii_case(name));
             if !known {
                 context.insert_unknown(name);
@@ -59,6 +59,9 @@ impl ServiceCall<'_> {
         }
         match (self.operation().service, self.operation().name.as_str()) {
             ("events", "PutRule") => self.pattern_keys(&mut context),
+            ("ssm", "PutParameter") if is_listed("ssm:Policies") => {
+                context.insert("ssm:Policies", self.gives("Policies").to_string());
+            }
             ("lambda", name) if name.ends_with("EventSourceMapping") => {
                 self.mapping_key(&mut context, place).await?;
             }

@@ -1,7 +1,7 @@
 //! Customer keys under other services: what a service asks KMS for in its caller's name (`iam-semantics`, section 7.5;
 //! "How Amazon DynamoDB uses AWS KMS", "Secret encryption and decryption in AWS Secrets Manager", "Permissions to use
 //! user-generated KMS keys" of Kinesis, "Encrypt log data in CloudWatch Logs using AWS KMS", "Securing Lambda environment
-//! variables").
+//! variables", "AWS KMS encryption for Parameter Store SecureString parameters").
 
 use std::sync::Arc;
 
@@ -18,6 +18,7 @@ use crate::call::Call;
 use crate::caller::{Caller, Source};
 use crate::directory::kms::{Key, KeyName};
 use crate::directory::principals::Tags;
+use crate::directory::services::parameter_name;
 use crate::directory::upstream::text;
 use crate::refusal::Refusal;
 
@@ -57,6 +58,8 @@ const UNTOLD: [(&str, &str); 5] = [
     ("kms:CreateGrant", "kms:GrantConstraintType"),
     ("kms:ReEncrypt", "kms:ReEncryptOnSameKey"),
 ];
+/// How many bytes a parameter of the standard tier holds.
+const STANDARD_SIZE: usize = 4096;
 /// What Logs needs on the key of a log group.
 const LOGS: [&str; 4] = ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"];
 
@@ -90,6 +93,7 @@ impl KeyUses {
             ("kinesis", false) => "KMSInvalidStateException",
             ("secretsmanager", _) => "DecryptionFailure",
             ("lambda", _) => "KMSDisabledException",
+            ("ssm", _) => "InvalidKeyId",
             // An item of a table whose key cannot be used is denied ("DynamoDB encryption usage notes").
             _ => "AccessDeniedException",
         };
@@ -140,6 +144,7 @@ impl ServiceCall<'_> {
             let code = match self.operation().service {
                 "kinesis" | "lambda" => "KMSNotFoundException",
                 "secretsmanager" => "InvalidRequestException",
+                "ssm" => "InvalidKeyId",
                 _ => "ValidationException",
             };
             Refusal::rejected(ApiError { code: code.into(), ..name.not_found() })
@@ -172,6 +177,10 @@ impl ServiceCall<'_> {
                 }
             }
             ("secretsmanager", _) => uses.extend(self.of_secret(arns).await?),
+            ("ssm", "PutParameter") => uses.extend(self.of_stored_parameter(arns).await?),
+            ("ssm", _) if members.get("WithDecryption") == Some(&json!(true)) => {
+                uses.extend(self.of_read_parameters(arns).await?);
+            }
             ("kinesis", "PutRecord" | "PutRecords" | "GetRecords" | "SubscribeToShard") => {
                 let actions: &[&str] =
                     if name.starts_with("Put") { &["kms:GenerateDataKey"] } else { &["kms:Decrypt"] };
@@ -259,6 +268,77 @@ impl ServiceCall<'_> {
         Ok(uses)
     }
 
+    /// A parameter that is stored encrypted: one of the standard tier by KMS itself, a larger one under a data key. One whose
+    /// type is not said keeps what it has.
+    async fn of_stored_parameter(&self, arns: &[&str]) -> Result<Vec<Use>, Refusal> {
+        let Some((arn, account)) = owned(arns).into_iter().next() else { return Ok(Vec::new()) };
+        let members = &self.identified.members;
+        let key = match (text(members, "Type"), text(members, "KeyId")) {
+            (Some("SecureString"), key) => key.map(str::to_owned),
+            (Some(_), _) => None,
+            (None, key) => {
+                let held = self.parameters(account, &named_parameter(arn)).await?;
+                let held = held.into_iter().find_map(|(_, held)| held);
+                held.map(|held| key.map_or(held, str::to_owned))
+            }
+        };
+        let Some(key) = key else { return Ok(Vec::new()) };
+        let size = text(members, "Value").map_or(0, str::len);
+        let advanced = match text(members, "Tier") {
+            Some("Advanced") => true,
+            Some("Intelligent-Tiering") => size > STANDARD_SIZE || members.contains_key("Policies"),
+            _ => false,
+        };
+        let actions: &[&str] = if advanced { &["kms:GenerateDataKey"] } else { &["kms:Encrypt"] };
+        Ok(vec![used(actions, key, account.to_owned(), of_parameter(arn))])
+    }
+
+    /// Encrypted parameters among those that are read: those that are named, or are below a path.
+    async fn of_read_parameters(&self, arns: &[&str]) -> Result<Vec<Use>, Refusal> {
+        let mut uses = Vec::new();
+        for (arn, account) in owned(arns) {
+            let filter = match self.operation().name.as_str() {
+                "GetParametersByPath" => {
+                    let all = self.identified.members.get("Recursive") == Some(&json!(true));
+                    let option = if all { "Recursive" } else { "OneLevel" };
+                    json!({ "Key": "Path", "Option": option, "Values": [self.text("Path")] })
+                }
+                _ => named_parameter(arn),
+            };
+            for (arn, key) in self.parameters(account, &filter).await? {
+                if let Some(key) = key {
+                    uses.push(used(&["kms:Decrypt"], key, account.to_owned(), of_parameter(&arn)));
+                }
+            }
+        }
+        Ok(uses)
+    }
+
+    /// The parameters that a filter finds, each with the key that it is encrypted under.
+    async fn parameters(
+        &self,
+        account: &str,
+        filter: &Value,
+    ) -> Result<Vec<(String, Option<String>)>, Refusal> {
+        let (mut found, mut token) = (Vec::new(), Value::Null);
+        loop {
+            let mut asked = json!({ "ParameterFilters": [filter] });
+            if !token.is_null() {
+                asked["NextToken"] = token;
+            }
+            let page = self.describe(account, "DescribeParameters", asked).await?;
+            let rows = page.get("Parameters").and_then(Value::as_array);
+            found.extend(rows.into_iter().flatten().filter_map(|row| {
+                let text = |member: &str| row.get(member).and_then(Value::as_str).map(str::to_owned);
+                Some((text("ARN")?, text("KeyId")))
+            }));
+            token = page.get("NextToken").cloned().unwrap_or_default();
+            if token.is_null() {
+                return Ok(found);
+            }
+        }
+    }
+
     /// A log group is given a key that the service itself may use, or is refused (`iam-semantics`, sections 7.5, 7.6).
     ///
     /// # Errors
@@ -321,6 +401,16 @@ fn of_attributes(
 
 fn used(actions: &'static [&'static str], key: String, account: String, pairs: Tags) -> Use {
     Use { actions, key, account, pairs, whole: true, certainty: Certainty::Documented }
+}
+
+/// What finds the parameter of an ARN.
+fn named_parameter(arn: &str) -> Value {
+    let name = arn.split_once(":parameter/").map_or(arn, |(_, name)| name);
+    json!({ "Key": "Name", "Option": "Equals", "Values": [parameter_name(name)] })
+}
+
+fn of_parameter(arn: &str) -> Tags {
+    Tags::from([("PARAMETER_ARN".to_owned(), arn.to_owned())])
 }
 
 /// The resources that belong to an account, with it.

@@ -131,6 +131,7 @@ impl ServiceCall<'_> {
             }
             ("sns", "topic") => self.topic(arn),
             ("sqs", "queue") => self.queue(&arn)?,
+            ("ssm", "parameter") => self.parameter(arn)?,
             _ => arn,
         };
         Ok(Resource { kind, arn, element })
@@ -314,6 +315,21 @@ impl ServiceCall<'_> {
             }
             _ => Err(self.unknown(&format!("which queue `{url}` is"))),
         }
+    }
+
+    /// A parameter by its name, which may begin with a slash that its ARN has not, and end in a version or label that is no part
+    /// of it. What AWS keeps for all is of no account.
+    fn parameter(&self, arn: String) -> Result<String, Refusal> {
+        if self.text("ResourceType").is_some_and(|kind| kind != "Parameter") {
+            return Err(self.unknown("what has tags and is no parameter"));
+        }
+        let (Some((_, name)), Some(parsed)) = (arn.split_once(":parameter/"), Arn::parse(&arn)) else {
+            return Ok(arn);
+        };
+        let name = name.strip_prefix('/').unwrap_or(name);
+        let name = name.split(':').next().unwrap_or(name);
+        let account = if name.starts_with("aws/") { "" } else { parsed.account };
+        Ok(format!("arn:aws:ssm:{}:{account}:parameter/{name}", parsed.region))
     }
 
     /// The key that a stream is given, by its id or alias.

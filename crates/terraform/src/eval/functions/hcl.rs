@@ -4,7 +4,7 @@ use hcl_edit::structure::Structure;
 
 use super::{Arguments, FunctionError};
 use crate::eval::{constant, span};
-use crate::load::syntax_error;
+use crate::load::parse_body;
 use crate::source::Source;
 use crate::value::{Kind, Value};
 
@@ -36,9 +36,8 @@ pub(super) fn decode_tfvars(arguments: &Arguments<'_>) -> Result {
     let text = arguments.string(0)?.to_owned();
     let source = Source::new("tfvars".into(), "argument of `decode_tfvars`".to_owned(), text);
     let wrong = |reason: String| FunctionError::argument(0, reason);
-    let body = hcl_edit::parser::parse_body(source.text()).map_err(|error| {
-        wrong(format!("not a file of variables: {}", syntax_error(&source, &error).label()))
-    })?;
+    let body =
+        parse_body(&source).map_err(|error| wrong(format!("not a file of variables: {}", error.label())))?;
     let mut values = Vec::new();
     for structure in &body {
         match structure {

@@ -2,6 +2,7 @@
 
 mod decode;
 mod encode;
+mod flow;
 
 use super::{Arguments, FunctionError};
 use crate::value::Value;
@@ -13,6 +14,8 @@ pub(super) fn yamlencode(arguments: &Arguments<'_>) -> Result {
 }
 
 pub(super) fn yamldecode(arguments: &Arguments<'_>) -> Result {
-    decode::document(arguments.string(0)?)
+    let text = arguments.string(0)?;
+    decode::document(text)
+        .or_else(|reason| decode::document(&flow::indented(text)).map_err(|_| reason))
         .map_err(|reason| FunctionError::argument(0, format!("not YAML that can be read: {reason}")))
 }

@@ -17,6 +17,7 @@ use serde_json::{Map, Value, json};
 use super::shape::Calls;
 use crate::provision::native::attributes::Attributes;
 use crate::provision::native::operator::{Answer, Operator, ResourceError};
+use crate::provision::native::regions;
 
 /// What templates may name.
 #[derive(Clone)]
@@ -30,7 +31,8 @@ pub struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
-    /// Templates of these attributes; `@account` and `@region` are the operator's.
+    /// Templates of these attributes; `@account` and `@region` are the operator's, `@website` is what websites of S3 are
+    /// under there.
     pub fn new(calls: Calls<'a>, attributes: &'a Attributes, operator: &'a Operator) -> Self {
         Self { calls, attributes, operator, each: Value::Null, outer: Value::Null, answer: None }
     }
@@ -202,6 +204,7 @@ impl<'a> Scope<'a> {
         match path {
             "@account" => return own(&self.operator.account),
             "@region" => return own(&self.operator.region),
+            "@website" => return own(&regions::website_domain(&self.operator.region)),
             "each" => return self.each.clone(),
             "outer" => return self.outer.clone(),
             _ => {}

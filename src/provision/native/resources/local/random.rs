@@ -117,6 +117,15 @@ impl Computed for Text {
     }
 }
 
+/// What the ephemeral `random_password` opens: a text made anew.
+///
+/// # Errors
+/// Arguments that contradict each other.
+pub fn password(arguments: &Attributes) -> Result<Value, ResourceError> {
+    let made = Text.computed(arguments)?;
+    Ok(json!({ "result": made.get("result") }))
+}
+
 impl Computed for Uuid {
     fn computed(&self, _: &Attributes) -> Result<Value, ResourceError> {
         let uuid = uuid()?;
@@ -148,7 +157,7 @@ pub(super) fn numbers<const N: usize>() -> Result<[u64; N], ResourceError> {
     Ok(numbers)
 }
 
-fn bytes(length: usize) -> Result<Vec<u8>, ResourceError> {
+pub(super) fn bytes(length: usize) -> Result<Vec<u8>, ResourceError> {
     let mut bytes = vec![0; length];
     getrandom::fill(&mut bytes).map_err(|error| refused(format!("no randomness can be had: {error}")))?;
     Ok(bytes)

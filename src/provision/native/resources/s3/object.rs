@@ -146,7 +146,7 @@ fn members(arguments: &Attributes, key: &str, content: &[u8]) -> Value {
 }
 
 /// What the provider reads off the object's head.
-fn exported(head: &Answer) -> Value {
+pub(in crate::provision::native) fn exported(head: &Answer) -> Value {
     let text = |member: &str| head.at(&format!("/{member}")).as_str().unwrap_or_default().to_owned();
     let scalars = EXPORTED.iter().map(|(name, member)| ((*name).to_owned(), json!(text(member))));
     let more = json!({

@@ -10,7 +10,7 @@ use crate::provision::native::{Made, apply};
 use crate::target::embedded::Embedded;
 
 /// Members that no call gives back, by type; `Create` of the services' references says so of each.
-const NEVER_READ: [(&str, &str, &str); 21] = [
+const NEVER_READ: [(&str, &str, &str); 23] = [
     ("aws_lambda_function", "publish", "whether a version is made of it"),
     ("aws_lambda_layer_version_permission", "principal", "an account is its root in the policy"),
     ("aws_secretsmanager_secret_rotation", "rotateimmediately", "when it is first done"),
@@ -19,6 +19,8 @@ const NEVER_READ: [(&str, &str, &str); 21] = [
     ("aws_cloudwatch_event_permission", "principal", "an account is its root in the policy"),
     ("aws_glue_crawler", "role", "a role is given back by its name"),
     ("aws_lambda_event_source_mapping", "enabled", "its state says so"),
+    ("aws_iam_saml_provider", "name", "the last part of its ARN"),
+    ("aws_iam_service_linked_role", "awsservicename", "in the path of the role"),
     ("aws_sns_topic", "name", "the last part of its ARN"),
     ("aws_dynamodb_table", "billingmode", "a table with provisioned throughput has no summary of it"),
     ("aws_dynamodb_table", "tableclass", "told only where it is another than `STANDARD`"),
@@ -32,6 +34,12 @@ const NEVER_READ: [(&str, &str, &str); 21] = [
     ("aws_ecs_service", "desiredcount", "a service of daemons has none"),
     ("aws_sqs_queue", "queuename", "the last part of its URL"),
     ("aws_sqs_queue", "kmsdatakeyreuseperiodseconds", "told only where a key of KMS is used"),
+];
+
+/// Arguments that the service has in another form.
+const OTHERWISE: [(&str, &str, &str); 2] = [
+    ("aws_glue_crawler", "role", "a role is given back by its name"),
+    ("aws_iam_openid_connect_provider", "url", "a URL is given back without its scheme"),
 ];
 
 fn modules() -> Vec<PathBuf> {
@@ -138,8 +146,8 @@ async fn drifted(made: &Made) -> Vec<String> {
     let differs = names.filter(|name| {
         let (given, read) = (given.at(&format!("/{name}")), read.at(&format!("/{name}")));
         let set = !given.is_null() && given.as_array().is_none_or(|list| !list.is_empty());
-        let role = kind.type_name == "aws_glue_crawler" && *name == "role";
-        set && !role && !contains(read, given)
+        let otherwise = OTHERWISE.iter().any(|(of, other, _)| *of == kind.type_name && other == name);
+        set && !otherwise && !contains(read, given)
     });
     differs.map(|name| format!("{}: {name} is {}", made.address(), read.at(&format!("/{name}")))).collect()
 }
@@ -207,5 +215,5 @@ fn is_empty(answer: &Value) -> bool {
     }
     answer
         .as_object()
-        .is_some_and(|members| members.values().all(|value| value.as_array().is_some_and(Vec::is_empty)))
+        .is_some_and(|members| members.values().all(|value| *value == json!([]) || *value == json!(false)))
 }
