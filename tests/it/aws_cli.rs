@@ -68,7 +68,7 @@ rb 1 BucketNotEmpty
 
 #[test]
 fn the_aws_cli_sees_what_aws_would_show() {
-    let project = Project::shipped();
+    let project = Project::calls();
     project.migrating();
     python::plays("aws_cli_calls.py", &Up::start(&project), EXPECTED);
 }

@@ -104,7 +104,7 @@ pub fn ways() -> String {
 
 #[test]
 fn boto3_sees_what_aws_would_show() {
-    let project = Project::shipped();
+    let project = Project::calls();
     project.migrating();
     python::plays("boto3_calls.py", &Up::start(&project), &(EXPECTED.to_owned() + &ways()));
 }

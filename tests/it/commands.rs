@@ -214,7 +214,7 @@ fn doctor_names_what_is_missing() {
 
 #[test]
 fn up_says_where_it_is_records_decisions_and_ends_when_it_is_told() {
-    let project = Project::shipped();
+    let project = Project::calls();
     let up = Up::with(&project, &["--decisions", "made.jsonl"]);
     let coordinates = up.coordinates();
     for key in [

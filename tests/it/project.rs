@@ -23,7 +23,7 @@ impl Project {
         project
     }
 
-    /// The same with `call-centre-data` alone, whose S3, IAM and KMS other targets have as well.
+    /// The same with `call-centre-data` alone, whose S3, IAM and KMS other targets have as well, and clients list.
     pub fn calls() -> Self {
         let project = Self::shipped();
         let path = project.path("stackproof.toml");
