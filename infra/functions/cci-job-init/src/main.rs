@@ -31,7 +31,7 @@ impl Handler for JobInit {
             Outcome::Already { job } => {
                 log::info("its job was started before", &[("key", key), ("job", job)])
             }
-            Outcome::None { reason } => log::error("no job was started", &[("key", key), ("reason", reason)]),
+            Outcome::None { reason } => log::warn("no job was started", &[("key", key), ("reason", reason)]),
         }
         Ok(json!(outcome))
     }

@@ -10,6 +10,11 @@ pub fn info(message: &str, members: &[(&str, &str)]) {
     write("INFO", message, members);
 }
 
+/// Says what was asked for and will not be done, as it should not be.
+pub fn warn(message: &str, members: &[(&str, &str)]) {
+    write("WARN", message, members);
+}
+
 /// Says what somebody should look at.
 pub fn error(message: &str, members: &[(&str, &str)]) {
     write("ERROR", message, members);

@@ -71,7 +71,7 @@ impl Handler for Validation {
                             log::info("processing was started", &[("key", key), ("task", task)]);
                         }
                         Outcome::Refused { reason } => {
-                            log::error("the package was refused", &[("key", key), ("reason", reason)]);
+                            log::warn("the package was refused", &[("key", key), ("reason", reason)]);
                         }
                     }
                     outcomes.push(outcome);
