@@ -267,10 +267,13 @@ async fn services_are_bound_by_resource_control_policies_alone() {
 #[tokio::test]
 async fn service_linked_roles_are_bound_by_none() {
     let mut organization = guarded();
-    let closed = json!([{ "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*" }]);
+    let closed = json!([{
+        "Effect": "Deny", "Principal": "*", "Action": "s3:GetBucketVersioning", "Resource": "*",
+    }]);
     organization.members.get_mut(ACCOUNT).unwrap().resource_control[2]
         .push(policy("policies/closed.json of the account", closed));
     let world = World::within(organization).await;
+    world.bucket("calls").await;
     let trust = json!([{ "Effect": "Allow", "Principal": { "AWS": ACCOUNT }, "Action": "sts:AssumeRole" }]);
     let linked = world
         .set(
@@ -281,22 +284,20 @@ async fn service_linked_roles_are_bound_by_none() {
             }),
         )
         .await;
-    world
-        .set(
-            "iam:PutRolePolicy",
-            json!({
-                "RoleName": "linked", "PolicyName": "inline",
-                "PolicyDocument": document(json!([allow(&["s3:*"], &["*"])])),
-            }),
-        )
-        .await;
-    let session = world.session(linked["Role"]["Arn"].as_str().unwrap(), None).await;
-    let (_, decision) = world.call(&session, "s3:ListBuckets", json!({})).await;
-    assert_eq!(decision.outcome, Outcome::Allowed, "{decision:?}");
+    let linked = linked["Role"]["Arn"].as_str().unwrap().to_owned();
     let plain = world.role("plain", trust, json!([allow(&["s3:*"], &["*"])])).await;
-    let session = world.session(&plain, None).await;
-    let (_, decision) = world.call(&session, "s3:ListBuckets", json!({})).await;
-    assert_eq!(decision.outcome, Outcome::ExplicitDeny);
+    // A role of a service is given nothing by whoever is not the service: the bucket lets both in.
+    let both = json!([{
+        "Effect": "Allow", "Principal": { "AWS": [linked, plain] },
+        "Action": "s3:GetBucketVersioning", "Resource": "arn:aws:s3:::calls",
+    }]);
+    world.policy("calls", both).await;
+    for (role, outcome) in [(linked, Outcome::Allowed), (plain, Outcome::ExplicitDeny)] {
+        let session = world.session(&role, None).await;
+        let (_, decision) =
+            world.call(&session, "s3:GetBucketVersioning", json!({ "Bucket": "calls" })).await;
+        assert_eq!(decision.outcome, outcome, "{decision:?}");
+    }
 }
 
 #[tokio::test]
