@@ -45,7 +45,8 @@ pub(super) fn generated(bits: u64) -> Result<Key, ResourceError> {
 }
 
 fn small_primes() -> Vec<u32> {
-    let is_prime = |number: &u32| (2..*number).take_while(|it| it * it <= *number).all(|it| !number.is_multiple_of(it));
+    let is_prime =
+        |number: &u32| (2..*number).take_while(|it| it * it <= *number).all(|it| !number.is_multiple_of(it));
     (2..SMALL).filter(is_prime).collect()
 }
 
