@@ -322,9 +322,11 @@ impl Case<'_> {
         let is_xml = self.answered.header("content-type").is_some_and(|it| it.contains("xml"));
         let root = listing::root(&self.answered.body).filter(|_| is_xml && !self.is("GetObject"));
         if let (Some(operation), Some(root)) = (Operation::named("s3", self.operation()), root) {
-            // The document is the operation's own, or one member is all of it.
+            // The document is the operation's own, or one member is all of it. An emulator may call it as the model does.
             let members = operation.output().iter().map(|member| member.wire_name().to_owned());
-            if codec::document_name(operation).into_iter().chain(members).all(|name| name != root) {
+            let of_model = ["Output", "Response"].map(|ending| format!("{}{ending}", operation.name));
+            let names = codec::document_name(operation).into_iter().chain(members).chain(of_model);
+            if names.into_iter().all(|name| name != root) {
                 wrong.push(format!("`{}` is answered by `{root}`", operation.name));
             }
         }
