@@ -9,8 +9,8 @@ use http::HeaderName;
 use stackproof_aws::{Clock, Credentials, Upstream};
 use stackproof_emulator::Emulator;
 use stackproof_gateway::upstream::{
-    Copies, Defaults, Health, Http, Identity, Notifications, Policies, Routed, Versions, probe, services,
-    tabled_services,
+    Copies, Defaults, Health, Http, Identity, Notifications, Policies, Routed, Uploads, Versions, probe,
+    services, tabled_services,
 };
 use stackproof_gateway::{Gateway, Organization};
 
@@ -176,7 +176,8 @@ fn completed(service: &str, endpoints: &EndpointConfig, upstream: Arc<dyn Upstre
     let upstream: Arc<dyn Upstream> = match service {
         "s3" => {
             let upstream = Arc::new(Copies::before(Arc::new(Defaults::before(upstream))));
-            Arc::new(Notifications::before(Arc::new(Versions::before(upstream))))
+            let upstream = Arc::new(Uploads::before(Arc::new(Versions::before(upstream))));
+            Arc::new(Notifications::before(upstream))
         }
         _ => upstream,
     };

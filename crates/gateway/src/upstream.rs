@@ -1,6 +1,6 @@
 //! Upstreams that are not in this process: the canonical request over HTTP, signed anew, its answer passed on.
 //!
-//! [`Http`] speaks with one endpoint and [`Routed`] with one for each service. [`Defaults`], [`Copies`], [`Versions`],
+//! [`Http`] speaks with one endpoint and [`Routed`] with one for each service. [`Defaults`], [`Copies`], [`Versions`], [`Uploads`],
 //! [`Notifications`] and [`Policies`] stand before an S3 or KMS and do what AWS does and emulators do not. Whether an endpoint still answers
 //! is kept in a [`Health`], which ends a run once it does not.
 
@@ -17,6 +17,7 @@ mod origin;
 mod policies;
 mod probe;
 mod routed;
+mod uploads;
 mod versions;
 
 pub use self::copies::Copies;
@@ -29,4 +30,5 @@ pub use notifications::Notifications;
 pub use policies::Policies;
 pub use probe::{probe, services};
 pub use routed::Routed;
+pub use uploads::Uploads;
 pub use versions::Versions;

@@ -334,6 +334,21 @@ resource "aws_lambda_event_source_mapping" "queue" {
   scaling_config { maximum_concurrency = 4 }
 }
 
+resource "aws_lambda_event_source_mapping" "stream" {
+  function_name                      = aws_lambda_function.f.arn
+  event_source_arn                   = aws_kinesis_stream.s.arn
+  starting_position                  = "TRIM_HORIZON"
+  bisect_batch_on_function_error     = true
+  maximum_record_age_in_seconds      = 3600
+  maximum_retry_attempts             = 2
+  parallelization_factor             = 3
+  tumbling_window_in_seconds         = 30
+  maximum_batching_window_in_seconds = 5
+  destination_config {
+    on_failure { destination_arn = aws_sqs_queue.dead.arn }
+  }
+}
+
 resource "aws_secretsmanager_secret" "s" {
   name = "calls"
 }
