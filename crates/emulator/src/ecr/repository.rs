@@ -268,6 +268,6 @@ mod tests {
             (repo.uri().as_str(), image),
             ("111111111111.dkr.ecr.eu-west-2.amazonaws.com/team/app", ":1")
         );
-        assert!(Repo::of_uri("docker.io/library/nginx:1").is_none());
+        assert!(Repo::of_uri("registry.example/library/nginx:1").is_none());
     }
 }
