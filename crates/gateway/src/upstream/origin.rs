@@ -45,3 +45,21 @@ impl Origin {
         s3.call(request).await?.members(operation).await
     }
 }
+
+/// Whether a list means this key: XML has one character for every end of a line (XML 1.0, section 2.11), and emulators
+/// do not escape it.
+pub(super) fn lists(listed: Option<&str>, key: &str) -> bool {
+    let read = |key: &str| key.replace("\r\n", "\n").replace('\r', "\n");
+    listed.is_some_and(|listed| read(listed) == read(key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ends_of_lines_are_alike_in_lists_and_keys_are_not() {
+        assert!(lists(Some("a/\nb"), "a/\r\nb") && lists(Some("a/\nb"), "a/\rb") && lists(Some("a"), "a"));
+        assert!(!lists(Some("a/b"), "a/\nb") && !lists(None, "a"));
+    }
+}

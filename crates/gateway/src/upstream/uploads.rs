@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use stackproof_aws::wire::CiphertextKey;
 use stackproof_aws::{Answer, ApiError, CanonicalRequest, Members, Upstream};
 
-use super::origin::Origin;
+use super::origin::{Origin, lists};
 use crate::directory::upstream::field;
 
 /// Operations on an upload that is there.
@@ -43,7 +43,7 @@ impl Uploads {
             let uploads =
                 listed.get("Uploads").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
             if let Some(found) = uploads.iter().find(|it| field(it, "UploadId") == Some(upload)) {
-                return field(found, "Key") != Some(key);
+                return !lists(field(found, "Key"), key);
             }
             let next = |name: &str| listed.get(name).cloned().unwrap_or_default();
             after = (next("NextKeyMarker"), next("NextUploadIdMarker"));

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use stackproof_aws::wire::CiphertextKey;
 use stackproof_aws::{Answer, ApiError, CanonicalRequest, Members, Output, Upstream};
 
-use super::origin::Origin;
+use super::origin::{Origin, lists};
 use crate::directory::upstream::field;
 
 /// An S3 that deletes the version that is named and no other.
@@ -33,11 +33,11 @@ impl Versions {
         let asked =
             Members::from_iter([("Bucket".to_owned(), json!(bucket)), ("Prefix".to_owned(), json!(key))]);
         let Ok(listed) = origin.ask(&*self.s3, "ListObjectVersions", asked).await else { return false };
-        let lists = ["Versions", "DeleteMarkers"].into_iter().filter_map(|list| listed.get(list)?.as_array());
+        let found = ["Versions", "DeleteMarkers"].into_iter().filter_map(|list| listed.get(list)?.as_array());
         let is_it =
-            |other: &Value| field(other, "Key") == Some(key) && field(other, "VersionId") == Some(version);
+            |other: &Value| lists(field(other, "Key"), key) && field(other, "VersionId") == Some(version);
         let whole = listed.get("IsTruncated") != Some(&json!(true));
-        whole && !lists.flatten().any(is_it)
+        whole && !found.flatten().any(is_it)
     }
 
     /// Of several deletes, those that name what is not there are not passed on, and answered as done.
