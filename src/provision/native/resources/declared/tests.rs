@@ -95,7 +95,7 @@ fn no_argument_is_taken_and_never_said() {
         let is_data = name.starts_with("data.");
         let filled = |steps: &[Step], fill: bool| steps.iter().any(|step| step.fill.unwrap_or(fill));
         let groups: [(&[Step], bool); 4] = [
-            (kind.create.as_ref().map_or(&[], std::slice::from_ref), true),
+            (kind.create.as_slice(), true),
             (&kind.then, false),
             (&kind.read, is_data),
             (&kind.delete, false),
