@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -13,6 +13,7 @@ use md5::Md5;
 use serde_json::{Value, json};
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
+use stackproof_terraform::{Links, files_below, path_pattern};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
@@ -64,10 +65,14 @@ fn files(operator: &Operator, arguments: &Attributes) -> Result<Files, ResourceE
     } else if let Some(directory) = arguments.text("/source_dir") {
         let root = operator.directory.join(directory);
         let excluded: Vec<&str> = arguments.list("/excludes").iter().filter_map(Value::as_str).collect();
-        for path in below(&root)? {
-            let name = path.strip_prefix(&root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+        let links = match arguments.flag("/exclude_symlink_directories") {
+            true => Links::PassedOver,
+            false => Links::Followed,
+        };
+        for name in files_below(&root, links) {
             if !excluded.iter().any(|pattern| excludes(pattern, &name)) {
-                files.insert(name, read("source_dir", &path)?);
+                let file = read("source_dir", &root.join(&name))?;
+                files.insert(name, file);
             }
         }
     } else if let Some(name) = arguments.text("/source_content_filename") {
@@ -88,18 +93,7 @@ fn files(operator: &Operator, arguments: &Attributes) -> Result<Files, ResourceE
 fn excludes(pattern: &str, name: &str) -> bool {
     let of_folder =
         name.strip_prefix(pattern.trim_end_matches('/')).is_some_and(|rest| rest.starts_with('/'));
-    name == pattern || of_folder || glob(pattern).is_some_and(|pattern| pattern.is_match(name))
-}
-
-/// `*` stands for what has no slash, `**` for anything.
-fn glob(pattern: &str) -> Option<regex::Regex> {
-    let escaped = regex::escape(pattern);
-    let written = escaped
-        .replace(r"\*\*/", "(.*/)?")
-        .replace(r"\*\*", ".*")
-        .replace(r"\*", "[^/]*")
-        .replace(r"\?", "[^/]");
-    regex::Regex::new(&format!("^{written}$")).ok()
+    name == pattern || of_folder || path_pattern(pattern).is_some_and(|pattern| pattern.is_match(name))
 }
 
 fn read(argument: &str, path: &Path) -> Result<(Vec<u8>, u32), ResourceError> {
@@ -118,22 +112,6 @@ fn mode(file: &std::fs::Metadata) -> u32 {
 #[cfg(not(unix))]
 fn mode(_: &std::fs::Metadata) -> u32 {
     0o644
-}
-
-/// All files below a folder.
-fn below(folder: &Path) -> Result<Vec<PathBuf>, ResourceError> {
-    let failed = |error: std::io::Error| {
-        unreadable("source_dir", format!("`{}` cannot be read: {error}", folder.display()))
-    };
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        match path.is_dir() {
-            true => files.extend(below(&path)?),
-            false => files.push(path),
-        }
-    }
-    Ok(files)
 }
 
 fn archived(files: Files, mode: Option<u32>) -> std::io::Result<Vec<u8>> {
