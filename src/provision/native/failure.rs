@@ -57,6 +57,15 @@ pub fn unsupported(instance: &Instance) -> Diagnostic {
 }
 
 fn hint(error: &ResourceError) -> Option<String> {
+    if let ResourceError::NotOne { count, .. } = error {
+        let hint = match count {
+            0 => {
+                "what it looks for is not there: refer to the resource that makes it, or look for something else"
+            }
+            _ => "narrow it down: name its id, or add a `filter`",
+        };
+        return Some(hint.to_owned());
+    }
     let ResourceError::Refused { error, .. } = error else { return None };
     let hint = match &*error.code {
         "AccessDenied" | "AccessDeniedException" => {

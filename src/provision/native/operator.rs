@@ -53,6 +53,14 @@ pub enum ResourceError {
         /// The member, with dots between levels.
         member: String,
     },
+    /// What is meant to be one thing is none, or one of several.
+    #[error("{count} of what `{operation}` lists match, where one is meant")]
+    NotOne {
+        /// `DescribeVpcs`
+        operation: String,
+        /// How many match.
+        count: usize,
+    },
     /// What cannot be, whoever is asked.
     #[error("{0}")]
     Impossible(String),

@@ -197,12 +197,9 @@ impl Kind {
     /// A data source means one thing: neither none nor one of several.
     fn check_one(&self, step: &Step, answer: &Answer) -> Result<(), ResourceError> {
         let Some(pointer) = &step.one else { return Ok(()) };
-        let count = answer.list(pointer).len();
-        let wrong = |found: String| Err(ResourceError::Impossible(found));
-        match count {
+        match answer.list(pointer).len() {
             1 => Ok(()),
-            0 => wrong(format!("nothing matches among what `{}` lists", step.call)),
-            count => wrong(format!("{count} of what `{}` lists match, where one is meant", step.call)),
+            count => Err(ResourceError::NotOne { operation: step.call.clone(), count }),
         }
     }
 

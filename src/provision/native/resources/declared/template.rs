@@ -1,8 +1,8 @@
 //! Values of calls and attributes, written in the data of the types.
 //!
 //! A text that is `$a.b.0.c` is the attribute of that path, of its own type; `$a|b` the first of several that is set.
-//! Before the path may stand what is made of it: `json:` the document that the text is, `base64:` its bytes, `file:` those
-//! of the file that it names, `tags:` a map as a list of pairs, `enabled:` a truth as `ENABLED` or `DISABLED`, `exact:` itself,
+//! Before the path may stand what is made of it: `json:` the document that the text is, `file:` the
+//! bytes of the file that it names, `tags:` a map as a list of pairs, `enabled:` a truth as `ENABLED` or `DISABLED`, `exact:` itself,
 //! be it empty. `${a.b}` within a text is its text, `@{/A/B}` that of the call's answer.
 //!
 //! Lists and tables are gone through; `{ when = "a", is = …, else = … }` is one of two, `{ each = "list", as = … }` a list
@@ -161,7 +161,6 @@ impl<'a> Scope<'a> {
             ("json", Value::String(text)) => {
                 serde_json::from_str(text).map_err(|error| unreadable(error.to_string()))?
             }
-            ("base64", Value::String(text)) => Value::String(STANDARD.encode(text)),
             ("file", Value::String(text)) => {
                 let read = std::fs::read(self.operator.directory.join(text));
                 let bytes = read.map_err(|error| unreadable(format!("`{text}` cannot be read: {error}")))?;
