@@ -128,12 +128,24 @@ pub(crate) fn check_key(key: &str) -> Result<(), Refusal> {
 /// The bucket and the key that a request addresses, whatever it does there.
 ///
 /// # Errors
-/// 400 for a path that is no text; undetermined for hosts of endpoints that are not S3's own.
+/// 400 for a path that is no text; undetermined for access points, and hosts of endpoints that are not S3's own.
 pub(crate) fn place(parts: &Parts) -> Result<(Option<String>, Option<String>), Refusal> {
     let path = uri::decode_path(parts.uri.path())
         .ok_or_else(|| rejected("InvalidURI", "Couldn't parse the specified URI."))?;
     let bucket = host::of(parts).map_or(Ok(None), |host| host::bucket(&host))?;
-    Ok(address(bucket, &path))
+    let (bucket, key) = address(bucket, &path);
+    match bucket.as_deref().filter(|bucket| is_access_point(bucket)) {
+        Some(point) => Err(Refusal::undetermined(format!(
+            "what the access point `{point}` serves: address the bucket that it stands before"
+        ))),
+        None => Ok((bucket, key)),
+    }
+}
+
+/// Whether what stands in a bucket's place is the ARN of an access point, or the host of one.
+fn is_access_point(bucket: &str) -> bool {
+    let is_arn = bucket.starts_with("arn:") && bucket.contains(":accesspoint");
+    is_arn || bucket.contains(".s3-accesspoint")
 }
 
 /// Bucket and key: the bucket from the host where it names one, else from the path's first segment.

@@ -248,6 +248,24 @@ async fn endpoints_of_other_services_are_not_read_as_paths() {
 }
 
 #[tokio::test]
+async fn access_points_are_refused_by_what_they_are() {
+    let world = World::new().await;
+    for (path, host) in [
+        ("/arn%3Aaws%3As3%3Aeu-west-2%3A111111111111%3Aaccesspoint%2Fpoint/a", "localhost"),
+        ("/arn:aws:s3:eu-west-2:111111111111:accesspoint:point/a", "localhost"),
+        ("/a", "point-111111111111.s3-accesspoint.eu-west-2.localhost"),
+    ] {
+        let request = http::Request::builder().uri(path).header("host", host);
+        let (_, _, decision) = world.raw(request, "").await;
+        assert_eq!(decision.outcome, Outcome::Undetermined, "{path} {decision:?}");
+        assert!(
+            decision.reason.as_ref().is_some_and(|reason| reason.contains("access point")),
+            "{decision:?}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_key_has_1024_bytes_and_a_version_an_id() {
     let world = World::new().await;
     world.bucket("calls").await;
