@@ -75,16 +75,6 @@ fn of_resource(members: &'static str) -> BlockType {
     if let Some(region) = block.attributes.get_mut("region") {
         region.computed = true;
     }
-    let mut timeouts = BlockType::default();
-    for name in ["create", "delete", "read", "update"] {
-        timeouts.attributes.insert(name.to_owned(), attribute(Type::String, ""));
-    }
-    block.blocks.entry("timeouts".to_owned()).or_insert(NestedBlock {
-        block: timeouts,
-        min: 0,
-        max: Some(1),
-        computed: false,
-    });
     block
 }
 
@@ -198,7 +188,6 @@ mod tests {
         let certificate = block("aws_acm_certificate").unwrap();
         assert!(certificate.attributes["private_key"].sensitive);
         assert!(matches!(certificate.attributes["domain_validation_options"].ty, Type::List(_)));
-        assert!(certificate.blocks["timeouts"].block.attributes.contains_key("create"));
         let machine = named("aws_sfn_state_machine").unwrap();
         assert_eq!(machine.arn, Some("arn:aws:states:{region}:{account}:stateMachine:{name}"));
         assert!(machine.id_is_arn);

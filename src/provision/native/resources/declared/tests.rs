@@ -31,7 +31,7 @@ fn they_make_calls_of_the_tables_with_members_that_these_have() {
 }
 
 /// Arguments that no call says: they are Terraform's own affair, or about what happens in time.
-const OWN: [(&str, &str); 21] = [
+const OWN: [(&str, &str); 20] = [
     ("aws_lambda_function", "code_sha256"),
     ("aws_lambda_function", "source_code_hash"),
     ("aws_lambda_layer_version", "source_code_hash"),
@@ -52,7 +52,6 @@ const OWN: [(&str, &str); 21] = [
     ("*", "tags_all"),
     ("*", "id"),
     ("*", "arn"),
-    ("*", "timeouts"),
 ];
 
 /// The names of members of a call's input, or of a structure.
