@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use stackproof_aws::{Credentials, Members, Secret};
+use stackproof_gateway::ServiceSource;
 
 use super::error::StepError;
 use super::names::{Alias, NameError, Names, Wanted, attribute};
@@ -22,6 +23,16 @@ pub(crate) const SESSION: &[OptionWord] = &[
     OptionWord::new("source identity", "alice", "the source identity of the session"),
 ];
 
+/// What a service acts for.
+pub(crate) const SOURCE: &[OptionWord] = &[
+    OptionWord::new(
+        "source account",
+        "main",
+        "`aws:SourceAccount`: an account's name, or an id of 12 digits",
+    ),
+    OptionWord::new("source arn", "{stream}", "`aws:SourceArn`: the resource that the service acts for"),
+];
+
 /// Someone who makes calls.
 #[derive(Clone, Debug)]
 pub(crate) enum Principal {
@@ -32,7 +43,9 @@ pub(crate) enum Principal {
     /// Another session of the same role with a session policy.
     Narrowed { base: String, policy: String },
     /// A session of a role as a service takes it.
-    Service { arn: String, service: String },
+    ServiceRole { arn: String, service: String, source: ServiceSource },
+    /// A service that calls for itself.
+    Service { service: String, source: ServiceSource },
 }
 
 /// The user that the name means, by its access key.
@@ -78,7 +91,7 @@ fn by_key(names: &Names, address: &str, attributes: &Value) -> Result<Principal,
 /// # Errors
 /// Nothing has that name, or it is no role.
 pub(crate) fn role_arn(names: &Names, name: &str) -> Result<String, NameError> {
-    if let Some(Alias::Principal(Principal::Role { arn, .. } | Principal::Service { arn, .. })) =
+    if let Some(Alias::Principal(Principal::Role { arn, .. } | Principal::ServiceRole { arn, .. })) =
         names.alias(name)
     {
         return Ok(arn.clone());
@@ -118,10 +131,16 @@ pub(crate) enum Holder {
 pub(crate) fn holder(names: &Names, name: &str) -> Result<Holder, StepError> {
     Ok(match named(names, name)? {
         Principal::User { name, .. } => Holder::User(name),
-        Principal::Role { arn, .. } | Principal::Service { arn, .. } => {
+        Principal::Role { arn, .. } | Principal::ServiceRole { arn, .. } => {
             Holder::Role(arn.rsplit('/').next().unwrap_or(&arn).to_owned())
         }
         Principal::Narrowed { base, .. } => return holder(names, &base),
+        Principal::Service { service, .. } => {
+            return Err(StepError::usage(format!(
+                "`{name}` is the service `{service}`, which has no policies"
+            ))
+            .hint("only policies of resources and roles give a service anything"));
+        }
     })
 }
 

@@ -9,6 +9,7 @@ use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
 use serde_json::Value;
 use stackproof_aws::Credentials;
 use stackproof_aws::client::{Call, Client, ClientError, Raw, Recorded, Reply};
+use stackproof_gateway::ServiceSource;
 
 use super::matrix::Combination;
 use super::unproved::Unproved;
@@ -224,11 +225,22 @@ impl StageError {
 /// Gives credentials that no API call gives.
 #[async_trait]
 pub trait Issuer: Send + Sync {
-    /// A session of that role as a service takes it, if the role's trust policy admits the service.
+    /// A session of that role as a service takes it for that source, if the role's trust policy admits the service.
     ///
     /// # Errors
     /// Refused by the trust policy, or beyond the target.
-    async fn assume_as_service(&self, role_arn: &str, service: &str) -> Result<Credentials, IssueError>;
+    async fn assume_as_service(
+        &self,
+        role_arn: &str,
+        service: &str,
+        source: &ServiceSource,
+    ) -> Result<Credentials, IssueError>;
+
+    /// Credentials whose calls are that service's own, for that source.
+    ///
+    /// # Errors
+    /// Beyond the target.
+    async fn act_as_service(&self, service: &str, source: &ServiceSource) -> Result<Credentials, IssueError>;
 
     /// Ends the session of that access key now.
     ///

@@ -10,7 +10,7 @@ use http::HeaderMap;
 use serde_json::{Value, json};
 use stackproof_aws::client::{Call, ClientError, Raw, Recorded, Reply, Signing};
 use stackproof_aws::{ApiError, Clock, Credentials, Secret};
-use stackproof_gateway::{Check, Decision, DecisionLog, Outcome, Place, Statement, Verdict};
+use stackproof_gateway::{Check, Decision, DecisionLog, Outcome, Place, ServiceSource, Statement, Verdict};
 use stackproof_policy::Certainty;
 
 use super::feature::{Feature, Scenario, Step, parse};
@@ -159,7 +159,16 @@ impl Stages for Nothing {
 
 #[async_trait]
 impl Issuer for Nothing {
-    async fn assume_as_service(&self, _: &str, _: &str) -> Result<Credentials, IssueError> {
+    async fn assume_as_service(
+        &self,
+        _: &str,
+        _: &str,
+        _: &ServiceSource,
+    ) -> Result<Credentials, IssueError> {
+        Err(IssueError::Unsupported("nobody can be a service here".into()))
+    }
+
+    async fn act_as_service(&self, _: &str, _: &ServiceSource) -> Result<Credentials, IssueError> {
         Err(IssueError::Unsupported("nobody can be a service here".into()))
     }
 

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use stackproof_aws::Credentials;
-use stackproof_gateway::Gateway;
+use stackproof_gateway::{Gateway, ServiceSource};
 use stackproof_terraform::Diagnostics;
 
 use super::{Environment, TargetError};
@@ -210,9 +210,19 @@ struct GatewayIssuer(Arc<Gateway>);
 
 #[async_trait]
 impl Issuer for GatewayIssuer {
-    async fn assume_as_service(&self, role_arn: &str, service: &str) -> Result<Credentials, IssueError> {
-        let session = self.0.assume_as_service(role_arn, service, "stackproof", None).await;
+    async fn assume_as_service(
+        &self,
+        role_arn: &str,
+        service: &str,
+        source: &ServiceSource,
+    ) -> Result<Credentials, IssueError> {
+        let session = self.0.assume_as_service(role_arn, service, "stackproof", source.clone()).await;
         session.map_err(|refusal| IssueError::Refused(refusal.to_string()))
+    }
+
+    async fn act_as_service(&self, service: &str, source: &ServiceSource) -> Result<Credentials, IssueError> {
+        let credentials = self.0.act_as_service(service, source.clone());
+        credentials.map_err(|refusal| IssueError::Unsupported(refusal.to_string()))
     }
 
     async fn expire(&self, access_key_id: &str) -> Result<(), IssueError> {

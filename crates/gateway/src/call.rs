@@ -58,6 +58,12 @@ impl Call<'_> {
                 context.insert(key, String::from_utf8_lossy(value.as_bytes()));
             }
         }
+        // From where a service calls is not told.
+        if let Caller::Service { .. } = self.caller {
+            for key in ["aws:SourceIp", "aws:UserAgent", "aws:Referer"] {
+                context.insert_unknown(key);
+            }
+        }
         context
     }
 

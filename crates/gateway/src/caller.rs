@@ -23,14 +23,17 @@ pub(crate) enum Caller {
     /// A session of `GetFederationToken`, made by that user.
     Federated { user: Arc<User>, session: Arc<Session> },
     /// A service that acts for itself, maybe on behalf of a resource.
-    Service { name: String, source: Option<Source> },
+    Service { name: String, source: ServiceSource },
 }
 
-/// The resource that a service acts for.
-#[derive(Clone, Debug)]
-pub(crate) struct Source {
-    pub arn: String,
-    pub account: String,
+/// What a service acts for, as `aws:SourceArn` and `aws:SourceAccount` tell it; what is not said is absent from its calls
+/// (IAM user guide, "The confused deputy problem").
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServiceSource {
+    /// The ARN of the resource.
+    pub arn: Option<String>,
+    /// The id of the account that it is in.
+    pub account: Option<String>,
 }
 
 impl Caller {
@@ -53,6 +56,16 @@ impl Caller {
             Self::User { user, .. } => Some(&user.account),
             Self::Role { session, .. } | Self::Federated { session, .. } => Some(&session.account),
         }
+    }
+
+    /// The account in which what a call names without one is looked for: the caller's own, or the one that a service acts
+    /// for. Empty for others, so that nothing is found.
+    pub fn home(&self) -> &str {
+        match self {
+            Self::Service { source, .. } => source.account.as_deref(),
+            _ => self.account(),
+        }
+        .unwrap_or_default()
     }
 
     /// As `GetCallerIdentity` gives it; a service's name, or `anonymous`.
@@ -143,7 +156,7 @@ impl Caller {
             Self::User { .. } => "User",
             Self::Role { .. } => "AssumedRole",
             Self::Federated { .. } => "FederatedUser",
-            Self::Service { name, source } => return describe_service(context, name, source.as_ref()),
+            Self::Service { name, source } => return describe_service(context, name, source),
         };
         context.insert("aws:PrincipalType", kind);
         context.insert("aws:userid", self.user_id());
@@ -171,7 +184,7 @@ impl Caller {
     }
 }
 
-fn describe_service(context: &mut Context, name: &str, source: Option<&Source>) {
+fn describe_service(context: &mut Context, name: &str, source: &ServiceSource) {
     context.insert("aws:PrincipalIsAWSService", "true");
     context.insert("aws:PrincipalServiceName", name);
     context.insert_many("aws:PrincipalServiceNamesList", [name]);
@@ -179,8 +192,10 @@ fn describe_service(context: &mut Context, name: &str, source: Option<&Source>) 
     for key in ["aws:PrincipalType", "aws:userid", "aws:PrincipalAccount"] {
         context.insert_unknown(key);
     }
-    if let Some(source) = source {
-        context.insert("aws:SourceArn", &source.arn);
-        context.insert("aws:SourceAccount", &source.account);
+    let said = [("aws:SourceArn", &source.arn), ("aws:SourceAccount", &source.account)];
+    for (key, value) in said {
+        if let Some(value) = value {
+            context.insert(key, value);
+        }
     }
 }

@@ -27,6 +27,7 @@ mod uri;
 mod validate;
 
 pub use call::ConnectionFacts;
+pub use caller::ServiceSource;
 pub use gateway::{Gateway, Settings};
 pub use listen::{Authority, AuthorityError, Server};
 pub use organization::{ControlPolicy, Member, Organization};

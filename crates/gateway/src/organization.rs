@@ -84,8 +84,10 @@ impl Organization {
             self.set(context, "aws:Principal", Some(account));
         }
         self.set(context, "aws:Resource", owner);
-        if let Caller::Service { source: Some(source), .. } = caller {
-            self.set(context, "aws:Source", Some(&source.account));
+        if let Caller::Service { source, .. } = caller
+            && let Some(account) = &source.account
+        {
+            self.set(context, "aws:Source", Some(account));
         }
     }
 

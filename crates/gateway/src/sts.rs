@@ -15,6 +15,7 @@ use crate::authorize::{Answered, Ask, Authorizer};
 use crate::call::Call;
 use crate::caller::Caller;
 use crate::directory::Directory;
+use crate::directory::keys::Key;
 use crate::directory::principals::Tags;
 use crate::directory::sessions::{Session, SessionKind};
 use crate::record::Origin;
@@ -83,8 +84,8 @@ impl Sts<'_> {
 
     fn access_key_info(&self) -> Result<Members, ApiError> {
         let id = self.text("AccessKeyId").unwrap_or_default();
-        match self.directory.keys.find(id) {
-            Some(key) => Ok(members(json!({ "Account": key.account() }))),
+        match self.directory.keys.find(id).as_ref().and_then(Key::account) {
+            Some(account) => Ok(members(json!({ "Account": account }))),
             None => Err(ApiError::new(
                 400,
                 "ValidationError",

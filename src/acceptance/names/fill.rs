@@ -110,9 +110,9 @@ fn is_name(text: &str) -> bool {
 fn name_of(principal: &Principal) -> Option<String> {
     match principal {
         Principal::User { name, .. } => Some(name.clone()),
-        Principal::Role { arn, .. } | Principal::Service { arn, .. } => {
+        Principal::Role { arn, .. } | Principal::ServiceRole { arn, .. } => {
             arn.rsplit('/').next().map(str::to_owned)
         }
-        Principal::Narrowed { .. } => None,
+        Principal::Narrowed { .. } | Principal::Service { .. } => None,
     }
 }

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 use stackproof_aws::Members;
+use stackproof_gateway::ServiceSource;
+use stackproof_policy::arn::is_account_id;
 
 use super::call::bucket_of;
 use super::key;
@@ -9,7 +11,7 @@ use super::upload::{self, OBJECT};
 use crate::acceptance::arguments::Arguments;
 use crate::acceptance::error::StepError;
 use crate::acceptance::names::{Alias, NameError, attribute};
-use crate::acceptance::principals::{self, Holder, Principal, SESSION};
+use crate::acceptance::principals::{self, Holder, Principal, SESSION, SOURCE};
 use crate::acceptance::sentence::{Attachment, Keyword, Sample, Sentence, Who, WhoName};
 use crate::acceptance::world::{Request, World, operation};
 
@@ -88,10 +90,20 @@ pub(super) const SENTENCES: &[Sentence] = &[
     },
     Sentence {
         keyword: Keyword::Given,
-        pattern: "{new:text} is the role {resource:text} as {service:text} takes it",
+        pattern: "{new:text} is the role {resource:text} as {service:text} takes it[ with]",
         example: r#""validation" is the role "aws_iam_role.lambda" as "lambda.amazonaws.com" takes it"#,
         docs: "Names a session of a role as a service would be given it, if the role's trust policy admits the service.",
-        attachment: Attachment::Nothing,
+        attachment: Attachment::Options(&[SOURCE]),
+        handler: |world, given| Box::pin(service_role(world, given)),
+    },
+    Sentence {
+        keyword: Keyword::Given,
+        pattern: "{new:text} is the service {service:text}[ with]",
+        example: r#""transcribe" is the service "transcribe.amazonaws.com""#,
+        docs: "Names an AWS service that calls for itself, as policies know it by `Principal: { \"Service\": … }`. What the \
+               table does not say is absent from its calls. On a target that decides for itself nobody else can be the \
+               service: the scenario is skipped there.",
+        attachment: Attachment::Options(&[SOURCE]),
         handler: |world, given| Box::pin(service(world, given)),
     },
     Sentence {
@@ -180,10 +192,33 @@ async fn narrowed(world: &mut World, given: &Arguments) -> Result<(), StepError>
     Ok(())
 }
 
-async fn service(world: &mut World, given: &Arguments) -> Result<(), StepError> {
+async fn service_role(world: &mut World, given: &Arguments) -> Result<(), StepError> {
     let arn = principals::role_arn(&world.names, given.get("resource"))?;
-    name(world, given, Principal::Service { arn, service: given.get("service").to_owned() });
+    let (service, source) = service_of(world, given)?;
+    name(world, given, Principal::ServiceRole { arn, service, source });
     Ok(())
+}
+
+async fn service(world: &mut World, given: &Arguments) -> Result<(), StepError> {
+    let (service, source) = service_of(world, given)?;
+    name(world, given, Principal::Service { service, source });
+    Ok(())
+}
+
+/// The service, and what it acts for.
+fn service_of(world: &World, given: &Arguments) -> Result<(String, ServiceSource), StepError> {
+    let service = given.get("service");
+    if service.split_once(".amazonaws.com").is_none_or(|(name, _)| name.is_empty()) {
+        return Err(StepError::usage(format!("`{service}` is no service principal"))
+            .hint("policies name a service `lambda.amazonaws.com`, `logs.eu-west-2.amazonaws.com`"));
+    }
+    let options = given.options()?;
+    let account = match options.one("source account")? {
+        Some(id) if is_account_id(id) => Some(id.to_owned()),
+        name => name.map(|name| world.account(Some(name))).transpose()?,
+    };
+    let arn = options.one("source arn")?.map(str::to_owned);
+    Ok((service.to_owned(), ServiceSource { arn, account }))
 }
 
 fn name(world: &mut World, given: &Arguments, principal: Principal) {

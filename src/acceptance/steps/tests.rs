@@ -186,6 +186,22 @@ async fn what_the_target_cannot_do_skips_the_scenario() {
 }
 
 #[tokio::test]
+async fn a_service_is_named_as_policies_name_it() {
+    let steps = |service: &str, table: &str| {
+        format!(
+            "Given \"s\" is the service \"{service}\" with\n{table}\nWhen \"s\" lists \"calls\"\nThen it succeeds"
+        )
+    };
+    let ending = |steps: String| async move { ending(|_: &Call| allowed(json!({})), &steps).await };
+    let account = "| source account | main |";
+    assert_eq!(ending(steps("sns.amazonaws.com", account)).await, "skipped: nobody can be a service here");
+    let wrong = ending(steps("sns", account)).await;
+    assert!(wrong.contains("`sns` is no service principal"), "{wrong}");
+    let wrong = ending(steps("sns.amazonaws.com", "| source account | elsewhere |")).await;
+    assert!(wrong.contains("no account is named `elsewhere`"), "{wrong}");
+}
+
+#[tokio::test]
 async fn an_upload_in_parts_sends_each_part_once() {
     let answers = |call: &Call| match call.operation.name.as_str() {
         "CreateMultipartUpload" => allowed(json!({ "UploadId": "u" })),

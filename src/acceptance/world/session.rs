@@ -76,9 +76,15 @@ impl World {
                     members.insert("Policy".to_owned(), policy.into());
                     self.assume(name, &by, members, deepest).await
                 }
-                Principal::Service { arn, service } => {
+                Principal::ServiceRole { arn, service, source } => {
                     let issuer = self.scene()?.issuer.clone();
-                    issuer.assume_as_service(&arn, &service).await.map_err(|error| not_issued(name, error))
+                    let session = issuer.assume_as_service(&arn, &service, &source).await;
+                    session.map_err(|error| not_issued(name, error))
+                }
+                Principal::Service { service, source } => {
+                    let issuer = self.scene()?.issuer.clone();
+                    let credentials = issuer.act_as_service(&service, &source).await;
+                    credentials.map_err(|error| not_issued(name, error))
                 }
             }
         })

@@ -85,7 +85,7 @@ pub(crate) async fn asks(
     identified: &Identified,
 ) -> Result<Vec<Ask>, Refusal> {
     let (operation, members) = (identified.operation, &identified.members);
-    let account = call.caller.account().unwrap_or_default().to_owned();
+    let account = call.caller.home().to_owned();
     let reader = Reader { call, directory, members, account: &account };
     if operation.unconfirmed {
         return Err(Refusal::undetermined(format!("what `iam:{}` needs", operation.name)));

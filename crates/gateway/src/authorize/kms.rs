@@ -14,6 +14,7 @@ use stackproof_policy::{Certainty, Context};
 use super::in_play::InPlay;
 use super::{Ask, Guard};
 use crate::call::Call;
+use crate::caller::Caller;
 use crate::directory::Directory;
 use crate::directory::kms::{Key, KeyName};
 use crate::directory::upstream::text;
@@ -92,7 +93,7 @@ impl KmsCall<'_> {
     }
 
     fn account(&self) -> &str {
-        self.call.caller.account().unwrap_or_default()
+        self.call.caller.home()
     }
 
     fn action(&self) -> String {
@@ -112,7 +113,7 @@ impl KmsCall<'_> {
 
     fn plain(&self) -> Context {
         let mut context = self.call.context("kms");
-        context.insert("kms:CallerAccount", self.account());
+        caller_account(&mut context, self.call);
         context
     }
 
@@ -250,11 +251,19 @@ impl KmsCall<'_> {
     }
 }
 
+/// Which account a service that calls for itself is of is not said.
+fn caller_account(context: &mut Context, call: &Call<'_>) {
+    match call.caller {
+        Caller::Service { .. } => context.insert_unknown("kms:CallerAccount"),
+        caller => context.insert("kms:CallerAccount", caller.home()),
+    }
+}
+
 /// What KMS sees of a call that a service makes in the caller's name besides the key and the encryption context.
 pub(crate) fn through(call: &Call<'_>, service: &str, region: &str) -> Context {
     let mut context = of_service(call, region);
     context.insert("kms:ViaService", format!("{service}.{region}.amazonaws.com"));
-    context.insert("kms:CallerAccount", call.caller.account().unwrap_or_default());
+    caller_account(&mut context, call);
     context.insert("aws:ViaAWSService", "true");
     context
 }

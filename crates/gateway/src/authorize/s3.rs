@@ -151,7 +151,7 @@ impl S3Call<'_> {
 
     /// One ask about the bucket or object that the call addresses.
     pub fn ask(&self, action: &str, context: &Context) -> Ask {
-        let account = self.call.caller.account().unwrap_or_default();
+        let account = self.call.caller.home();
         match (&self.bucket, self.text("Bucket"), self.text("Key")) {
             (Some(bucket), _, Some(key)) => {
                 let version = self.text("VersionId").map(str::to_owned);

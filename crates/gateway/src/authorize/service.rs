@@ -141,7 +141,7 @@ impl ServiceCall<'_> {
 
     /// The account whose resources are named: the caller's own, unless a member says another.
     fn owner(&self, rule: &Rule) -> Result<String, Refusal> {
-        let own = self.call.caller.account().unwrap_or_default();
+        let own = self.call.caller.home();
         let named =
             rule.account.as_ref().map(|path| path.texts(&self.identified.members)).unwrap_or_default();
         match named.as_slice() {

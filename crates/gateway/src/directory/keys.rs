@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use stackproof_aws::{Credentials, Secret};
 
 use super::sessions::{Session, SessionKind};
+use crate::caller::ServiceSource;
 
 /// An access key and whom it stands for.
 #[derive(Clone, Debug)]
@@ -18,11 +19,12 @@ pub(crate) struct Key {
 }
 
 impl Key {
-    /// The account that the key belongs to.
-    pub fn account(&self) -> &str {
+    /// The account that the key belongs to; none of a service's.
+    pub fn account(&self) -> Option<&str> {
         match &self.holder {
-            Holder::Operator { account } | Holder::User { account, .. } => account,
-            Holder::Session(session) => &session.account,
+            Holder::Operator { account } | Holder::User { account, .. } => Some(account),
+            Holder::Session(session) => Some(&session.account),
+            Holder::Service { .. } => None,
         }
     }
 }
@@ -36,6 +38,8 @@ pub(crate) enum Holder {
     User { account: String, name: String, id: String },
     /// A session.
     Session(Arc<Session>),
+    /// A service that acts for itself.
+    Service { name: String, source: ServiceSource },
 }
 
 /// All keys by their ids.

@@ -158,6 +158,7 @@ impl Gateway {
                 }
             }
             Holder::Session(session) => self.session(claim, session).await,
+            Holder::Service { name, source } => Ok(Caller::Service { name, source }),
         }
     }
 

@@ -85,7 +85,7 @@ impl Gateway {
 
 /// The call as the upstream executes it: who names no user means itself.
 fn execution(call: &Call<'_>, identified: &Identified) -> Execution {
-    let account = call.caller.account().unwrap_or_default().to_owned();
+    let account = call.caller.home().to_owned();
     let mut members = identified.members.clone();
     let operation = identified.operation;
     let takes_user = operation.input().iter().any(|member| member.name == "UserName");

@@ -44,7 +44,7 @@ impl Gateway {
             Ok(answer) => Ok(Judged { answer, predicted: None }),
             Err(refusal) => {
                 let members = identified.members.clone();
-                let account = call.caller.account().unwrap_or_default().to_owned();
+                let account = call.caller.home().to_owned();
                 self.overrule(&call, refusal, execution(&kms, account, members)).await
             }
         };

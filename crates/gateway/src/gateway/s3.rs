@@ -161,7 +161,7 @@ impl Gateway {
     }
 
     fn execution(&self, s3: &S3Call<'_>, members: Members, body: Body) -> Execution {
-        let caller = s3.call.caller.account().unwrap_or_default().to_owned();
+        let caller = s3.call.caller.home().to_owned();
         let (account, region) = match &s3.bucket {
             Some(bucket) => (bucket.owner.clone(), bucket.region.clone()),
             None => (caller, s3.call.region.to_owned()),

@@ -35,7 +35,7 @@ impl Gateway {
         let judged = match self.through_service(&service, &mut authorizer).await {
             Ok(answer) => Ok(Judged { answer, predicted: None }),
             Err(refusal) => {
-                let account = call.caller.account().unwrap_or_default().to_owned();
+                let account = call.caller.home().to_owned();
                 self.overrule(&call, refusal, execution(&service, account)).await
             }
         };

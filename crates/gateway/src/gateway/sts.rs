@@ -3,7 +3,6 @@
 use http::Response;
 use http::request::Parts;
 use stackproof_aws::{Body, Credentials, wire};
-use stackproof_policy::Context;
 
 use super::Gateway;
 use super::admit::Admitted;
@@ -12,7 +11,9 @@ use super::forward::{Execution, Failure, output};
 use super::iam::identify_query;
 use crate::authorize::Authorizer;
 use crate::call::{Call, ConnectionFacts};
-use crate::caller::{Caller, Source};
+use crate::caller::{Caller, ServiceSource};
+use crate::directory::keys::Holder;
+use crate::directory::sessions;
 use crate::identify::Identified;
 use crate::refusal::Refusal;
 use crate::sts::{self, Sts};
@@ -49,8 +50,25 @@ impl Gateway {
         self.conclude(draft, identified.operation, authorizer.checks, judged)
     }
 
+    /// Credentials whose calls are those that a service makes for itself, as `Principal: { "Service": … }` of a policy
+    /// means it. They stand for as long as the gateway does.
+    ///
+    /// # Errors
+    /// Undetermined where the upstream decides: only the service itself makes such calls there.
+    pub fn act_as_service(&self, service: &str, source: ServiceSource) -> Result<Credentials, Refusal> {
+        if self.is_native() {
+            return Err(Refusal::undetermined(
+                "where the upstream decides, only the service itself can call as such",
+            ));
+        }
+        let credentials = sessions::credentials();
+        let holder = Holder::Service { name: service.to_owned(), source };
+        self.directory.keys.insert(credentials.clone(), holder);
+        Ok(credentials)
+    }
+
     /// A session of a role as a service would be given it, if the role's trust policy admits that service.
-    /// `source` is the resource that the service acts for, as its ARN and account. The decision is recorded.
+    /// The decision is recorded.
     ///
     /// # Errors
     /// The refusal, where the trust policy does not admit the service, there is no such role, or it is not known.
@@ -59,9 +77,8 @@ impl Gateway {
         role_arn: &str,
         service: &str,
         session_name: &str,
-        source: Option<(&str, &str)>,
+        source: ServiceSource,
     ) -> Result<Credentials, Refusal> {
-        let source = source.map(|(arn, account)| Source { arn: arn.to_owned(), account: account.to_owned() });
         if self.is_native() {
             let reason = "where the upstream decides, only the service itself can take its role";
             return Err(Refusal::undetermined(reason));
@@ -110,12 +127,8 @@ impl Gateway {
         };
         let members = sts::assume_role_members(role_arn, session_name);
         let sts = Sts { call: &call, directory: &self.directory, members: &members };
-        let mut context: Context = call.context("sts");
-        // What a service is seen as from the network is not known.
-        for key in ["aws:SourceIp", "aws:UserAgent", "aws:SecureTransport"] {
-            context.insert_unknown(key);
-        }
-        let (credentials, _) = sts.assume_role(context, authorizer).await?.map_err(Refusal::rejected)?;
+        let (credentials, _) =
+            sts.assume_role(call.context("sts"), authorizer).await?.map_err(Refusal::rejected)?;
         Ok(credentials)
     }
 }
@@ -123,7 +136,7 @@ impl Gateway {
 fn execution(call: &Call<'_>, identified: &Identified) -> Execution {
     Execution {
         operation: identified.operation,
-        account: call.caller.account().unwrap_or_default().to_owned(),
+        account: call.caller.home().to_owned(),
         region: call.region.to_owned(),
         members: identified.members.clone(),
         body: wire::empty(),

@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
-use stackproof_gateway::{ControlPolicy, Decision, Member, Organization, Outcome, Place, Says};
+use stackproof_gateway::{
+    ControlPolicy, Decision, Member, Organization, Outcome, Place, Says, ServiceSource,
+};
 
 use crate::world::{ACCOUNT, OTHER, World, account_statement, allow, code, document, message, user_arn};
 
@@ -253,7 +255,7 @@ async fn services_are_bound_by_resource_control_policies_alone() {
         let (gateway, role) = (&world.gateway, role.clone());
         async move {
             let arn = format!("arn:aws:lambda:eu-west-2:{source}:function:f");
-            let source = Some((arn.as_str(), source));
+            let source = ServiceSource { arn: Some(arn), account: Some(source.to_owned()) };
             gateway.assume_as_service(&role, "lambda.amazonaws.com", "session", source).await
         }
     };

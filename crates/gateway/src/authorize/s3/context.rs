@@ -187,7 +187,7 @@ impl S3Call<'_> {
             (_, true, _) | (false, _, None) => context.insert_unknown(name),
             (true, false, _) => context.insert(name, key),
             (false, false, Some(bucket)) => {
-                let account = self.call.caller.account().unwrap_or_default();
+                let account = self.call.caller.home();
                 context.insert(name, format!("arn:aws:kms:{}:{account}:key/{key}", bucket.region));
             }
         }

@@ -76,7 +76,7 @@ impl S3Call<'_> {
     /// The key that is meant: the AWS managed one where none is named. An id or alias is one of the requester's account.
     async fn used_key(&self, used: &KeyUse<'_>) -> Result<Arc<Key>, Refusal> {
         let Bucket { owner, region, .. } = used.bucket;
-        let caller = self.call.caller.account().unwrap_or_default();
+        let caller = self.call.caller.home();
         let named = used.encryption.key.as_deref().filter(|key| *key != S3_ALIAS);
         let name = match named {
             None => KeyName { account: owner.clone(), region: region.clone(), id: S3_ALIAS.to_owned() },

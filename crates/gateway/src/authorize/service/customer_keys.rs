@@ -17,7 +17,7 @@ use crate::authorize::kms::context::{insert_context, insert_some_context};
 use crate::authorize::kms::{key_ask, of_service, through};
 use crate::authorize::{Ask, Authorizer};
 use crate::call::Call;
-use crate::caller::{Caller, Source};
+use crate::caller::{Caller, ServiceSource};
 use crate::directory::kms::{Key, KeyName};
 use crate::directory::principals::Tags;
 use crate::directory::upstream::text;
@@ -289,11 +289,8 @@ impl ServiceCall<'_> {
         };
         let Ok(name) = KeyName::parse(key, &account, self.call.region) else { return refused() };
         let Some(key) = self.directory.kms_key(&name).await? else { return refused() };
-        let source = Source { arn: arn.to_owned(), account };
-        let service = Caller::Service {
-            name: format!("logs.{}.amazonaws.com", self.call.region),
-            source: Some(source),
-        };
+        let source = ServiceSource { arn: Some(arn.to_owned()), account: Some(account) };
+        let service = Caller::Service { name: format!("logs.{}.amazonaws.com", self.call.region), source };
         let call = Call { caller: &service, ..*self.call };
         // What the service asks later is not part of this call, and not recorded with it.
         let mut unrecorded = Authorizer::new(authorizer.directory, authorizer.sources);
