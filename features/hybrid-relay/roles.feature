@@ -376,3 +376,26 @@ Feature: Each role does its part of the work, and no other's
       | lambda role    | lambda.amazonaws.com    |
       | task role      | ecs-tasks.amazonaws.com |
       | execution role | ecs-tasks.amazonaws.com |
+
+  Scenario: S3 invokes the function for packages of the bucket, and for no other bucket's
+    Given "the bucket" is the service "s3.amazonaws.com" with
+      | source account | main                              |
+      | source arn     | {ingress_bucket_arn} |
+    And "another bucket" is the service "s3.amazonaws.com" with
+      | source account | main              |
+      | source arn     | arn:aws:s3:::other |
+    And "a stranger's bucket" is the service "s3.amazonaws.com" with
+      | source account | source              |
+      | source arn     | {ingress_bucket_arn} |
+    When "the bucket" calls "lambda:Invoke" with
+      | FunctionName   | {lambda_function_arn} |
+      | InvocationType | DryRun                |
+    Then it succeeds
+    When "another bucket" calls "lambda:Invoke" with
+      | FunctionName   | {lambda_function_arn} |
+      | InvocationType | DryRun                |
+    Then it is denied because no resource policy allows it
+    When "a stranger's bucket" calls "lambda:Invoke" with
+      | FunctionName   | {lambda_function_arn} |
+      | InvocationType | DryRun                |
+    Then it is denied because no resource policy allows it

@@ -131,7 +131,13 @@ guards! { STACK;
         "No session is opened whose tag the next role would not have", "`LambdaRoleForOneTenant` of trust policy of role cci-lite-tenant-role";
     the_services_own_account:
         [("kms.tf", "test     = \"StringEquals\"\n      variable = \"aws:SourceAccount\"\n      values   = [local.account_id]", "test     = \"StringLike\"\n      variable = \"aws:SourceAccount\"\n      values   = [\"*\"]")],
+        "sns.amazonaws.com does not use the key for another account, or for nobody", "`AllowServiceAccess` of key policy";
+    the_services_own_account_in_what_they_ask_for:
+        [("kms.tf", "test     = \"StringEquals\"\n      variable = \"aws:SourceAccount\"\n      values   = [local.account_id]", "test     = \"StringLike\"\n      variable = \"aws:SourceAccount\"\n      values   = [\"*\"]")],
         "CloudWatch Logs uses the key for this account, and for no other", "happened   it succeeded";
+    the_services_use_alone:
+        [("kms.tf", "sid = \"AllowServiceAccess\"\n    actions = [\n", "sid = \"AllowServiceAccess\"\n    actions = [\n      \"kms:DisableKey\",\n")],
+        "No service manages the key", "`AllowServiceAccess` of key policy";
     the_key_s_rotation:
         [("modules/kms/main.tf", "enable_key_rotation     = true", "enable_key_rotation     = false")],
         "The key is rotated", "it is `disabled`";
@@ -268,7 +274,7 @@ guards! { STACK;
         "EventBridge stays on", "`EventBridgeConfiguration` to be `{}`";
     the_function_s_one_caller:
         [("events.tf", "source_arn     = aws_cloudwatch_event_rule.calls.arn\n", "")],
-        "The rule starts the function, and only the rule may", "AWS:SourceArn";
+        "EventBridge invokes the function for the rule, and for no other", "`CallUploaded` of";
     the_table_s_protection:
         [("modules/dynamodb/main.tf", "deletion_protection_enabled = var.deletion_protection", "deletion_protection_enabled = false")],
         "The live environment is tagged as the production that it is, and keeps what it has", "happened   it succeeded";

@@ -104,7 +104,10 @@ guards! { STACK;
         "The repository scans what is pushed, encrypts it, and keeps ten images", "countNumber` to be `10`";
     the_bucket_that_starts_the_function:
         [("lambda.tf", "source_arn     = module.ingress.arn\n", "")],
-        "New packages start the function, and only S3 for this bucket may", "AWS:SourceArn";
+        "S3 invokes the function for packages of the bucket, and for no other bucket's", "`PackageUploaded` of";
+    the_account_of_the_bucket_that_starts_the_function:
+        [("lambda.tf", "  source_account = local.account_id\n", "")],
+        "S3 invokes the function for packages of the bucket, and for no other bucket's", "`PackageUploaded` of";
     the_packages_that_start_the_function:
         [("storage.tf", "    filter_suffix       = \".zip\"\n", "")],
         "New packages start the function, and only S3 for this bucket may", "FilterRules.0.Value` to be `.zip`";
