@@ -117,7 +117,27 @@ Feature: Each role does its part of the work, and no other's
       | lambda role | validation |
       | task role   | processing |
 
-  # What a task may be started from is judged here; that it starts is another feature's matter.
+  Scenario: The lambda role runs the task on the cluster
+    When "validation" calls "ecs:RunTask" with
+      """json
+      {
+        "cluster": "{ecs_cluster_arn}",
+        "taskDefinition": "{ecs_task_definition_arn}",
+        "launchType": "FARGATE",
+        "networkConfiguration": { "awsvpcConfiguration": { "subnets": [ "{subnet}" ], "securityGroups": [ "{security_group_id}" ] } },
+        "overrides": { "containerOverrides": [ { "name": "processing", "environment": [ { "name": "FILE_KEY", "value": "org-001/package.zip" } ] } ] }
+      }
+      """
+    Then it succeeds
+    And its "tasks.0.taskArn" is remembered as "task"
+    When the operator calls "ecs:DescribeTasks" with
+      """json
+      { "cluster": "{ecs_cluster_arn}", "tasks": [ "{task}" ] }
+      """
+    Then the answer has
+      | tasks.0.taskDefinitionArn                                          | {ecs_task_definition_arn} |
+      | tasks.0.overrides.containerOverrides.0.environment.0.value         | org-001/package.zip       |
+
   Scenario: The lambda role runs no other task, and none on another cluster
     Given the operator calls "ecs:CreateCluster" with
       | clusterName | other |
@@ -140,10 +160,14 @@ Feature: Each role does its part of the work, and no other's
       }
       """
     Then it is denied because no identity policy allows it
-    Given "validation" is also allowed "ecs:DescribeClusters"
-    When "validation" calls "ecs:DescribeClusters" with
+    When "validation" calls "ecs:RunTask" with
       """json
-      { "clusters": [ "{ecs_cluster_arn}" ] }
+      {
+        "cluster": "{ecs_cluster_arn}",
+        "taskDefinition": "{ecs_task_definition_arn}",
+        "launchType": "FARGATE",
+        "networkConfiguration": { "awsvpcConfiguration": { "subnets": [ "{subnet}" ], "securityGroups": [ "{security_group_id}" ] } }
+      }
       """
     Then it succeeds
 
@@ -159,6 +183,17 @@ Feature: Each role does its part of the work, and no other's
       }
       """
     Then it is denied because no identity policy allows it
+    When "validation" calls "ecs:RunTask" with
+      """json
+      {
+        "cluster": "{ecs_cluster_arn}",
+        "taskDefinition": "{ecs_task_definition_arn}",
+        "launchType": "FARGATE",
+        "networkConfiguration": { "awsvpcConfiguration": { "subnets": [ "{subnet}" ], "securityGroups": [ "{security_group_id}" ] } },
+        "overrides": { "taskRoleArn": "{task_role_arn}", "executionRoleArn": "{execution_role_arn}" }
+      }
+      """
+    Then it succeeds
     Given "validation" is also allowed "ecs:RegisterTaskDefinition"
     When "validation" calls "ecs:RegisterTaskDefinition" with
       """json
@@ -213,10 +248,16 @@ Feature: Each role does its part of the work, and no other's
       }
       """
     Then it is denied because no identity policy allows it
-    Given "processing" is also allowed "ecs:DescribeClusters"
-    When "processing" calls "ecs:DescribeClusters" with
+    Given "processing" is also allowed "ecs:RunTask"
+    And "processing" is also allowed "iam:PassRole"
+    When "processing" calls "ecs:RunTask" with
       """json
-      { "clusters": [ "{ecs_cluster_arn}" ] }
+      {
+        "cluster": "{ecs_cluster_arn}",
+        "taskDefinition": "{ecs_task_definition_arn}",
+        "launchType": "FARGATE",
+        "networkConfiguration": { "awsvpcConfiguration": { "subnets": [ "{subnet}" ], "securityGroups": [ "{security_group_id}" ] } }
+      }
       """
     Then it succeeds
 

@@ -1,4 +1,4 @@
-//! ECS: clusters, task definitions and services. Nothing runs here.
+//! ECS: clusters, task definitions, services and tasks. Nothing runs here.
 //!
 //! <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/Welcome.html>
 
@@ -55,6 +55,10 @@ struct Store {
     /// Tokens of the calls that made services.
     tokens: BTreeMap<(String, String), String>,
     families: BTreeMap<String, Family>,
+    /// By cluster and id.
+    tasks: BTreeMap<(String, String), Record>,
+    /// Of calls with a token, by cluster and token.
+    started: BTreeMap<(String, String), task::Started>,
     providers: BTreeMap<String, Record>,
     /// By principal and name.
     settings: BTreeMap<(String, String), String>,
@@ -95,19 +99,11 @@ impl Ecs {
             "DeleteService" => service::delete(self, call),
             "DescribeServices" => service::describe(self, call),
             "ListServices" => service::list(self, call),
-            "DescribeTasks" => task::describe(self, call, "task", "tasks"),
-            "DescribeContainerInstances" => {
-                task::describe(self, call, "container-instance", "containerInstances")
-            }
-            "ListTasks" => task::list(
-                self,
-                call,
-                "taskArns",
-                &["containerInstance", "desiredStatus", "family", "launchType", "serviceName", "startedBy"],
-            ),
-            "ListContainerInstances" => {
-                task::list(self, call, "containerInstanceArns", &["filter", "status"])
-            }
+            "RunTask" => task::run(self, ec2, call),
+            "DescribeTasks" => task::describe(self, call),
+            "ListTasks" => task::list(self, call),
+            "DescribeContainerInstances" => task::describe_instances(self, call),
+            "ListContainerInstances" => task::list_instances(self, call),
             "StopTask" => task::stop(self, call),
             "TagResource" => tag::add(self, call),
             "UntagResource" => tag::remove(self, call),

@@ -75,6 +75,11 @@ impl Tags {
         Ok(Self(tags))
     }
 
+    /// Tags that AWS gives itself.
+    pub fn managed<const N: usize>(pairs: [(&str, &str); N]) -> Self {
+        Self(pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).into())
+    }
+
     /// With more tags, which replace those of the same key.
     #[must_use]
     pub fn with(mut self, more: Self) -> Self {

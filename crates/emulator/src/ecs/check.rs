@@ -1,4 +1,4 @@
-//! What services must be: that what they name is there and fits together.
+//! What services and tasks must be: that what they name is there and fits together.
 
 use serde_json::Value;
 use stackproof_aws::{ApiError, Members};
@@ -10,8 +10,21 @@ use crate::place::Place;
 use crate::record::Record;
 
 impl Store {
-    /// Refuses a service that its cluster or task definition does not allow, and gives the definition's ARN.
-    pub fn check_service(&self, cluster: &str, service: &Members, named: &str) -> Result<String, ApiError> {
+    /// Where nothing says how tasks are launched, the cluster's own strategy does, and then EC2.
+    pub fn complete_launch(&self, cluster: &str, given: &mut Members) -> Result<(), ApiError> {
+        let strategy = self.cluster(cluster)?.members.get("defaultCapacityProviderStrategy");
+        if given.contains_key("launchType") || given.contains_key("capacityProviderStrategy") {
+            return Ok(());
+        }
+        match strategy.filter(|strategy| strategy.as_array().is_some_and(|items| !items.is_empty())) {
+            Some(strategy) => given.insert("capacityProviderStrategy".to_owned(), strategy.clone()),
+            None => given.insert("launchType".to_owned(), "EC2".into()),
+        };
+        Ok(())
+    }
+
+    /// Refuses a service or task that its cluster or task definition does not allow, and gives the definition's ARN.
+    pub fn check_launch(&self, cluster: &str, service: &Members, named: &str) -> Result<String, ApiError> {
         let definition = self.definition(named).ok_or_else(|| error::client("TaskDefinition not found."))?;
         if definition.text("status") != "ACTIVE" {
             return Err(error::client("TaskDefinition is inactive"));
@@ -106,11 +119,16 @@ pub(crate) fn counts(given: &Members) -> Result<(), ApiError> {
         (false, false) => {
             Err(error::invalid("desiredCount must be given for the replica scheduling strategy."))
         }
-        _ if given.contains_key("launchType") && given.contains_key("capacityProviderStrategy") => {
-            Err(error::invalid(
-                "Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.",
-            ))
-        }
-        _ => Ok(()),
+        _ => one_launch(given),
+    }
+}
+
+/// Refuses what says twice how tasks are launched.
+pub(crate) fn one_launch(given: &Members) -> Result<(), ApiError> {
+    match given.contains_key("launchType") && given.contains_key("capacityProviderStrategy") {
+        true => Err(error::invalid(
+            "Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.",
+        )),
+        false => Ok(()),
     }
 }

@@ -48,7 +48,7 @@ impl Store {
             .with_all(cluster.members.clone())
             .with("registeredContainerInstancesCount", 0)
             .with("runningTasksCount", 0)
-            .with("pendingTasksCount", 0)
+            .with("pendingTasksCount", self.pending(name))
             .with("activeServicesCount", active)
             .with("statistics", json!([]))
     }
@@ -211,10 +211,15 @@ pub(crate) fn delete(ecs: &mut Ecs, mut call: Call) -> Result<Output, ApiError> 
     if store.services_of(&name).any(|service| service.text("status") == "ACTIVE") {
         return Err(error::cluster_in_use());
     }
+    if store.pending(&name) > 0 {
+        return Err(error::cluster_runs());
+    }
     let cluster = store.cluster_mut(&name)?;
     cluster.set("status", "INACTIVE");
     cluster.tags = crate::tags::Tags::default();
     let answer = cluster.clone();
     store.services.retain(|(cluster, _), _| *cluster != name);
+    store.tasks.retain(|(cluster, _), _| *cluster != name);
+    store.started.retain(|(cluster, _), _| *cluster != name);
     Ok(store.whole(&answer))
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use stackproof_aws::{ApiError, Members, Output};
 
 use super::rule::is_name;
-use super::{Ecs, PAGING, Store, container, error, fargate, tag};
+use super::{Ecs, PAGING, Store, container, error, fargate, tag, task};
 use crate::Call;
 use crate::arn::Arn;
 use crate::place::Place;
@@ -173,7 +173,7 @@ pub(crate) fn deregister(ecs: &mut Ecs, mut call: Call) -> Result<Output, ApiErr
     Ok(Structure::new().with("taskDefinition", shown(definition)).output())
 }
 
-/// Deletes definitions that are inactive. The answer says that it is under way; as no task holds them, they are gone.
+/// Deletes definitions that are inactive. The answer says that it is under way; those that no task holds are gone.
 pub(crate) fn delete(ecs: &mut Ecs, mut call: Call) -> Result<Output, ApiError> {
     let named = call.input.strings("taskDefinitions")?;
     call.input.finish()?;
@@ -197,11 +197,15 @@ pub(crate) fn delete(ecs: &mut Ecs, mut call: Call) -> Result<Output, ApiError> 
             );
             continue;
         }
-        if let Some(definition) = held.revisions.remove(&revision) {
-            let mut definition = Record::clone(&definition);
+        if let Some(definition) = held.revisions.get_mut(&revision).map(Arc::make_mut) {
             definition.set("status", "DELETE_IN_PROGRESS");
             definition.set("deleteRequestedAt", time(call.now));
-            gone.push(shown(&definition));
+            gone.push(shown(definition));
+            let arn = definition.text("taskDefinitionArn");
+            let holds = |task: &Record| task::is_wanted(task) && task.text("taskDefinitionArn") == arn;
+            if !store.tasks.values().any(holds) {
+                held.revisions.remove(&revision);
+            }
         }
     }
     Ok(Structure::new().with("taskDefinitions", gone).with("failures", failures).output())

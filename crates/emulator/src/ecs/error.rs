@@ -39,6 +39,19 @@ pub(crate) fn cluster_in_use() -> ApiError {
     refuse("ClusterContainsServicesException", "The Cluster cannot be deleted while Services are active.")
 }
 
+/// `ClusterContainsTasksException`.
+pub(crate) fn cluster_runs() -> ApiError {
+    refuse("ClusterContainsTasksException", "The Cluster cannot be deleted while Tasks are active.")
+}
+
+/// `ConflictException`: a token of another call, which started those tasks.
+pub(crate) fn conflict(tasks: &[String]) -> ApiError {
+    refuse(
+        "ConflictException",
+        format!("The client token was used for another call, which started {}.", tasks.join(", ")),
+    )
+}
+
 /// `ResourceNotFoundException`.
 pub(crate) fn no_resource(arn: &str) -> ApiError {
     refuse("ResourceNotFoundException", format!("The specified resource was not found: {arn}"))

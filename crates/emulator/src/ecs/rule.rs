@@ -85,4 +85,7 @@ pub(crate) const RULES: &[Rule] = &[
     Rule("taskDefinitions", Bound::Length(1, 10)),
     Rule("sort", Bound::OneOf(&["ASC", "DESC"])),
     Rule("desiredCount", Bound::Range(0, 5000)),
+    Rule("count", Bound::Range(1, 10)),
+    Rule("desiredStatus", Bound::OneOf(&["RUNNING", "PENDING", "STOPPED"])),
+    Rule("startedBy", Bound::Length(0, 128)),
 ];

@@ -132,16 +132,8 @@ pub(crate) fn create(ecs: &mut Ecs, ec2: &Ec2, mut call: Call) -> Result<Output,
     check::network(ec2, &place, &given)?;
     check::counts(&given)?;
     let store = ecs.store_mut(&place);
-    let held_cluster = store.cluster(&cluster)?;
-    let cluster_arn = held_cluster.text("clusterArn").to_owned();
-    // Where nothing says how tasks are launched, the cluster's own strategy does, and then EC2.
-    let strategy = held_cluster.members.get("defaultCapacityProviderStrategy");
-    if !given.contains_key("launchType") && !given.contains_key("capacityProviderStrategy") {
-        match strategy.filter(|strategy| strategy.as_array().is_some_and(|items| !items.is_empty())) {
-            Some(strategy) => given.insert("capacityProviderStrategy".to_owned(), strategy.clone()),
-            None => given.insert("launchType".to_owned(), "EC2".into()),
-        };
-    }
+    store.complete_launch(&cluster, &mut given)?;
+    let cluster_arn = store.cluster(&cluster)?.text("clusterArn").to_owned();
     let key = (cluster, name);
     if let Some(held) = store.services.get(&key).filter(|held| held.text("status") == "ACTIVE") {
         // The same token is the same call.
@@ -150,7 +142,7 @@ pub(crate) fn create(ecs: &mut Ecs, ec2: &Ec2, mut call: Call) -> Result<Output,
         }
         return Err(error::invalid("Creation of service was not idempotent."));
     }
-    let definition = store.check_service(&key.0, &given, &named)?;
+    let definition = store.check_launch(&key.0, &given, &named)?;
     let own_role = given.get("networkConfiguration").is_some().then(|| {
         format!("arn:aws:iam::{}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS", place.account)
     });
@@ -210,7 +202,7 @@ pub(crate) fn update(ecs: &mut Ecs, ec2: &Ec2, mut call: Call) -> Result<Output,
     service.set("deploymentConfiguration", configuration);
     let definition = definition.unwrap_or_else(|| service.text("taskDefinition").to_owned());
     if deployed {
-        let arn = store.check_service(&key.0, &service.members, &definition)?;
+        let arn = store.check_launch(&key.0, &service.members, &definition)?;
         service.set("taskDefinition", arn);
         deployment::start(&mut service, in_deployment, call.now)?;
     }

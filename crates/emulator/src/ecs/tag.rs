@@ -1,4 +1,4 @@
-//! Tags of clusters, services, task definitions and capacity providers.
+//! Tags of clusters, services, tasks, task definitions and capacity providers.
 
 use serde_json::Value;
 use stackproof_aws::{ApiError, Output};
@@ -36,6 +36,10 @@ fn find<'a>(ecs: &'a mut Ecs, call: &mut Call) -> Result<&'a mut Tags, ApiError>
             let (cluster, name) = name.split_once('/').ok_or_else(invalid)?;
             let service = store.services.get_mut(&(cluster.to_owned(), name.to_owned()));
             service.filter(|service| service.text("status") == "ACTIVE").ok_or_else(missing)?
+        }
+        "task" => {
+            let (cluster, id) = name.split_once('/').ok_or_else(invalid)?;
+            store.task_mut(cluster, id).ok_or_else(missing)?
         }
         "task-definition" => store.definition_mut(&arn).ok_or_else(missing)?,
         "capacity-provider" => store.providers.get_mut(name).ok_or_else(missing)?,

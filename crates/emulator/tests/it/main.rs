@@ -35,6 +35,7 @@ mod ecr_repositories;
 mod ecs_clusters;
 mod ecs_services;
 mod ecs_task_definitions;
+mod ecs_tasks;
 mod events_buses;
 mod events_rules;
 mod filled;
