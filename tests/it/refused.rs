@@ -5,7 +5,7 @@ use crate::project::Project;
 /// A bucket that the others are about.
 const BUCKET: &str = "resource \"aws_s3_bucket\" \"data\" {\n  bucket = \"small-data\"\n}\n";
 
-const CASES: [(&str, &str); 20] = [
+const CASES: [(&str, &str); 21] = [
     ("a bucket name that S3 refuses", "resource \"aws_s3_bucket\" \"x\" {\n  bucket = \"Small_Data\"\n}\n"),
     (
         "two buckets of one name",
@@ -64,6 +64,12 @@ const CASES: [(&str, &str); 20] = [
         "a policy without a version of the language",
         "resource \"aws_iam_policy\" \"x\" {\n  name = \"x\"\n  policy = jsonencode({\n    Version   = \"2020-01-01\"\n    \
          Statement = [{ Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"*\" }]\n  })\n}\n",
+    ),
+    (
+        "notifications to a queue that S3 may not send to",
+        "resource \"aws_sqs_queue\" \"x\" {\n  name = \"x\"\n}\n\nresource \"aws_s3_bucket_notification\" \"x\" {\n  \
+         bucket = aws_s3_bucket.data.id\n  queue {\n    queue_arn = aws_sqs_queue.x.arn\n    \
+         events    = [\"s3:ObjectCreated:*\"]\n  }\n}\n",
     ),
     (
         "a role that is not there to be read",

@@ -51,6 +51,12 @@ impl Node {
     }
 }
 
+/// Whether a node waits for all that need not wait for it. S3 asks the destinations of notifications when they are set; where
+/// nothing says that their permissions come first, it is luck on AWS that they do.
+fn is_late(node: &Node) -> bool {
+    matches!(&node.item, Item::Resource(address) if address.starts_with("aws_s3_bucket_notification."))
+}
+
 /// The node's address, as Terraform would write it.
 impl fmt::Display for Node {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -94,7 +100,7 @@ impl Graph {
         }
     }
 
-    /// All nodes, each after what it needs; otherwise as they are written.
+    /// All nodes, each after what it needs; otherwise as they are written, but for what is late.
     pub fn order(&self) -> impl Iterator<Item = &Node> {
         self.order.iter().filter_map(|index| self.nodes.node_weight(*index))
     }
@@ -118,15 +124,16 @@ impl Graph {
             .node_indices()
             .map(|index| (index, self.nodes.edges_directed(index, Direction::Outgoing).count()))
             .collect();
-        let mut ready: BTreeSet<NodeIndex> =
-            missing.iter().filter(|(_, count)| **count == 0).map(|(index, _)| *index).collect();
-        while let Some(index) = ready.pop_first() {
+        let late = |index: NodeIndex| (self.nodes.node_weight(index).is_some_and(is_late), index);
+        let mut ready: BTreeSet<(bool, NodeIndex)> =
+            missing.iter().filter(|(_, count)| **count == 0).map(|(index, _)| late(*index)).collect();
+        while let Some((_, index)) = ready.pop_first() {
             self.order.push(index);
             for dependent in self.nodes.neighbors_directed(index, Direction::Incoming) {
                 if let Some(count) = missing.get_mut(&dependent) {
                     *count = count.saturating_sub(1);
                     if *count == 0 {
-                        ready.insert(dependent);
+                        ready.insert(late(dependent));
                     }
                 }
             }

@@ -68,6 +68,9 @@ fn hint(error: &ResourceError) -> Option<String> {
     }
     let ResourceError::Refused { error, .. } = error else { return None };
     let hint = match &*error.code {
+        "InvalidArgument" if error.message.starts_with("Unable to validate the following destination") => {
+            "S3 asks each destination first: let `s3.amazonaws.com` invoke, publish or send for this bucket, and `depends_on` what says so"
+        }
         "AccessDenied" | "AccessDeniedException" => {
             "the call was the operator's, an administrator: a policy of the stack denies it"
         }

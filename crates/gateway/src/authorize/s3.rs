@@ -3,6 +3,7 @@
 mod context;
 pub(crate) use context::{LISTING, request_tags};
 pub(crate) mod copy;
+mod destinations;
 pub(crate) mod encryption;
 pub(crate) mod existence;
 mod key;

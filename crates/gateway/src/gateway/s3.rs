@@ -132,6 +132,11 @@ impl Gateway {
         s3.check_lists()?;
         s3.check_initiator(authorizer)?;
         s3.check_public(authorizer)?;
+        if !self.is_native()
+            && let Err(error) = s3.check_destinations(authorizer).await?
+        {
+            return Ok((Err(Failure::Error(error)), Outcome::Allowed));
+        }
         if s3.name() == "GetBucketPolicyStatus" {
             return Ok((s3.policy_status()?.map(output).map_err(Failure::Error), Outcome::Allowed));
         }

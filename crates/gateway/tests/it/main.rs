@@ -13,6 +13,7 @@ mod authorization;
 mod context;
 mod cors;
 mod customer_keys;
+mod destinations;
 mod differential;
 mod evasion;
 mod fixtures;

@@ -131,10 +131,29 @@ resource "aws_s3_bucket_notification" "site" {
   eventbridge = true
   queue {
     id            = "made"
-    queue_arn     = "arn:aws:sqs:eu-west-2:111111111111:made"
+    queue_arn     = aws_sqs_queue.made.arn
     events        = ["s3:ObjectCreated:*"]
     filter_suffix = ".html"
   }
+}
+
+# S3 asks whether it may send, and so is made after this without being told.
+resource "aws_sqs_queue" "made" {
+  name = "made"
+}
+
+resource "aws_sqs_queue_policy" "made" {
+  queue_url = aws_sqs_queue.made.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "s3.amazonaws.com" }
+      Action    = "sqs:SendMessage"
+      Resource  = aws_sqs_queue.made.arn
+      Condition = { ArnEquals = { "aws:SourceArn" = aws_s3_bucket.site.arn } }
+    }]
+  })
 }
 
 resource "aws_s3_object" "index" {
