@@ -1,5 +1,6 @@
 //! Targets: what a stack is provisioned into and proved on.
 
+mod beside;
 pub mod embedded;
 mod front;
 pub mod localstack;

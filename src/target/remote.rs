@@ -14,6 +14,7 @@ use stackproof_gateway::upstream::{
 };
 use stackproof_gateway::{Gateway, Organization};
 
+use super::beside::Beside;
 use super::front::Front;
 use super::{Environment, TargetError};
 use crate::config::{EndpointConfig, Holder, TargetConfig};
@@ -21,7 +22,7 @@ use crate::config::{EndpointConfig, Holder, TargetConfig};
 /// The upstream of one run.
 pub struct Remote {
     front: Front,
-    upstream: Arc<dyn Upstream>,
+    upstream: Arc<Beside>,
     clock: Clock,
     health: Health,
     filled_in: Vec<FilledIn>,
@@ -66,14 +67,11 @@ impl Remote {
                 }
             }
         }
-        // What a scenario makes there no journal knows how to remove from anybody else's.
-        for service in tabled_services() {
-            routed.route(service, "the embedded emulator", Arc::clone(&embedded));
-        }
         Ok(Self { filled_in, ..Self::before(name, config, clock, Arc::new(routed), health, shared)? })
     }
 
-    /// A gateway before that upstream, of whose health `health` tells.
+    /// A gateway before that upstream, of whose health `health` tells, with the services beside it that are held by the
+    /// embedded emulator on every target.
     ///
     /// # Errors
     /// A [`TargetError`] where the target's certificate authority could not be made.
@@ -85,16 +83,18 @@ impl Remote {
         health: Health,
         shared: bool,
     ) -> Result<Self, TargetError> {
-        let front = Front::new(name, config, clock.clone(), Arc::clone(&upstream), shared)?;
+        let upstream = Arc::new(Beside::new(Emulator::new(clock.clone()), upstream, shared));
+        let before = Arc::clone(&upstream) as Arc<dyn Upstream>;
+        let front = Front::new(name, config, clock.clone(), before, shared)?;
         Ok(Self { front, upstream, clock, health, filled_in: Vec::new() })
     }
 
-    /// The same with its upstream inside another, which sees every call first.
+    /// The same with its upstream inside another, which sees every call to it first. What is held beside it is copied.
     #[must_use]
     pub fn through(&self, wrap: impl FnOnce(Arc<dyn Upstream>) -> Arc<dyn Upstream>) -> Self {
-        let upstream = wrap(Arc::clone(&self.upstream));
+        let upstream = Arc::new(self.upstream.through(wrap));
         Self {
-            front: self.front.fork(Arc::clone(&upstream), self.clock.clone()),
+            front: self.front.fork(Arc::clone(&upstream) as Arc<dyn Upstream>, self.clock.clone()),
             upstream,
             clock: self.clock.clone(),
             health: self.health.clone(),
@@ -105,12 +105,13 @@ impl Remote {
     /// As [`Self::fork`], with the accounts in another organization, or in none.
     #[must_use]
     pub fn fork_in(&self, organization: Option<Arc<Organization>>) -> Self {
-        let front = self.front.fork_in(organization, Arc::clone(&self.upstream), self.clock.clone());
-        Self { front, ..self.fork() }
+        let forked = self.fork();
+        let upstream = Arc::clone(&forked.upstream) as Arc<dyn Upstream>;
+        Self { front: self.front.fork_in(organization, upstream, self.clock.clone()), ..forked }
     }
 
-    /// A gateway of its own before the same upstream: what it issues and learns from now on is its own, what is written
-    /// through it is everybody's.
+    /// A gateway of its own before the same upstream: what it issues and learns from now on is its own, and so is what is
+    /// held beside the upstream; what is written to that is everybody's.
     #[must_use]
     pub fn fork(&self) -> Self {
         self.through(|upstream| upstream)

@@ -81,6 +81,21 @@ impl Account {
         self.role(name).is_ok_and(|role| role.entity.arn(account) == arn)
     }
 
+    /// Takes a role for one that another upstream has: its path and name, as they are in its ARN.
+    pub fn lend(&mut self, named: &str, now: jiff::Timestamp) -> Result<(), ApiError> {
+        let (path, name) = named.rsplit_once('/').unwrap_or_default();
+        if !self.roles.contains_key(&folded(name)) {
+            let entity = Entity::new(Kind::Role, format!("{path}/"), name.to_owned(), now)?;
+            self.roles.insert(folded(name), Role::likeness(entity));
+        }
+        Ok(())
+    }
+
+    /// Knows of no role of that ARN any more.
+    pub fn forget(&mut self, arn: &str) {
+        self.roles.remove(&folded(arn.rsplit('/').next().unwrap_or_default()));
+    }
+
     /// What users, groups and roles have in common.
     fn entity(&self, kind: Kind, name: &str) -> Result<&Entity, ApiError> {
         match kind {

@@ -11,6 +11,7 @@ mod grant;
 mod identifier;
 mod key;
 mod lifecycle;
+mod likeness;
 pub(crate) mod managed;
 mod material;
 mod member;

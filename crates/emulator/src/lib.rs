@@ -20,6 +20,7 @@ mod input;
 mod kinesis;
 mod kms;
 mod lambda;
+mod likeness;
 mod logs;
 mod page;
 mod permission;
@@ -172,9 +173,17 @@ impl Emulator {
     }
 }
 
-#[async_trait]
-impl Upstream for Emulator {
-    async fn call(&self, request: CanonicalRequest) -> Result<Answer, ApiError> {
+impl Emulator {
+    /// Executes a call. The archive of a function or layer whose code lies in S3 is `archive`, where another upstream holds
+    /// the objects.
+    ///
+    /// # Errors
+    /// The service's.
+    pub async fn execute_with(
+        &self,
+        request: CanonicalRequest,
+        archive: Option<bytes::Bytes>,
+    ) -> Result<Answer, ApiError> {
         let CanonicalRequest { id, operation, account, region, caller, members, body, .. } = request;
         let mut input = Input::new(operation, members);
         let name = operation.name.as_str();
@@ -188,13 +197,13 @@ impl Upstream for Emulator {
             }
             _ => None,
         };
-        let archive = match operation.service {
-            "lambda" => self.archive(&region, &input)?,
+        let stored = match (&archive, operation.service) {
+            (None, "lambda") => self.archive(&region, &input)?,
             _ => None,
         };
-        let archive = match archive {
+        let archive = match stored {
             Some(stored) => Some(stored.gathered().await?),
-            None => None,
+            None => archive,
         };
         let body = match &source {
             Some(source) => source.body.clone().digested(source.algorithm).await?,
@@ -206,6 +215,13 @@ impl Upstream for Emulator {
             output.body = Some(body::begun(body).await?);
         }
         Ok(Answer::Output(output))
+    }
+}
+
+#[async_trait]
+impl Upstream for Emulator {
+    async fn call(&self, request: CanonicalRequest) -> Result<Answer, ApiError> {
+        self.execute_with(request, None).await
     }
 
     fn ciphertext_key(&self, region: &str, ciphertext: &[u8]) -> CiphertextKey {

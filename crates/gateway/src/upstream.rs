@@ -24,6 +24,7 @@ pub use self::copies::Copies;
 pub use self::defaults::Defaults;
 pub use self::http::{Http, Identity};
 pub use crate::directory::is_read;
+pub use crate::directory::upstream::as_operator;
 pub use crate::rules::services as tabled_services;
 pub use health::Health;
 pub use notifications::Notifications;

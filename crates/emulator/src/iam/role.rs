@@ -35,6 +35,12 @@ impl Role {
         Self { entity, trust: trust.to_string(), description, max_session_seconds: DEFAULT_SESSION_SECONDS }
     }
 
+    /// A role of which nothing is known but what it is called.
+    pub fn likeness(entity: Entity) -> Self {
+        let max_session_seconds = DEFAULT_SESSION_SECONDS;
+        Self { entity, trust: String::new(), description: None, max_session_seconds }
+    }
+
     /// Refuses what only the service may do to a role that is linked to it.
     pub fn check_unlinked(&self) -> Result<(), ApiError> {
         match self.entity.path.starts_with(service_linked::PATH) {

@@ -95,7 +95,7 @@ impl Asker {
 }
 
 /// A call of the operator of an account.
-pub(crate) fn as_operator(
+pub fn as_operator(
     operation: &'static Operation,
     account: &str,
     region: &str,

@@ -405,3 +405,79 @@ async fn played(setting: &Setting, source: &str) -> (Exit, Told) {
     let exit = run(stages, scenarios, RunHeader::default(), &options, &mut told, pending()).await.unwrap();
     (exit, told)
 }
+
+/// An archive with one empty file.
+const ARCHIVE: &[u8] = b"PK\x03\x04\x14\0\0\0\0\0\0\0!\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0bPK\x01\x02\x14\x03\x14\0\0\0\0\0\0\0!\0\
+\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\x80\x01\0\0\0\0bPK\x05\x06\0\0\0\0\x01\0\x01\0/\0\0\0\x1f\0\0\0\0\0";
+
+async fn code(operator: &Operator, service: &str, operation: &str, members: Value) -> Option<String> {
+    match operator.call(service, operation, members).await {
+        Ok(_) => None,
+        Err(ResourceError::Refused { error, .. }) => Some(error.code.to_string()),
+        Err(error) => panic!("{operation}: {error}"),
+    }
+}
+
+#[tokio::test]
+async fn a_table_beside_the_upstream_is_under_a_key_that_the_upstream_holds() {
+    let setting = Setting::new().await;
+    let stage = setting.stage(&[]).await;
+    let operator = operator(&stage);
+    let key = stage.stack.outputs["key"].value.clone();
+    let table = |name: &str, key: &Value| {
+        json!({
+            "TableName": name, "BillingMode": "PAY_PER_REQUEST",
+            "KeySchema": [{ "AttributeName": "pk", "KeyType": "HASH" }],
+            "AttributeDefinitions": [{ "AttributeName": "pk", "AttributeType": "S" }],
+            "SSESpecification": { "Enabled": true, "SSEType": "KMS", "KMSMasterKeyId": key },
+        })
+    };
+    let none = json!("00000000-0000-0000-0000-000000000000");
+    assert!(code(&operator, "dynamodb", "CreateTable", table("none", &none)).await.is_some());
+    made(&operator, "dynamodb", "CreateTable", table("calls", &key)).await;
+    let alias = json!({ "AliasName": "alias/calls", "TargetKeyId": key });
+    made(&operator, "kms", "CreateAlias", alias).await;
+    made(&operator, "dynamodb", "CreateTable", table("by-alias", &json!("alias/calls"))).await;
+    let put = || json!({ "TableName": "calls", "Item": { "pk": { "S": "a" } } });
+    made(&operator, "dynamodb", "PutItem", put()).await;
+    made(&operator, "kms", "DisableKey", json!({ "KeyId": key })).await;
+    assert!(code(&operator, "dynamodb", "PutItem", put()).await.is_some());
+    made(&operator, "kms", "EnableKey", json!({ "KeyId": key })).await;
+    made(&operator, "dynamodb", "PutItem", put()).await;
+    drop((stage, operator));
+
+    let next = setting.stage(&[]).await;
+    let tables = self::operator(&next).call("dynamodb", "ListTables", json!({})).await.unwrap();
+    assert_eq!(tables.at("/TableNames"), &json!([]), "each scenario has its own");
+}
+
+#[tokio::test]
+async fn a_function_beside_the_upstream_has_its_role_and_code_from_there() {
+    let setting = Setting::new().await;
+    let stage = setting.stage(&[]).await;
+    let operator = operator(&stage);
+    let archive = json!({ "Bucket": "stack-first", "Key": "f.zip" });
+    operator.send("s3", "PutObject", archive, Bytes::from_static(ARCHIVE)).await.unwrap();
+    let function = |role: &str, key: &str| {
+        json!({
+            "FunctionName": "f", "Runtime": "provided.al2023", "Handler": "b", "Role": format!("arn:aws:iam::111111111111:role/{role}"),
+            "Code": { "S3Bucket": "stack-first", "S3Key": key },
+        })
+    };
+    assert!(code(&operator, "lambda", "CreateFunction", function("f", "f.zip")).await.is_some());
+    let trust = json!({ "Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": { "Service": "lambda.amazonaws.com" },
+    }] });
+    let role = json!({ "RoleName": "f", "Path": "/jobs/", "AssumeRolePolicyDocument": trust.to_string() });
+    made(&operator, "iam", "CreateRole", role).await;
+    assert!(
+        code(&operator, "lambda", "CreateFunction", function("f", "f.zip")).await.is_some(),
+        "it has a path"
+    );
+    let missing = code(&operator, "lambda", "CreateFunction", function("jobs/f", "none.zip")).await;
+    assert_eq!(missing.as_deref(), Some("InvalidParameterValueException"));
+    made(&operator, "lambda", "CreateFunction", function("jobs/f", "f.zip")).await;
+    made(&operator, "iam", "DeleteRole", json!({ "RoleName": "f" })).await;
+    let role = json!({ "FunctionName": "f", "Role": "arn:aws:iam::111111111111:role/jobs/f" });
+    assert!(code(&operator, "lambda", "UpdateFunctionConfiguration", role).await.is_some());
+}
