@@ -76,9 +76,28 @@ fn told(project: &Project, target: &str) -> BTreeMap<String, Told> {
 #[test]
 fn every_scenario_is_decided_on_localstack_as_on_the_embedded_target() {
     let Some(_turn) = docker("the comparison with the embedded target") else { return };
-    let project = Project::calls();
-    let (embedded, localstack) = (told(&project, "embedded"), told(&project, "localstack"));
-    assert!(embedded.len() >= 45, "{} scenarios", embedded.len());
+    compare(&Project::calls(), 45);
+}
+
+/// Most services of these are held beside LocalStack, under its keys and with its roles.
+#[test]
+fn so_are_those_of_stacks_with_services_beside_localstack() {
+    let Some(_turn) = docker("the comparison of further stacks") else { return };
+    let project = Project::shipped();
+    let environments = r#"matrix = { environment = ["dev", "staging", "prod"] }"#;
+    project.edit("stackproof.toml", environments, r#"matrix = { environment = ["dev"] }"#);
+    let path = project.path("stackproof.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let (begin, end) =
+        (text.find("[stacks.call-centre-data]").unwrap(), text.find("[targets.embedded]").unwrap());
+    std::fs::write(&path, text[..begin].to_owned() + &text[end..]).unwrap();
+    compare(&project, 150);
+}
+
+/// Plays every feature on both targets: each of the scenarios, `least` by their names, is decided alike.
+fn compare(project: &Project, least: usize) {
+    let (embedded, localstack) = (told(project, "embedded"), told(project, "localstack"));
+    assert!(embedded.len() >= least, "{} scenarios", embedded.len());
     assert_eq!(embedded.keys().collect::<Vec<_>>(), localstack.keys().collect::<Vec<_>>());
     let calls: usize = embedded.values().map(|told| told.calls.len()).sum();
     assert!(calls > embedded.len(), "{calls} calls");

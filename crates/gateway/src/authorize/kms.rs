@@ -209,6 +209,8 @@ impl KmsCall<'_> {
         let from = self.decrypting("kms:ReEncryptFrom", "SourceKeyId").await?;
         let to = text(&self.identified.members, "DestinationKeyId");
         let to = self.named("kms:ReEncryptTo", "DestinationKeyId", to).await?;
+        // Not every upstream tells the key from the ciphertext.
+        prepared.members.entry("SourceKeyId").or_insert_with(|| json!(from.key.arn));
         let same = (from.key.arn == to.key.arn).to_string();
         for (action, side, named) in [("From", "Source", &from), ("To", "Destination", &to)] {
             let mut context = self.plain();
