@@ -3,8 +3,12 @@ Feature: Each role does its part of the work, and no other's
   Background:
     Given the stack "hybrid-relay"
     And "validation" is the role "lambda role" as "lambda.amazonaws.com" takes it
-    And "processing" is the role "task role" as "ecs-tasks.amazonaws.com" takes it
-    And "agent" is the role "execution role" as "ecs-tasks.amazonaws.com" takes it
+    And "processing" is the role "task role" as "ecs-tasks.amazonaws.com" takes it with
+      | source account | main              |
+      | source arn     | {ecs_cluster_arn} |
+    And "agent" is the role "execution role" as "ecs-tasks.amazonaws.com" takes it with
+      | source account | main              |
+      | source arn     | {ecs_cluster_arn} |
     And the object "org-001/package.zip" is in the bucket "ingress" with
       | encryption     | aws:kms                 |
       | encryption key | {ingress_key_arn}       |
@@ -440,3 +444,27 @@ Feature: Each role does its part of the work, and no other's
       | FunctionName   | {lambda_function_arn} |
       | InvocationType | DryRun                |
     Then it is denied because no resource policy allows it
+
+  Scenario Outline: The <role> is taken for tasks of this account, and for no other's
+    Given "tasks" is the service "ecs-tasks.amazonaws.com" with
+      | source account | main              |
+      | source arn     | {ecs_cluster_arn} |
+    And "a stranger's tasks" is the service "ecs-tasks.amazonaws.com" with
+      | source account | source                                            |
+      | source arn     | arn:aws:ecs:eu-north-1:222222222222:cluster/other |
+    And "functions" is the service "lambda.amazonaws.com" with
+      | source account | main                  |
+      | source arn     | {lambda_function_arn} |
+    When "tasks" assumes the role "<role>"
+    Then it succeeds
+    When "a stranger's tasks" assumes the role "<role>"
+    Then it is denied because no trust policy allows it
+    When "functions" assumes the role "<role>"
+    Then it is denied because no trust policy allows it
+    When "functions" assumes the role "lambda role"
+    Then it succeeds
+
+    Examples:
+      | role           |
+      | task role      |
+      | execution role |

@@ -60,6 +60,19 @@ data "aws_iam_policy_document" "task_trust" {
       type        = "Service"
       identifiers = ["ecs-tasks.amazonaws.com"]
     }
+
+    # ECS may be asked by others to run tasks of theirs with these roles.
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [local.account_id]
+    }
+
+    condition {
+      test     = "ArnLike"
+      variable = "aws:SourceArn"
+      values   = ["arn:aws:ecs:${var.aws_region}:${local.account_id}:*"]
+    }
   }
 }
 

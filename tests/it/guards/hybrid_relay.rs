@@ -102,6 +102,9 @@ guards! { STACK;
     the_images_that_are_kept:
         [("compute.tf", "countNumber = 10", "countNumber = 100")],
         "The repository scans what is pushed, encrypts it, and keeps ten images", "countNumber` to be `10`";
+    the_account_whose_tasks_take_the_roles:
+        [("iam.tf", "      values   = [local.account_id]\n    }\n\n    condition {\n      test     = \"ArnLike\"\n      variable = \"aws:SourceArn\"\n      values   = [\"arn:aws:ecs:${var.aws_region}:${local.account_id}:*\"]", "      values   = [local.account_id, \"222222222222\"]\n    }\n\n    condition {\n      test     = \"ArnLike\"\n      variable = \"aws:SourceArn\"\n      values   = [\"arn:aws:ecs:*:*:*\"]")],
+        "The task role is taken for tasks of this account, and for no other's", "`TasksAlone` of trust policy";
     the_bucket_that_starts_the_function:
         [("lambda.tf", "source_arn     = module.ingress.arn\n", "")],
         "S3 invokes the function for packages of the bucket, and for no other bucket's", "`PackageUploaded` of";
