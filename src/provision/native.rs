@@ -10,6 +10,8 @@ mod resources;
 mod sources;
 mod unproved;
 
+use std::collections::BTreeMap;
+
 use stackproof_gateway::{Place, SourceMap};
 use stackproof_policy::statement_hash;
 use stackproof_terraform::{
@@ -28,6 +30,9 @@ use self::unproved::{Unmade, unproved};
 use super::provisioned::Provisioned;
 use super::request::Request;
 use crate::target::Environment;
+
+/// The longest text that may be what something is called.
+const MAX_NAME: usize = 128;
 
 /// A resource that was made.
 pub struct Made {
@@ -229,16 +234,24 @@ fn unknown_argument(values: &Value, block: &BlockType) -> Option<String> {
 
 /// Notes where the statements of every policy among the arguments are written, before anything is decided by them.
 pub(super) fn register(sources: &SourceMap, values: &Value, block: &BlockType) {
+    register_within(sources, values, block, &[]);
+}
+
+/// The same of a block in what has those names.
+fn register_within(sources: &SourceMap, values: &Value, block: &BlockType, names: &[String]) {
+    let texts = values.as_entries().into_iter().flat_map(BTreeMap::values).filter_map(Value::as_str);
+    let own = texts.filter(|text| text.len() <= MAX_NAME).map(str::to_owned);
+    let names: Vec<String> = names.iter().cloned().chain(own).collect();
     let policies = block.attributes.iter().filter(|(_, attribute)| attribute.policy);
     for statement in policies.filter_map(|(name, _)| values.get(name)).flat_map(policy_statements) {
         if let Some(origin) = statement.origin {
             let place = Place { file: origin.file().display().to_string(), line: origin.line };
-            sources.register(statement_hash(&statement.json), place);
+            sources.register(statement_hash(&statement.json), place, names.clone());
         }
     }
     for (name, nested) in &block.blocks {
         for values in values.get(name).and_then(Value::as_sequence).into_iter().flatten() {
-            register(sources, values, &nested.block);
+            register_within(sources, values, &nested.block, &names);
         }
     }
 }

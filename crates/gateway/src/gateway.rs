@@ -80,7 +80,7 @@ impl Gateway {
     }
 
     /// A gateway that knows what this one knows, before a copy of its upstream: credentials issued so far are good
-    /// there too, what either learns or issues from now on is its own. The source map is shared, decisions are not.
+    /// there too, what either learns or issues from now on is its own.
     pub fn fork(&self, upstream: Arc<dyn Upstream>, clock: Clock) -> Arc<Self> {
         self.fork_in(self.settings.organization.clone(), upstream, clock)
     }
@@ -97,7 +97,7 @@ impl Gateway {
             settings: Settings { clock, organization, ..self.settings.clone() },
             upstream,
             decisions: DecisionLog::default(),
-            sources: self.sources.clone(),
+            sources: self.sources.fork(),
         })
     }
 

@@ -205,16 +205,46 @@ impl DecisionLog {
 /// Where statements are written: by the canonical hash of each (`stackproof_policy::statement_hash`), so that what an
 /// upstream writes anew is found as well. Clones share it.
 #[derive(Clone, Default)]
-pub struct SourceMap(Arc<RwLock<HashMap<String, Place>>>);
+pub struct SourceMap(Arc<RwLock<HashMap<String, Vec<Source>>>>);
+
+/// Where a statement is written, and what that which holds its policy is called.
+#[derive(Clone, PartialEq)]
+struct Source {
+    place: Place,
+    names: Vec<String>,
+}
+
+impl Source {
+    /// How many of the names a policy's label has in it.
+    fn fits(&self, policy: &str) -> usize {
+        let has = |name: &&String| policy.split([' ', '/', ':']).any(|word| word == **name);
+        self.names.iter().filter(has).count()
+    }
+}
 
 impl SourceMap {
-    /// Notes where the statement of that hash is written. The first place noted stands.
-    pub fn register(&self, hash: String, place: Place) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).entry(hash).or_insert(place);
+    /// Notes where the statement of that hash is written. `names` are those of what holds the policy: they tell apart
+    /// what several policies say in the same words.
+    pub fn register(&self, hash: String, place: Place, names: Vec<String>) {
+        let source = Source { place, names };
+        let mut sources = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let sources = sources.entry(hash).or_default();
+        if !sources.contains(&source) {
+            sources.push(source);
+        }
     }
 
-    /// Where the statement of that hash is written.
-    pub fn place(&self, hash: &str) -> Option<Place> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).get(hash).cloned()
+    /// Where the statement of that hash is written in the policy of that label. Of several places that fit alike, the first
+    /// that was noted.
+    pub fn place(&self, hash: &str, policy: &str) -> Option<Place> {
+        let sources = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let sources = sources.get(hash)?;
+        let most = sources.iter().map(|source| source.fits(policy)).max()?;
+        sources.iter().find(|source| source.fits(policy) == most).map(|source| source.place.clone())
+    }
+
+    /// A copy, which is told nothing more.
+    pub fn fork(&self) -> Self {
+        Self(Arc::new(RwLock::new(self.0.read().unwrap_or_else(PoisonError::into_inner).clone())))
     }
 }

@@ -80,7 +80,7 @@ async fn a_state_gives_what_applying_gave_and_where_statements_are_written() {
     assert_eq!(read.region, "eu-west-1");
     let statement = json!({ "Sid": "Read", "Effect": "Allow", "Action": "s3:GetObject",
         "Resource": "arn:aws:s3:::calls/*" });
-    let place = environment.sources.place(&stackproof_policy::statement_hash(&statement)).unwrap();
+    let place = environment.sources.place(&stackproof_policy::statement_hash(&statement), "").unwrap();
     assert!(place.file.ends_with("main.tf"), "{place:?}");
     assert_eq!(place.line, 7);
 }

@@ -78,7 +78,7 @@ impl Held {
 
     /// The record of one of its statements.
     pub fn statement(&self, index: usize, sid: Option<String>, sources: &SourceMap) -> Statement {
-        let noted = || self.hashes.get(index).and_then(|hash| sources.place(hash));
+        let noted = || self.hashes.get(index).and_then(|hash| sources.place(hash, self.policy.label()));
         let place = self.places.get(index).cloned().flatten().or_else(noted);
         Statement { policy: self.policy.label().to_owned(), index, sid, place }
     }

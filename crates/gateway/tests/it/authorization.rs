@@ -39,8 +39,11 @@ async fn a_bucket_policy_denies_with_its_statement_and_its_place() {
         "Resource": "arn:aws:s3:::calls/*",
         "Condition": { "StringEquals": { "s3:x-amz-server-side-encryption": ["aws:kms", "aws:kms:dsse"] } },
     });
+    // The same words in the policy of another bucket, and what was noted first.
+    let elsewhere = Place { file: "others.tf".to_owned(), line: 1 };
+    world.gateway.sources().register(statement_hash(&deny), elsewhere, vec!["others".to_owned()]);
     let place = Place { file: "main.tf".to_owned(), line: 7 };
-    world.gateway.sources().register(statement_hash(&deny), place.clone());
+    world.gateway.sources().register(statement_hash(&deny), place.clone(), vec!["calls".to_owned()]);
     world.policy("calls", json!([deny])).await;
     let user = world.user("alice", json!([allow(&["s3:*"], &["*"])])).await;
     for encryption in ["aws:kms", "aws:kms:dsse"] {

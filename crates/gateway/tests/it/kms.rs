@@ -74,7 +74,7 @@ async fn a_deny_in_the_key_policy_is_named_with_its_place() {
         "Condition": { "StringEquals": { "aws:username": "bob" } },
     });
     let place = Place { file: "main.tf".to_owned(), line: 3 };
-    world.gateway.sources().register(statement_hash(&deny), place.clone());
+    world.gateway.sources().register(statement_hash(&deny), place.clone(), Vec::new());
     let alice = world.user("alice", json!([allow(&["kms:*"], &["*"])])).await;
     let bob = world.user("bob", json!([allow(&["kms:*"], &["*"])])).await;
     let key = world.key(json!([account_statement(ACCOUNT), deny])).await;

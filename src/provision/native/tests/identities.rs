@@ -37,3 +37,51 @@ async fn identities_are_made_and_go_again() {
     let policy = operator.call("iam", "GetAccountPasswordPolicy", json!({})).await;
     assert!(policy.is_err_and(|error| error.is("NoSuchEntity")));
 }
+
+#[tokio::test]
+async fn what_two_policies_say_in_the_same_words_is_found_in_each() {
+    const TWINS: &str = r#"
+resource "aws_iam_role" "first" {
+  name = "first"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
+  })
+}
+
+resource "aws_iam_role" "second" {
+  name = "second"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
+  })
+
+  inline_policy {
+    name   = "reads"
+    policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "s3:Get*", Resource = "*" }] })
+  }
+}
+
+resource "aws_iam_role_policy" "first" {
+  name   = "reads"
+  role   = aws_iam_role.first.name
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "s3:Get*", Resource = "*" }] })
+}
+"#;
+    let (_embedded, environment) = target().await;
+    let (_folder, request) = module(TWINS);
+    apply(&environment, &request).await.unwrap();
+    let trust = json!({
+        "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": { "Service": "lambda.amazonaws.com" },
+    });
+    let reads = json!({ "Effect": "Allow", "Action": "s3:Get*", "Resource": "*" });
+    for (statement, policy, line) in [
+        (&trust, "trust policy of role first", 6),
+        (&trust, "trust policy of role second", 14),
+        (&reads, "inline policy reads of role first", 26),
+        (&reads, "inline policy reads of role second", 19),
+    ] {
+        let place = environment.sources.place(&stackproof_policy::statement_hash(statement), policy).unwrap();
+        assert_eq!(place.line, line, "{policy}");
+    }
+}

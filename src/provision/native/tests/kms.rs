@@ -216,7 +216,7 @@ async fn statements_of_key_policies_are_found_where_they_are_written() {
     let stack = apply(&environment, &request).await.unwrap().stack();
     let policy = text(stack.resources.get("aws_kms_key.records").unwrap(), "/policy").to_owned();
     let policy: Value = serde_json::from_str(&policy).unwrap();
-    let place = environment.sources.place(&statement_hash(&policy["Statement"][0])).unwrap();
+    let place = environment.sources.place(&statement_hash(&policy["Statement"][0]), "").unwrap();
     assert_eq!(
         STACK.lines().nth(place.line.saturating_sub(1) as usize).map(str::trim),
         Some("Statement = [{")
