@@ -157,7 +157,7 @@ fn of_block(
         block.blocks.iter().filter(|(name, _)| *name != "timeouts" && !ignored.contains(name))
     {
         let Some(blocks) = after.get(name).and_then(Value::as_sequence) else { continue };
-        if nested.computed && blocks.is_empty() {
+        if nested.computed && !nested.as_argument && blocks.is_empty() {
             continue;
         }
         let olds = before.get(name).and_then(Json::as_array).map_or(&[][..], Vec::as_slice);

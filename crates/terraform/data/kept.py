@@ -11,6 +11,7 @@ Arguments stand side by side, separated by spaces:
 
     NAME:TYPE     an attribute: s text, n number, b truth, then [ a list, < a set, { a map of it, as in `[s`
     NAME?( … )    a block that may stand once        NAME*( … )   a block that may stand any number of times
+    NAME+( … )    the same, which may be written as an argument as well, and is the provider's where it is not
 
 with `!` before a name that is required, `~` before one that is only given, `^` before one that is secret.
 """
@@ -19,6 +20,12 @@ import re
 import sys
 from pathlib import Path
 
+EITHER = {
+    "aws_default_route_table": ["route"],
+    "aws_default_security_group": ["egress", "ingress"],
+    "aws_ec2_managed_prefix_list": ["entry"],
+    "aws_network_acl": ["egress", "ingress"],
+}
 SCALARS = {"string": "s", "float64": "n", "int64": "n", "bool": "b"}
 FIELD = re.compile(r"^\t(\w+) (\S+) `json:\"([^\"]+)\" tf:\"([^\"]+)\"`")
 
@@ -91,6 +98,16 @@ def written(items):
     return " ".join(items[name] for name in sorted(items))
 
 
+def either(lines):
+    """Blocks that may be written as arguments: the Go types do not tell them from others."""
+    for kind, names in EITHER.items():
+        # The rules of `aws_network_acl` are other resources to provider-upjet-aws.
+        of = lines["aws_default_network_acl" if kind == "aws_network_acl" else kind]
+        for name in names:
+            block = re.search(rf"(?<= ){name}\*(\(.*?\))(?= |$)", of)[1]
+            lines[kind] = re.sub(rf"(?<= )~?{name}\*\(.*?\)(?= |$)", f"{name}+{block}", lines[kind])
+
+
 def identifiers(text):
     """How the id of a type is made, and the argument that it is."""
     found = {}
@@ -140,6 +157,7 @@ def main(root):
     for kind in [kind for kind in lines if re.match("aws_lb(_listener|_target_group|$)", kind)]:
         alias = kind.replace("aws_lb", "aws_alb", 1)
         lines.setdefault(alias, lines[kind].replace(kind, alias, 1))
+    either(lines)
     for kind in sorted(lines):
         print(lines[kind])
 

@@ -174,6 +174,7 @@ pub(crate) fn type_of(body: &Body, meta: &[&str]) -> BlockType {
                     min: 0,
                     max: None,
                     computed: false,
+                    as_argument: false,
                 });
                 nested.block.attributes.extend(inner.attributes);
                 nested.block.blocks.extend(inner.blocks);

@@ -102,6 +102,8 @@ pub struct NestedBlock {
     pub max: Option<usize>,
     /// Whether the provider gives it where the configuration does not.
     pub computed: bool,
+    /// Whether it may be written as an argument as well, whose value is a list of objects.
+    pub as_argument: bool,
 }
 
 #[derive(Deserialize)]
@@ -149,6 +151,9 @@ struct FileBlock {
     /// Whether the provider gives the block where the configuration does not.
     #[serde(default)]
     provided: bool,
+    /// Whether the block may be written as an argument as well.
+    #[serde(default)]
+    argument: bool,
 }
 
 impl Schema {
@@ -276,8 +281,8 @@ impl FileBlock {
         }
         let mut blocks = BTreeMap::new();
         for (name, block) in self.blocks {
-            let (min, max, computed) = (block.min, block.max, block.provided);
-            blocks.insert(name, NestedBlock { block: block.read()?, min, max, computed });
+            let (min, max, computed, as_argument) = (block.min, block.max, block.provided, block.argument);
+            blocks.insert(name, NestedBlock { block: block.read()?, min, max, computed, as_argument });
         }
         Ok(BlockType { attributes, blocks, superseded: self.superseded })
     }
@@ -335,11 +340,22 @@ impl BlockType {
     /// The type of the block's value: nested blocks are lists of objects. As a constraint it lets everything be left
     /// out.
     pub(crate) fn object_type(&self) -> Type {
+        self.object(true)
+    }
+
+    /// The same, in which nothing can be left out.
+    pub(crate) fn whole_object_type(&self) -> Type {
+        self.object(false)
+    }
+
+    fn object(&self, optional: bool) -> Type {
         let attributes = self.attributes.iter().map(|(name, attribute)| (name, attribute.ty.clone()));
-        let blocks =
-            self.blocks.iter().map(|(name, nested)| (name, Type::List(Box::new(nested.block.object_type()))));
+        let blocks = self
+            .blocks
+            .iter()
+            .map(|(name, nested)| (name, Type::List(Box::new(nested.block.object(optional)))));
         let fields = attributes.chain(blocks).map(|(name, ty)| {
-            let field = Field { ty, optional: true, default: None };
+            let field = Field { ty, optional, default: None };
             (name.clone(), field)
         });
         Type::Object(fields.collect())

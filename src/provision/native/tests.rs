@@ -4,6 +4,7 @@ mod buckets;
 mod groups;
 mod identities;
 mod kept;
+mod network;
 mod parameters;
 mod unproved;
 

@@ -56,6 +56,8 @@ pub struct Instance {
     pub ignore_changes: Vec<String>,
     /// Whether the configuration forbids destroying it.
     pub prevent_destroy: bool,
+    /// The first argument that the configuration gives a value that is not known.
+    pub unknown: Option<String>,
     pub(super) place: Place,
     pub(super) each: Option<Value>,
 }
@@ -112,7 +114,8 @@ impl Run<'_> {
             false => BlockType::default(),
         };
         let ty = if own.is_empty() { ty.unwrap_or(&own) } else { &own };
-        let mut arguments = evaluate_body(body, ty, &META_ARGUMENTS, &scope)?;
+        let mut unknown = None;
+        let mut arguments = evaluate_body(body, ty, &META_ARGUMENTS, &scope, &mut unknown)?;
         if let Some(place) = &resource.provisioner {
             let diagnostic =
                 Diagnostic::new("provisioners are not run", place.clone(), "would run a program of its own");
@@ -138,6 +141,7 @@ impl Run<'_> {
             dependencies,
             ignore_changes: resource.lifecycle.ignore_changes.clone(),
             prevent_destroy: resource.lifecycle.prevent_destroy,
+            unknown,
             place: resource.place.clone(),
             each,
             address,
