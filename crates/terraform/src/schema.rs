@@ -50,6 +50,15 @@ static AWS: LazyLock<Result<Schema, String>> = LazyLock::new(|| {
     Ok(schema)
 });
 
+/// Types that have two names: those of today after those that are deprecated.
+const RENAMED: [(&str, &str); 2] =
+    [("aws_s3_bucket_object", "aws_s3_object"), ("aws_s3_bucket_objects", "aws_s3_objects")];
+
+/// The name of today.
+fn today(type_name: &str) -> &str {
+    RENAMED.iter().find(|(earlier, _)| *earlier == type_name).map_or(type_name, |(_, today)| today)
+}
+
 /// All known resource types and data sources.
 #[derive(Debug, Default)]
 pub struct Schema {
@@ -168,7 +177,7 @@ impl Schema {
 
     /// The managed resource type of that name.
     pub fn resource(&self, type_name: &str) -> Option<&BlockType> {
-        self.resources.get(type_name).or_else(|| kept::block(type_name))
+        self.resources.get(today(type_name)).or_else(|| kept::block(type_name))
     }
 
     /// What is known beside its schema of a managed resource type of the AWS provider.
@@ -178,7 +187,7 @@ impl Schema {
 
     /// The data source of that name.
     pub fn data(&self, type_name: &str) -> Option<&BlockType> {
-        self.data.get(type_name)
+        self.data.get(today(type_name))
     }
 
     /// What the configuration of the provider of that name takes.
@@ -202,7 +211,7 @@ impl Schema {
     /// The type of that name.
     pub(crate) fn block(&self, mode: Mode, type_name: &str) -> Option<&BlockType> {
         let kept = || (mode == Mode::Managed).then(|| kept::block(type_name))?;
-        self.types(mode).get(type_name).or_else(kept)
+        self.types(mode).get(today(type_name)).or_else(kept)
     }
 
     /// The names of all types, of those that are kept as well.

@@ -301,7 +301,7 @@ snapshot!(
 
 snapshot!(
     deprecated_arguments,
-    "resource \"aws_s3_bucket\" \"b\" {\n  bucket = \"calls\"\n  acl    = \"private\"\n\n  versioning {\n    enabled = true\n  }\n}\n"
+    "resource \"aws_s3_bucket\" \"b\" {\n  bucket = \"calls\"\n\n  replication_configuration {\n    role = \"r\"\n  }\n}\n"
 );
 
 snapshot!(a_plain_name, "variable \"name\" {\n  default = 1\n}\n\noutput \"a\" {\n  value = name\n}\n");

@@ -4,6 +4,7 @@ pub mod acl;
 pub mod bucket;
 pub mod configuration;
 pub mod cors;
+pub mod deprecated;
 pub mod encryption;
 pub mod lifecycle;
 pub mod object;

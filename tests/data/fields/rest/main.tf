@@ -353,6 +353,13 @@ resource "aws_secretsmanager_secret" "s" {
   name = "calls"
 }
 
+resource "aws_secretsmanager_secret" "turned" {
+  name                = "turned"
+  rotation_lambda_arn = aws_lambda_function.f.arn
+  rotation_rules { automatically_after_days = 14 }
+  depends_on = [aws_secretsmanager_secret_rotation.r]
+}
+
 resource "aws_secretsmanager_secret_rotation" "r" {
   secret_id           = aws_secretsmanager_secret.s.id
   rotation_lambda_arn = aws_lambda_function.f.arn
