@@ -12,7 +12,7 @@ mod stacks;
 mod state;
 
 pub use binary::{Standing, Undestroyed};
-pub use changes::{Changed, Changes, Difference, What, changes};
+pub use changes::{Changed, Changes, Difference, Replaced, What, changes};
 pub(crate) use native::{Answer, Operator, Operators, ResourceError, versions};
 pub use native::{check, is_kept, provisions};
 pub use provisioned::{Provisioned, ProvisionedStack};

@@ -208,7 +208,7 @@ pub async fn destroy(made: Vec<Made>) -> Result<(), Diagnostics> {
 /// Why an instance is not made: its provider or one of its arguments rests on what is not provisioned.
 fn unknown_cause(instance: &Instance) -> Option<String> {
     let of_provider = instance.provider.unknown.as_ref().map(|name| format!("the `{name}` of its provider"));
-    of_provider.or_else(|| instance.unknown.as_ref().map(|name| format!("its `{name}`")))
+    of_provider.or_else(|| instance.unknown.first().map(|name| format!("its `{name}`")))
 }
 
 /// Notes where the statements of every policy among the arguments are written, before anything is decided by them.

@@ -12,8 +12,8 @@ use crate::schema::{Attribute, BlockType, NestedBlock};
 use crate::source::Origin;
 use crate::value::{Kind, Type, Value};
 
-/// The first argument that is given and not known.
-pub(crate) type Unknown = Option<String>;
+/// The arguments that are given and not known, those of blocks by their paths.
+pub(crate) type Unknown = Vec<String>;
 
 /// The value of a block's body, with defaults filled in and what the provider decides as unknown.
 ///
@@ -77,7 +77,7 @@ fn argument(
 
 fn note_unknown(value: &Value, name: &str, unknown: &mut Unknown) {
     if !value.is_wholly_known() {
-        unknown.get_or_insert_with(|| name.to_owned());
+        unknown.push(name.to_owned());
     }
 }
 
@@ -130,7 +130,7 @@ fn nested_blocks(
         let dynamic = block.ident.as_str() == "dynamic";
         if !dynamic && block.ident.as_str() == name {
             given = true;
-            items.extend(wrong.keep_all(one_block(&block.body, block, nested, scope, unknown)));
+            items.extend(wrong.keep_all(one_block(&block.body, block, (name, nested), scope, unknown)));
         } else if dynamic && block.labels.first().is_some_and(|label| label.as_str() == name) {
             given = true;
             match dynamic_blocks(block, name, nested, scope, unknown) {
@@ -163,11 +163,13 @@ fn nested_blocks(
 fn one_block(
     body: &Body,
     block: &Block,
-    nested: &NestedBlock,
+    (name, nested): (&str, &NestedBlock),
     scope: &Scope<'_>,
     unknown: &mut Unknown,
 ) -> Result<Value, Diagnostics> {
-    let values = evaluate_body(body, &nested.block, &[], scope, unknown)?;
+    let mut within = Unknown::new();
+    let values = evaluate_body(body, &nested.block, &[], scope, &mut within)?;
+    unknown.extend(within.into_iter().map(|inner| format!("{name}.{inner}")));
     let origin = Origin::new(scope.source, span(block), scope.within);
     Ok(Value::new(Kind::Object(values)).with_origin(Some(Arc::new(origin))))
 }
@@ -201,7 +203,7 @@ fn dynamic_blocks(
         let bound = Value::object([("key", key), ("value", value)]);
         let scope = scope.with(&iterator, bound);
         for content in block.body.blocks().filter(|inner| inner.ident.as_str() == "content") {
-            made.extend(wrong.keep_all(one_block(&content.body, content, nested, &scope, unknown)));
+            made.extend(wrong.keep_all(one_block(&content.body, content, (name, nested), &scope, unknown)));
         }
     }
     wrong.into_result(Some(made))

@@ -6,6 +6,7 @@ mod instance;
 mod names;
 mod provider;
 mod state;
+mod triggers;
 mod unexpanded;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -17,6 +18,7 @@ use jiff::Timestamp;
 pub use self::instance::{Instance, ProviderConfig};
 use self::names::Site;
 use self::state::State;
+pub use self::triggers::Trigger;
 pub use self::unexpanded::Unexpanded;
 use crate::address::{Address, InstanceKey, Mode, ModuleInstance};
 use crate::configuration::{Configuration, LeftOut};

@@ -2,6 +2,7 @@
 
 mod check;
 mod kept;
+mod replaces;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -183,6 +184,11 @@ impl Schema {
     /// What is known beside its schema of a managed resource type of the AWS provider.
     pub fn kept(&self, type_name: &str) -> Option<Kept> {
         kept::named(type_name)
+    }
+
+    /// Whether a change of the argument at that path, such as `rule[0].status`, forces a new resource of that type.
+    pub fn replaces(&self, type_name: &str, path: &str) -> bool {
+        replaces::forces(today(type_name), path)
     }
 
     /// The data source of that name.
