@@ -61,6 +61,10 @@ fn argument(
 ) -> Result<Value, Diagnostic> {
     let value = evaluate_as(expression, &attribute.ty, scope)?;
     note_unknown(&value, name, unknown);
+    if value.is_infinite_within() {
+        let message = format!("infinite number for argument `{name}`");
+        return Err(Diagnostic::new(message, scope.place(span(expression)), "a state cannot keep it"));
+    }
     if !value.is_null() {
         return Ok(value.sensitive_if(attribute.sensitive || attribute.write_only));
     }

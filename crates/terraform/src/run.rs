@@ -290,6 +290,10 @@ impl<'c> Run<'c> {
                     ),
             );
         }
+        if root && value.as_ref().is_some_and(Value::is_infinite_within) {
+            let message = format!("infinite number for output `{name}`");
+            wrong.push(Diagnostic::new(message, output.value.place(), "a state cannot keep it"));
+        }
         // Terraform 1.11 takes the word of a child module's output for itself alone: for the caller a value is as
         // sensitive as what it was made of.
         let marks = Marks { sensitive: root && output.marks.sensitive, ..output.marks };

@@ -157,7 +157,7 @@ snapshot!(
 
 snapshot!(
     inconsistent_values,
-    "locals {\n  a = true ? { b = 1 } : \"x\"\n  c = [1, 2][5]\n  d = { e = 1 }.f\n  g = \"${[1]}\"\n  h = 1 / 0\n  i = file(\"none.txt\")\n  j = regex(\"(\", \"x\")\n  k = format(\"%d\", \"x\")\n  l = upper(\"a\", \"b\")\n  m = { for x in [1, 2] : \"k\" => x }\n}\n"
+    "locals {\n  a = true ? { b = 1 } : \"x\"\n  c = [1, 2][5]\n  d = { e = 1 }.f\n  g = \"${[1]}\"\n  h = 0 / 0\n  i = file(\"none.txt\")\n  j = regex(\"(\", \"x\")\n  k = format(\"%d\", \"x\")\n  l = upper(\"a\", \"b\")\n  m = { for x in [1, 2] : \"k\" => x }\n}\n"
 );
 
 #[test]
