@@ -18,7 +18,8 @@ use crate::source::Source;
 use crate::value::{Field, Type, Value};
 
 /// Types of one subject each.
-const SCHEMAS: [&str; 21] = [
+const SCHEMAS: [&str; 22] = [
+    include_str!("schema/adopted.toml"),
     include_str!("schema/athena.toml"),
     include_str!("schema/aws.toml"),
     include_str!("schema/dynamodb.toml"),

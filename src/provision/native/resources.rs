@@ -70,6 +70,7 @@ pub fn named(kind: &str) -> Option<&'static dyn Resource> {
         "aws_s3_bucket_server_side_encryption_configuration" => &s3::encryption::Encryption,
         "aws_s3_bucket_versioning" => &s3::configuration::Versioning,
         "aws_s3_bucket_object" | "aws_s3_object" => &s3::object::Object,
+        "aws_s3_object_copy" => &s3::object_copy::ObjectCopy,
         "local_file" | "local_sensitive_file" => &local::File,
         "null_resource" => &local::Null,
         "random_id" => &local::Id,

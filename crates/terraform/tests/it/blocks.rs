@@ -73,7 +73,13 @@ fn an_object_has_all_attributes() {
 
 #[test]
 fn types_that_are_kept_have_them_as_well() {
-    let acl = planned("main.tf", "resource \"aws_network_acl\" \"a\" {\n  vpc_id = \"vpc-1\"\n  ingress = []\n  egress {\n    action = \"allow\"\n    from_port = 0\n    to_port = 0\n    protocol = \"-1\"\n    rule_no = 100\n    cidr_block = \"0.0.0.0/0\"\n  }\n}\n").unwrap();
-    assert_eq!(acl.arguments.get("ingress").unwrap().to_json(), json!([]));
-    assert_eq!(acl.arguments.get("egress").unwrap().to_json()[0]["rule_no"], 100);
+    let list = |entries: &str| {
+        let head = "resource \"aws_ec2_managed_prefix_list\" \"a\" {\n  name = \"a\"\n  address_family = \"IPv4\"\n  max_entries = 5\n";
+        let planned = planned("main.tf", &format!("{head}{entries}}}\n")).unwrap();
+        planned.arguments.get("entry").unwrap().to_json()
+    };
+    assert_eq!(list("  entry = []\n"), json!([]));
+    let block = list("  entry {\n    cidr = \"10.0.0.0/8\"\n  }\n");
+    assert_eq!(block[0]["cidr"], "10.0.0.0/8");
+    assert_eq!(list("  entry = [{ cidr = \"10.0.0.0/8\", description = null }]\n"), block);
 }

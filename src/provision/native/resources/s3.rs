@@ -8,6 +8,7 @@ pub mod deprecated;
 pub mod encryption;
 pub mod lifecycle;
 pub mod object;
+pub mod object_copy;
 pub mod object_lock;
 pub mod public_access_block;
 pub mod versions;

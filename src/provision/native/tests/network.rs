@@ -91,3 +91,87 @@ async fn rules_that_are_not_known_leave_the_group_out() {
     let notes: Vec<String> = provisioned.notes.iter().map(ToString::to_string).collect();
     assert_eq!(notes, ["`aws_security_group.b` is not made", "`aws_security_group.c` is not made"]);
 }
+
+const ADOPTED: &str = r#"
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "a" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+
+resource "aws_default_vpc" "d" {}
+
+resource "aws_default_security_group" "own" {
+  vpc_id = aws_vpc.main.id
+  ingress = [{
+    from_port = 443, to_port = 443, protocol = "tcp", cidr_blocks = ["10.0.0.0/8"], description = null,
+    ipv6_cidr_blocks = null, prefix_list_ids = null, security_groups = null, self = null
+  }]
+}
+
+resource "aws_default_security_group" "of_default" {}
+
+resource "aws_default_route_table" "d" {
+  default_route_table_id = aws_default_vpc.d.main_route_table_id
+}
+
+resource "aws_default_network_acl" "d" {
+  default_network_acl_id = aws_vpc.main.default_network_acl_id
+  ingress {
+    rule_no    = 50
+    action     = "deny"
+    protocol   = "tcp"
+    from_port  = 22
+    to_port    = 22
+    cidr_block = "0.0.0.0/0"
+  }
+  lifecycle {
+    ignore_changes = [subnet_ids]
+  }
+}
+
+resource "aws_network_acl" "other" {
+  vpc_id     = aws_vpc.main.id
+  subnet_ids = [aws_subnet.a.id]
+}
+"#;
+
+#[tokio::test]
+async fn what_aws_makes_by_itself_is_taken_over_and_left() {
+    let (_embedded, environment) = target().await;
+    let operator = Operators::of(&environment).unwrap().main;
+    let ask = async |operation: &str, members: serde_json::Value| {
+        operator.call("ec2", operation, members).await.unwrap().at("").clone()
+    };
+    let of_default = json!({ "Filters": [{ "Name": "is-default", "Values": ["true"] }] });
+    let before = ask("DescribeVpcs", of_default.clone()).await["Vpcs"][0]["VpcId"].clone();
+    let (_folder, request) = module(ADOPTED);
+    let provisioned = apply(&environment, &request).await.unwrap_or_else(|wrong| panic!("{wrong}"));
+    let stack = provisioned.stack();
+    let made = |address: &str| stack.resources.get(address).unwrap();
+    assert_eq!(made("aws_default_vpc.d")["id"], before);
+    assert_eq!(made("aws_default_vpc.d")["existing_default_vpc"], true);
+    let own = made("aws_default_security_group.own");
+    assert_eq!(rules(&operator, own).await, [(false, 443, true)]);
+    assert_eq!((&own["name"], own.get("_ingress")), (&json!("default"), None));
+    let bare = made("aws_default_security_group.of_default");
+    assert_eq!((&bare["vpc_id"], rules(&operator, bare).await.len()), (&before, 0));
+    let table = json!({ "RouteTableIds": [made("aws_default_route_table.d")["id"]] });
+    let routes = ask("DescribeRouteTables", table.clone()).await["RouteTables"][0]["Routes"].clone();
+    assert_eq!(routes.as_array().map(Vec::len), Some(1), "{routes}");
+    let acl = json!({ "NetworkAclIds": [made("aws_default_network_acl.d")["id"]] });
+    let acl = ask("DescribeNetworkAcls", acl).await["NetworkAcls"][0].clone();
+    let numbers: Vec<_> =
+        acl["Entries"].as_array().unwrap().iter().map(|it| it["RuleNumber"].clone()).collect();
+    assert_eq!(numbers, [json!(32_767), json!(50), json!(32_767)]);
+    assert_eq!(acl["Associations"], json!([]));
+    let other = json!({ "NetworkAclIds": [made("aws_network_acl.other")["id"]] });
+    let other = ask("DescribeNetworkAcls", other).await["NetworkAcls"][0].clone();
+    assert_eq!(other["Associations"][0]["SubnetId"], made("aws_subnet.a")["id"]);
+    provisioned.destroy().await.unwrap();
+    assert_eq!(ask("DescribeVpcs", of_default).await["Vpcs"][0]["VpcId"], before);
+    assert_eq!(ask("DescribeRouteTables", table).await["RouteTables"].as_array().map(Vec::len), Some(1));
+}

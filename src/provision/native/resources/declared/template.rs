@@ -58,10 +58,13 @@ impl<'a> Scope<'a> {
     }
 
     /// Whether a condition holds: `a.b` is set and neither false, zero nor empty, `!a.b` is not, `a.b=x` has that text,
-    /// `a.b!=x` another; `a & b` both, `a|b` either.
+    /// `a.b!=x` another; `a in b` is one of a list; `a & b` both, `a|b` either.
     pub fn holds(&self, condition: &str) -> bool {
         if let Some((one, other)) = condition.split_once(" & ") {
             return self.holds(one) && self.holds(other);
+        }
+        if let Some((path, list)) = condition.split_once(" in ") {
+            return self.elements(list).contains(&self.at(path));
         }
         if let Some((path, text)) = condition.split_once("!=") {
             return !is_blank(&self.at(path)) && text_of(&self.at(path)).as_deref() != Some(text);

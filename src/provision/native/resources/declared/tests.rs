@@ -31,7 +31,8 @@ fn they_make_calls_of_the_tables_with_members_that_these_have() {
 }
 
 /// Arguments that no call says: they are Terraform's own affair, or about what happens in time.
-const OWN: [(&str, &str); 21] = [
+const OWN: [(&str, &str); 22] = [
+    ("aws_default_security_group", "revoke_rules_on_delete"),
     ("aws_eip", "vpc"),
     ("aws_lambda_function", "code_sha256"),
     ("aws_lambda_function", "source_code_hash"),
