@@ -65,6 +65,28 @@ resource "aws_ecs_service" "s" {
     subnets         = [aws_subnet.a.id]
     security_groups = [aws_security_group.g.id]
   }
+  alarms {
+    alarm_names = ["too-slow"]
+    enable      = true
+    rollback    = true
+  }
+  service_connect_configuration {
+    enabled   = true
+    namespace = "calls"
+    service {
+      port_name      = "http"
+      discovery_name = "calls"
+      client_alias {
+        port     = 80
+        dns_name = "calls"
+      }
+      timeout { idle_timeout_seconds = 60 }
+    }
+    log_configuration {
+      log_driver = "awslogs"
+      options    = { awslogs-group = "connect" }
+    }
+  }
 }
 resource "aws_vpc" "v" {
   cidr_block           = "10.0.0.0/16"

@@ -2,7 +2,7 @@
 //!
 //! A text that is `$a.b.0.c` is the attribute of that path, of its own type; `$a|b` the first of several that is set.
 //! Before the path may stand what is made of it: `json:` the document that the text is, `file:` the
-//! bytes of the file that it names, `tags:` a map as a list of pairs, `enabled:` a truth as `ENABLED` or `DISABLED`, `exact:` itself,
+//! bytes of the file that it names, `tags:` a map as a list of pairs, `list:` the parts between the commas of a text, `enabled:` a truth as `ENABLED` or `DISABLED`, `exact:` itself,
 //! be it empty. `${a.b}` within a text is its text, `@{/A/B}` that of the call's answer.
 //!
 //! Lists and tables are gone through; `{ when = "a", is = …, else = … }` is one of two, `{ each = "list", as = … }` a list
@@ -173,6 +173,7 @@ impl<'a> Scope<'a> {
             ("tags", Value::Object(tags)) => {
                 tags.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect()
             }
+            ("list", Value::String(text)) => text.split(',').map(str::to_owned).collect(),
             ("enabled", Value::Bool(truth)) => json!(if *truth { "ENABLED" } else { "DISABLED" }),
             _ => value,
         })

@@ -40,7 +40,8 @@ const NEVER_READ: [(&str, &str, &str); 26] = [
 ];
 
 /// Arguments that the service has in another form.
-const OTHERWISE: [(&str, &str, &str); 2] = [
+const OTHERWISE: [(&str, &str, &str); 3] = [
+    ("aws_lambda_event_source_mapping", "self_managed_event_source", "brokers are given back as a list"),
     ("aws_glue_crawler", "role", "a role is given back by its name"),
     ("aws_iam_openid_connect_provider", "url", "a URL is given back without its scheme"),
 ];
