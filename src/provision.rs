@@ -12,12 +12,14 @@ mod stacks;
 mod state;
 
 pub use binary::{Standing, Undestroyed};
-pub use changes::{Changed, Changes, Difference, What, changes};
+pub use changes::{Changed, Changes, Difference, Replaced, What, changes};
 pub(crate) use native::{Answer, Operator, Operators, ResourceError, versions};
 pub use native::{check, is_kept, provisions};
 pub use provisioned::{Provisioned, ProvisionedStack};
 pub use request::{Inputs, Request};
-pub use stacks::{Facts, Outputs, StackFailure, StackRequest, Wanted, apply_all, in_order, label};
+pub use stacks::{
+    Facts, Outputs, StackFailure, StackRequest, Wanted, apply_all, in_order, label, of_directory,
+};
 
 use stackproof_terraform::Diagnostics;
 

@@ -6,32 +6,37 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Failure, Shared, variable};
-use crate::config::Config;
+use crate::config::{Config, TargetConfig};
 use crate::exit::Exit;
-use crate::provision::{self, Provisioned, Request};
+use crate::provision::{self, Facts, Provisioned, Request};
 use crate::target::embedded::Embedded;
 
 /// What the command takes.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// A root module
+    /// A root module; where one stack of stackproof.toml has it as its `path`, with that stack's settings
     #[arg(value_name = "DIR")]
     directory: PathBuf,
-    /// A variable; wins over files
+    /// A variable; wins over files and the stack's own
     #[arg(long = "var", value_name = "K=V", value_parser = variable)]
     vars: Vec<(String, String)>,
-    /// A variable file; later ones win
+    /// A variable file; later ones win, and all of them over the stack's
     #[arg(long = "var-file", value_name = "F")]
     var_files: Vec<PathBuf>,
 }
 
 impl Arguments {
-    /// The root module that is asked for.
+    /// The root module that is asked for, with the settings of the one stack of the configuration whose `path` it is.
     ///
     /// # Errors
     /// A folder or file is not there, or a variable is not declared.
-    pub(super) fn request(self) -> Result<Request, Failure> {
-        let request = Request::of_directory(&self.directory, self.vars, self.var_files)?;
+    pub(super) fn request(self, config: &Config, target: &TargetConfig) -> Result<Request, Failure> {
+        let facts = Facts { accounts: target.accounts.clone(), run_id: super::run_id()? };
+        let Self { directory, vars, var_files } = self;
+        let request = match provision::of_directory(config, &facts, &directory, &vars, &var_files)? {
+            Some(request) => request,
+            None => Request::of_directory(&directory, vars, var_files)?,
+        };
         request.check_given().map_err(Failure::given)?;
         Ok(request)
     }
@@ -44,7 +49,7 @@ impl Arguments {
     pub(super) async fn apply(self, shared: &Shared) -> Result<Provisioned, Failure> {
         let config = Config::load(shared.config.as_deref())?;
         let (name, target) = config.target(Some(shared.target.as_deref().unwrap_or("embedded")))?;
-        let request = self.request()?;
+        let request = self.request(&config, &target)?;
         let embedded = Embedded::new(&name, &target).map_err(Failure::target)?;
         let environment = embedded.open(None).await.map_err(Failure::target)?;
         let provisioned = provision::apply(&environment, &request).await.map_err(Failure::provisioning)?;

@@ -11,6 +11,7 @@ use stackproof_terraform::{
 };
 
 use super::{Failure, Shared, outputs};
+use crate::config::Config;
 use crate::exit::Exit;
 use crate::provision;
 
@@ -32,7 +33,9 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Exit, F
     let schema = Schema::aws().map_err(|error| Failure::usage(miette::miette!("{error}")))?;
     let text = match &arguments.state {
         Some(state) => {
-            let request = arguments.module.request()?;
+            let config = Config::load(shared.config.as_deref())?;
+            let (_, target) = config.target(Some(shared.target.as_deref().unwrap_or("embedded")))?;
+            let request = arguments.module.request(&config, &target)?;
             let changes = provision::changes(&request, state).map_err(Failure::provisioning)?;
             changes.notes.iter().for_each(|note| eprintln!("note: {note}"));
             difference::text(&changes, schema)

@@ -91,7 +91,7 @@ async fn run(
     while let Some(step) = run.next_step()? {
         let (Step::Create(instance) | Step::Read(instance)) = &step;
         let block = instance.schema(schema).ok_or_else(|| unsupported(instance))?;
-        if let Some(cause) = unknown_cause(instance, block) {
+        if let Some(cause) = unknown_cause(instance) {
             run.leave_out(instance);
             if let Step::Create(instance) = step {
                 unmade.push(Unmade::new(configuration, instance, cause));
@@ -211,25 +211,9 @@ pub async fn destroy(made: Vec<Made>) -> Result<(), Diagnostics> {
 }
 
 /// Why an instance is not made: its provider or one of its arguments rests on what is not provisioned.
-fn unknown_cause(instance: &Instance, block: &BlockType) -> Option<String> {
-    let provider = &instance.provider;
-    let of_provider = provider.unknown.as_ref().map(|name| format!("the `{name}` of its provider"));
-    of_provider.or_else(|| unknown_argument(&instance.arguments, block).map(|name| format!("its `{name}`")))
-}
-
-/// The first argument that is not known, though the provider does not decide it: it rests on what is not provisioned.
-fn unknown_argument(values: &Value, block: &BlockType) -> Option<String> {
-    let unknown = block.attributes.iter().find(|(name, attribute)| {
-        let decided = |value: &Value| value.is_wholly_known() || attribute.computed && value.is_unknown();
-        values.get(name).is_some_and(|value| !decided(value))
-    });
-    let nested = || {
-        block.blocks.iter().find_map(|(name, nested)| match values.get(name)?.as_sequence() {
-            Some(blocks) => blocks.iter().find_map(|values| unknown_argument(values, &nested.block)),
-            None => Some(name.clone()),
-        })
-    };
-    unknown.map(|(name, _)| name.clone()).or_else(nested)
+fn unknown_cause(instance: &Instance) -> Option<String> {
+    let of_provider = instance.provider.unknown.as_ref().map(|name| format!("the `{name}` of its provider"));
+    of_provider.or_else(|| instance.unknown.first().map(|name| format!("its `{name}`")))
 }
 
 /// Notes where the statements of every policy among the arguments are written, before anything is decided by them.

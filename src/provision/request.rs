@@ -36,6 +36,8 @@ pub struct Inputs {
     pub(super) workspace: Option<String>,
     /// Attributes of what is neither made nor read, by address.
     pub(super) given: Vec<(String, Value)>,
+    /// What stands before those addresses in `stackproof.toml`.
+    pub(super) prefix: &'static str,
 }
 
 impl Request {
@@ -114,6 +116,7 @@ impl Inputs {
             ignore: self.ignore.clone(),
             given: self.given.iter().cloned().collect(),
             stack: None,
+            prefix: self.prefix.to_owned(),
             workspace: self.workspace_name(),
         }
     }

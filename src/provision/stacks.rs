@@ -12,7 +12,7 @@ use super::provisioned::ProvisionedStack;
 use super::request::{Inputs, Request, folder};
 use super::{apply, apply_beside};
 use crate::acceptance::{Combination, Stack, shown_combination};
-use crate::config::{Config, ConfigError, OutputOf, OutputSource, Provisioner, choices};
+use crate::config::{Config, ConfigError, OutputOf, OutputSource, Provisioner, StackConfig, choices};
 use crate::target::Environment;
 
 /// What a run knows beside the configuration.
@@ -111,6 +111,39 @@ fn place(
     Ok(())
 }
 
+/// The root module in a folder as the one stack of the configuration has it whose `path` it is; none where no stack has that
+/// path, or several. What the stack takes from others is not there.
+///
+/// # Errors
+/// As [`in_order`].
+pub fn of_directory(
+    config: &Config,
+    facts: &Facts,
+    directory: &Path,
+    vars: &[(String, String)],
+    var_files: &[PathBuf],
+) -> Result<Option<Request>, ConfigError> {
+    let Ok(wanted) = directory.canonicalize() else { return Ok(None) };
+    let is_there = |stack: &StackConfig| config.module(stack).canonicalize().is_ok_and(|path| path == wanted);
+    let mut named = config.stacks.iter().filter(|(_, stack)| is_there(stack)).map(|(name, _)| name);
+    let (Some(name), None) = (named.next(), named.next()) else { return Ok(None) };
+    let wanted = Wanted {
+        name: name.clone(),
+        vars: vars.to_vec(),
+        var_files: var_files.to_vec(),
+        ..Wanted::default()
+    };
+    let stack = StackRequest::new(config, facts, &wanted, name.clone())?;
+    let mut request = stack.main.clone();
+    if let Some(fixtures) = &stack.fixtures {
+        // What is wrong with the fixtures is not asked for.
+        drop(stack.divided(fixtures, &mut request));
+    }
+    request.inputs.vars = wanted.vars;
+    directory.clone_into(&mut request.directory);
+    Ok(Some(request))
+}
+
 impl Wanted {
     /// A stack that this one needs: under the same values of its matrix, with what is given to every stack.
     fn of(&self, config: &Config, needed: &str) -> Result<Self, ConfigError> {
@@ -135,7 +168,8 @@ impl StackRequest {
             combination: &wanted.combination,
         };
         let mut values = Vec::new();
-        for (name, value) in &stack.vars {
+        let is_given = |name: &String| wanted.vars.iter().any(|(given, _)| given == name);
+        for (name, value) in stack.vars.iter().filter(|(name, _)| !is_given(name)) {
             values.push((name.clone(), placeholders.variable(value)?));
         }
         let matrix = wanted.combination.iter();
@@ -158,6 +192,7 @@ impl StackRequest {
             ignore: stack.ignore.clone(),
             workspace,
             given,
+            prefix: "",
         };
         inputs.check()?;
         let state =
@@ -294,7 +329,14 @@ impl StackRequest {
         }
         main.inputs.given = of_stack;
         let workspace = main.inputs.workspace.clone();
-        let mut given = Inputs { vars, values, workspace, given: of_fixtures, ..Inputs::default() };
+        let mut given = Inputs {
+            vars,
+            values,
+            workspace,
+            given: of_fixtures,
+            prefix: Stack::FIXTURES,
+            ..Inputs::default()
+        };
         if theirs.intersection(&own).next().is_some() {
             let mut preview = main.inputs.clone();
             preview

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use indexmap::IndexMap;
 use serde_json::Value;
-use stackproof_terraform::{Diagnostic, Output, outputs_from_json};
+use stackproof_terraform::{Diagnostic, Output, Schema, Type, outputs_from_json};
 
 use super::origins;
 use super::provisioned::Provisioned;
@@ -115,12 +115,25 @@ fn version_4(json: &Value) -> Result<State, String> {
         // What is deposed is only waiting for its end.
         for instance in list(resource, "instances").filter(|it| it.get("deposed").is_none()) {
             let key = instance.get("index_key").map(|key| format!("[{key}]")).unwrap_or_default();
-            let attributes = instance.get("attributes").cloned().unwrap_or_default();
+            let mut attributes = instance.get("attributes").cloned().unwrap_or_default();
+            unwrap_dynamic(kind, &mut attributes);
             resources.insert(format!("{module}{data}{kind}.{name}{key}"), attributes);
         }
     }
     let outputs = json.get("outputs").map_or_else(|| Ok(IndexMap::new()), outputs_from_json)?;
     Ok(State { outputs, resources })
+}
+
+/// A value of any type is kept beside its type.
+fn unwrap_dynamic(kind: &str, attributes: &mut Value) {
+    let schema = Schema::aws().ok().and_then(|schema| schema.resource(kind));
+    let (Some(schema), Some(attributes)) = (schema, attributes.as_object_mut()) else { return };
+    for (name, value) in attributes {
+        let is_dynamic = schema.attributes.get(name).is_some_and(|attribute| attribute.ty == Type::Dynamic);
+        if let Some(inner) = value.get("value").filter(|_| is_dynamic && value.get("type").is_some()) {
+            *value = inner.clone();
+        }
+    }
 }
 
 /// What `terraform show -json` prints.

@@ -11,6 +11,7 @@ Arguments stand side by side, separated by spaces:
 
     NAME:TYPE     an attribute: s text, n number, b truth, then [ a list, < a set, { a map of it, as in `[s`
     NAME?( … )    a block that may stand once        NAME*( … )   a block that may stand any number of times
+    NAME+( … )    the same, which may be written as an argument as well, and is the provider's where it is not
 
 with `!` before a name that is required, `~` before one that is only given, `^` before one that is secret.
 """
@@ -19,6 +20,42 @@ import re
 import sys
 from pathlib import Path
 
+RULE = "(!action:s cidr_block:s !from_port:n icmp_code:n icmp_type:n ipv6_cidr_block:s !protocol:s !rule_no:n !to_port:n)"
+PEER = "?(allow_remote_vpc_dns_resolution:b)"
+# What provider-upjet-aws leaves to other resources.
+MOVED = {
+    "aws_api_gateway_rest_api": ["policy:s"],
+    "aws_appstream_image_builder": ["image_name:s"],
+    "aws_autoscaling_group": ["load_balancers:<s", "target_group_arns:<s"],
+    "aws_docdb_cluster": ["cluster_members:<s"],
+    "aws_instance": ["security_groups:<s"],
+    "aws_network_acl": [f"egress+{RULE}", f"ingress+{RULE}"],
+    "aws_network_interface": ["attachment*(~attachment_id:s !device_index:n !instance:s network_card_index:n)"],
+    "aws_opensearch_domain": ["access_policies:s"],
+    "aws_rds_cluster": ["iam_roles:<s"],
+    "aws_vpc_endpoint_service": ["allowed_principals:<s"],
+    "aws_vpc_peering_connection": [f"accepter{PEER}", f"requester{PEER}"],
+}
+# What version 5 of the provider takes and version 6 does not, as its upgrade guide has it.
+EARLIER = {
+    "aws_api_gateway_deployment": ["canary_settings?(percent_traffic:n stage_variable_overrides:{s use_stage_cache:b)", "~execution_arn:s", "~invoke_url:s", "stage_description:s", "stage_name:s"],
+    "aws_batch_compute_environment": ["compute_environment_name:s", "compute_environment_name_prefix:s"],
+    "aws_cloudfront_response_headers_policy": ["etag:s"],
+    "aws_eks_addon": ["resolve_conflicts:s"],
+    "aws_flow_log": ["log_group_name:s"],
+    "aws_instance": ["cpu_core_count:n", "cpu_threads_per_core:n"],
+    "aws_launch_template": ["elastic_gpu_specifications*(!type:s)", "elastic_inference_accelerator?(!type:s)"],
+    "aws_networkmanager_core_network": ["base_policy_region:s"],
+    "aws_redshift_cluster": ["logging?(bucket_name:s !enable:b log_destination_type:s log_exports:<s s3_key_prefix:s)", "snapshot_copy?(!destination_region:s grant_name:s retention_period:n)"],
+    "aws_spot_instance_request": ["block_duration_minutes:n", "cpu_core_count:n", "cpu_threads_per_core:n"],
+    "aws_ssm_association": ["instance_id:s"],
+}
+# Blocks that may be written as arguments: the Go types do not tell them from others.
+EITHER = {
+    "aws_default_route_table": ["route"],
+    "aws_default_security_group": ["egress", "ingress"],
+    "aws_ec2_managed_prefix_list": ["entry"],
+}
 SCALARS = {"string": "s", "float64": "n", "int64": "n", "bool": "b"}
 FIELD = re.compile(r"^\t(\w+) (\S+) `json:\"([^\"]+)\" tf:\"([^\"]+)\"`")
 
@@ -72,7 +109,7 @@ def members(all_structs, taken, given, required, depth=0):
         inner = go.lstrip("*[]")
         if inner not in all_structs or depth > 12:
             continue
-        observed = inner.removesuffix("Parameters") + "Observation"
+        observed = inner.replace("Parameters", "Observation")
         body = written(members(all_structs, inner, observed, set(), depth + 1))
         items[tf] = f"{mark}{tf}{'*' if go.startswith('[]') else '?'}({body})"
     for tf, go, is_set, _, _ in all_structs.get(given, []):
@@ -89,6 +126,14 @@ def members(all_structs, taken, given, required, depth=0):
 
 def written(items):
     return " ".join(items[name] for name in sorted(items))
+
+
+def corrected(kind, items):
+    """The members with what the Go types do not say."""
+    for member in EARLIER.get(kind, []) + MOVED.get(kind, []):
+        items[re.match(r"[!~^]*(\w+)", member)[1]] = member
+    for name in EITHER.get(kind, []):
+        items[name] = items[name].replace("*", "+", 1)
 
 
 def identifiers(text):
@@ -129,12 +174,15 @@ def main(root):
             text = types.read_text()
             for go, kind in pairs:
                 required = set(re.findall(r"has\(self\.forProvider\.(\w+)\)", text))
-                items = members(structs(text), f"{go}Parameters", f"{go}Observation", required)
+                # A name that another type of the group has is numbered.
+                taken = re.search(rf"^type {go}Spec struct \{{.*?^\tForProvider +(\w+) ", text, re.M | re.S)[1]
+                items = members(structs(text), taken, taken.replace("Parameters", "Observation"), required)
                 rule, argument = ids.get(kind, ("-", ""))
                 if argument:
                     items.setdefault(argument, f"{argument}:s")
                 items.setdefault("region", "region:s")
                 items.setdefault("id", "~id:s")
+                corrected(kind, items)
                 lines[kind] = f"{kind}\t{rule}\t{written(items)}"
     # The provider takes each of these under two names.
     for kind in [kind for kind in lines if re.match("aws_lb(_listener|_target_group|$)", kind)]:

@@ -12,6 +12,9 @@ use crate::schema::{Attribute, BlockType, NestedBlock};
 use crate::source::Origin;
 use crate::value::{Kind, Type, Value};
 
+/// The arguments that are given and not known, those of blocks by their paths.
+pub(crate) type Unknown = Vec<String>;
+
 /// The value of a block's body, with defaults filled in and what the provider decides as unknown.
 ///
 /// # Errors
@@ -22,13 +25,14 @@ pub(crate) fn evaluate_body(
     ty: &BlockType,
     meta: &[&str],
     scope: &Scope<'_>,
+    unknown: &mut Unknown,
 ) -> Result<BTreeMap<String, Value>, Diagnostics> {
     let mut wrong = Diagnostics::new();
     let mut values = BTreeMap::new();
     for (name, attribute) in &ty.attributes {
         let given = body.get_attribute(name).filter(|_| !meta.contains(&name.as_str()));
         let value = match given {
-            Some(given) => wrong.keep(argument(&given.value, name, attribute, scope)),
+            Some(given) => wrong.keep(argument(&given.value, name, attribute, scope, unknown)),
             None => Some(absent(attribute)),
         };
         if let Some(value) = value {
@@ -36,7 +40,12 @@ pub(crate) fn evaluate_body(
         }
     }
     for (name, nested) in &ty.blocks {
-        if let Some(blocks) = wrong.keep_all(nested_blocks(body, name, nested, scope)) {
+        let given = body.get_attribute(name).filter(|_| nested.as_argument);
+        let blocks = match given {
+            Some(given) => wrong.keep(blocks_as_argument(&given.value, name, nested, scope, unknown)),
+            None => wrong.keep_all(nested_blocks(body, name, nested, scope, unknown)),
+        };
+        if let Some(blocks) = blocks {
             values.insert(name.clone(), blocks);
         }
     }
@@ -48,8 +57,14 @@ fn argument(
     name: &str,
     attribute: &Attribute,
     scope: &Scope<'_>,
+    unknown: &mut Unknown,
 ) -> Result<Value, Diagnostic> {
     let value = evaluate_as(expression, &attribute.ty, scope)?;
+    note_unknown(&value, name, unknown);
+    if value.is_infinite_within() {
+        let message = format!("infinite number for argument `{name}`");
+        return Err(Diagnostic::new(message, scope.place(span(expression)), "a state cannot keep it"));
+    }
     if !value.is_null() {
         return Ok(value.sensitive_if(attribute.sensitive || attribute.write_only));
     }
@@ -62,6 +77,36 @@ fn argument(
         ));
     }
     Ok(absent(attribute))
+}
+
+fn note_unknown(value: &Value, name: &str, unknown: &mut Unknown) {
+    if !value.is_wholly_known() {
+        unknown.push(name.to_owned());
+    }
+}
+
+/// Blocks that are written as an argument: an empty list says that there are none.
+fn blocks_as_argument(
+    expression: &Expression,
+    name: &str,
+    nested: &NestedBlock,
+    scope: &Scope<'_>,
+    unknown: &mut Unknown,
+) -> Result<Value, Diagnostic> {
+    let ty = Type::List(Box::new(nested.block.whole_object_type()));
+    let value = evaluate_as(expression, &ty, scope).map_err(|error| {
+        error.with_hint(format!("a list of objects with all attributes is required, null for those that are not set; or write `{name} {{ … }}`"))
+    })?;
+    note_unknown(&value, name, unknown);
+    Ok(if value.is_null() { no_blocks(nested, nested.block.object_type().concrete()) } else { value })
+}
+
+/// What stands for blocks that are not given.
+fn no_blocks(nested: &NestedBlock, element: Type) -> Value {
+    match nested.as_argument && nested.computed {
+        true => Value::unknown(Type::List(Box::new(element))),
+        false => Value::list(element, Vec::new()),
+    }
 }
 
 /// What stands for an argument that is not given.
@@ -78,17 +123,21 @@ fn nested_blocks(
     name: &str,
     nested: &NestedBlock,
     scope: &Scope<'_>,
+    unknown: &mut Unknown,
 ) -> Result<Value, Diagnostics> {
     let mut wrong = Diagnostics::new();
     let element = nested.block.object_type().concrete();
     let mut items = Vec::new();
+    let mut given = false;
     for structure in body {
         let Structure::Block(block) = structure else { continue };
         let dynamic = block.ident.as_str() == "dynamic";
         if !dynamic && block.ident.as_str() == name {
-            items.extend(wrong.keep_all(one_block(&block.body, block, nested, scope)));
+            given = true;
+            items.extend(wrong.keep_all(one_block(&block.body, block, (name, nested), scope, unknown)));
         } else if dynamic && block.labels.first().is_some_and(|label| label.as_str() == name) {
-            match dynamic_blocks(block, name, nested, scope) {
+            given = true;
+            match dynamic_blocks(block, name, nested, scope, unknown) {
                 Ok(Some(made)) => items.extend(made),
                 Ok(None) => return wrong.into_result(Value::unknown(Type::List(Box::new(element)))),
                 Err(diagnostics) => wrong.extend(diagnostics),
@@ -111,16 +160,20 @@ fn nested_blocks(
             format!("at most {max} may stand here"),
         ));
     }
-    wrong.into_result(Value::list(element, items))
+    let blocks = if given { Value::list(element, items) } else { no_blocks(nested, element) };
+    wrong.into_result(blocks)
 }
 
 fn one_block(
     body: &Body,
     block: &Block,
-    nested: &NestedBlock,
+    (name, nested): (&str, &NestedBlock),
     scope: &Scope<'_>,
+    unknown: &mut Unknown,
 ) -> Result<Value, Diagnostics> {
-    let values = evaluate_body(body, &nested.block, &[], scope)?;
+    let mut within = Unknown::new();
+    let values = evaluate_body(body, &nested.block, &[], scope, &mut within)?;
+    unknown.extend(within.into_iter().map(|inner| format!("{name}.{inner}")));
     let origin = Origin::new(scope.source, span(block), scope.within);
     Ok(Value::new(Kind::Object(values)).with_origin(Some(Arc::new(origin))))
 }
@@ -131,10 +184,12 @@ fn dynamic_blocks(
     name: &str,
     nested: &NestedBlock,
     scope: &Scope<'_>,
+    unknown: &mut Unknown,
 ) -> Result<Option<Vec<Value>>, Diagnostics> {
     let Some(each) = block.body.get_attribute("for_each") else { return Ok(Some(Vec::new())) };
     let collection = evaluate(&each.value, scope)?;
     if collection.is_unknown() {
+        note_unknown(&collection, name, unknown);
         return Ok(None);
     }
     let pairs = pairs(&collection).ok_or_else(|| {
@@ -152,7 +207,7 @@ fn dynamic_blocks(
         let bound = Value::object([("key", key), ("value", value)]);
         let scope = scope.with(&iterator, bound);
         for content in block.body.blocks().filter(|inner| inner.ident.as_str() == "content") {
-            made.extend(wrong.keep_all(one_block(&content.body, content, nested, &scope)));
+            made.extend(wrong.keep_all(one_block(&content.body, content, (name, nested), &scope, unknown)));
         }
     }
     wrong.into_result(Some(made))

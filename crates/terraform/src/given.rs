@@ -17,6 +17,8 @@ pub(crate) struct Given {
     values: BTreeMap<String, Value>,
     /// The stack's name in `stackproof.toml`, for lines to paste.
     stack: String,
+    /// What stands before addresses there.
+    prefix: String,
 }
 
 /// The address of a block, in whichever module.
@@ -28,7 +30,7 @@ fn address(module: &Module, resource: &Resource) -> String {
 impl Given {
     pub(crate) fn of(inputs: &Inputs) -> Given {
         let stack = inputs.stack.clone().unwrap_or_else(|| "NAME".to_owned());
-        Given { values: inputs.given.clone(), stack }
+        Given { values: inputs.given.clone(), stack, prefix: inputs.prefix.clone() }
     }
 
     /// Whether anything is given for a block or one of its instances.
@@ -57,7 +59,7 @@ impl Given {
         let mut known = Vec::new();
         blocks(root, &mut known);
         for key in self.values.keys().filter(|key| !known.iter().any(|block| is_of(key, block))) {
-            let message = format!("values are given for `{key}`, which is not declared");
+            let message = format!("values are given for `{}{key}`, which is not declared", self.prefix);
             let hint = choices(key, known.iter().map(String::as_str), "the module declares no resources");
             wrong.push(Diagnostic::nowhere(message).with_hint(hint));
         }
@@ -87,8 +89,14 @@ impl Given {
         format!(
             "to give its values, add to stackproof.toml:\n[stacks.{}.data.{}]{lines}",
             self.stack,
-            quoted(&block)
+            self.quoted(&block)
         )
+    }
+
+    /// An address as a key of TOML: in single quotes nothing needs to be escaped.
+    fn quoted(&self, address: &str) -> String {
+        let key = format!("{}{address}", self.prefix);
+        if key.contains('"') { format!("'{key}'") } else { format!("\"{key}\"") }
     }
 
     /// The complaint about an attribute that is not given.
@@ -104,7 +112,7 @@ impl Given {
         Diagnostic::new(message, found.place.clone(), "not given").with_hint(format!(
             "add to stackproof.toml:\n[stacks.{}.data.{}]\n{name} = \"…\"",
             self.stack,
-            quoted(&block)
+            self.quoted(&block)
         ))
     }
 }
@@ -112,11 +120,6 @@ impl Given {
 /// Whether a key is a block's address, or that of an instance of it.
 fn is_of(key: &str, block: &str) -> bool {
     key.strip_prefix(block).is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
-}
-
-/// A key of TOML: in single quotes nothing needs to be escaped.
-fn quoted(key: &str) -> String {
-    if key.contains('"') { format!("'{key}'") } else { format!("\"{key}\"") }
 }
 
 fn blocks(module: &Module, all: &mut Vec<String>) {
@@ -174,6 +177,7 @@ pub(crate) fn type_of(body: &Body, meta: &[&str]) -> BlockType {
                     min: 0,
                     max: None,
                     computed: false,
+                    as_argument: false,
                 });
                 nested.block.attributes.extend(inner.attributes);
                 nested.block.blocks.extend(inner.blocks);

@@ -37,7 +37,7 @@ pub use self::outline::{AwsProvider, Outline, ProviderPart, outline};
 pub use self::outputs::{outputs_from_json, outputs_json};
 pub use self::paths::{Links, files_below, path_pattern};
 pub use self::plan::{Plan, plan};
-pub use self::run::{Instance, Output, ProviderConfig, Run, Step, Unexpanded};
+pub use self::run::{Instance, Output, ProviderConfig, Run, Step, Trigger, Unexpanded};
 pub use self::schema::{Attribute, BlockType, Kept, NestedBlock, Schema};
 pub use self::source::{Origin, Place, Source};
 pub use self::statements::{PlacedStatement, policy_statements};

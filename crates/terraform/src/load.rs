@@ -23,6 +23,7 @@ pub(crate) use self::files::read as read_source;
 pub use self::inputs::{Inputs, VarValue};
 pub(crate) use self::inputs::{assigned_variables, default, fitted};
 use self::installed::Installed;
+pub(crate) use self::json::{COMMENT, translated};
 pub(crate) use self::module::{Condition, Module, ModuleCall, Repetition, Resource, Written};
 pub(crate) use self::parse::{parse_body, parse_template};
 use crate::diagnostic::{Diagnostic, Diagnostics};

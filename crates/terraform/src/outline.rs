@@ -1,6 +1,6 @@
 //! A module's files as far as whoever applies a copy of it with the real Terraform must know them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,8 +10,9 @@ use hcl_edit::structure::{Block, Body, Structure};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::eval::span;
-use crate::load::{parse_body, read_source};
+use crate::load::{COMMENT, builtin_schema, parse_body, read_source, translated};
 use crate::source::Source;
+use crate::value::{JsonContent, JsonKey, JsonNode, parse_json};
 
 /// What a folder's files say of modules and of AWS.
 #[derive(Debug, Default)]
@@ -42,7 +43,7 @@ pub struct AwsProvider {
 pub struct ProviderPart {
     /// Its name.
     pub name: String,
-    /// The bytes of all of it in its file.
+    /// The bytes of all of it in its file; in JSON those of its name, with the quotes.
     pub range: Range<usize>,
     /// The expression of a nested block's `role_arn`, as it is written.
     pub role_arn: Option<String>,
@@ -52,7 +53,7 @@ pub struct ProviderPart {
 ///
 /// # Errors
 ///
-/// Files that cannot be read, and a provider for AWS that is written in JSON.
+/// Files that cannot be read.
 pub fn outline(directory: &Path) -> Result<Outline, Diagnostics> {
     let cannot = |error: std::io::Error| {
         Diagnostic::nowhere(format!("module directory `{}` cannot be read: {error}", directory.display()))
@@ -64,23 +65,50 @@ pub fn outline(directory: &Path) -> Result<Outline, Diagnostics> {
         .collect();
     names.sort();
     let mut wrong = Diagnostics::new();
+    let schema = wrong.keep(builtin_schema());
     let mut bodies = Vec::new();
     let mut outline = Outline::default();
-    for name in names {
-        let path = directory.join(&name);
-        if name.ends_with(".tf.json") {
-            wrong.keep(outline.add_json(&path));
-        } else if name.ends_with(".tf")
-            && let Some(source) = wrong.keep(read_source(&path))
-        {
-            bodies.extend(wrong.keep(parse_body(&source)).map(|body| (source, body)));
+    for name in names.iter().filter(|name| name.ends_with(".tf") || name.ends_with(".tf.json")) {
+        let Some((mut source, mut keys)) =
+            wrong.keep(read_source(&directory.join(name))).map(|it| (it, None))
+        else {
+            continue;
+        };
+        if let Some(schema) = schema.filter(|_| name.ends_with(".json")) {
+            keys = Some(provider_keys(&source));
+            match wrong.keep(translated(&source, schema)) {
+                Some(translated) => source = translated,
+                None => continue,
+            }
+        }
+        bodies.extend(wrong.keep(parse_body(&source)).map(|body| (source, body, keys)));
+    }
+    let names: BTreeSet<String> = bodies.iter().flat_map(|(_, body, _)| local_names(body)).collect();
+    for (source, body, keys) in &bodies {
+        let mut keys = keys.iter().flatten();
+        for block in body.blocks() {
+            let keys = if block.ident.as_str() == "provider" { keys.next() } else { None };
+            outline.add(block, source, &names, keys);
         }
     }
-    let names: BTreeSet<String> = bodies.iter().flat_map(|(_, body)| local_names(body)).collect();
-    for (source, body) in &bodies {
-        body.blocks().for_each(|block| outline.add(block, source, &names));
-    }
     wrong.into_result(outline)
+}
+
+/// Where the names stand in each `provider` of a file in JSON, in their order.
+fn provider_keys(source: &Source) -> Vec<BTreeMap<String, Range<usize>>> {
+    fn objects(node: &JsonNode) -> Vec<&[(JsonKey, JsonNode)]> {
+        match &node.content {
+            JsonContent::Object(members) => vec![members],
+            JsonContent::Array(items) => items.iter().flat_map(objects).collect(),
+            _ => Vec::new(),
+        }
+    }
+    let Ok(root) = parse_json(source.text()) else { return Vec::new() };
+    let members = objects(&root).into_iter().flatten();
+    let providers = members.filter(|(key, _)| key.name == "provider").flat_map(|(_, node)| objects(node));
+    let named = providers.flatten().filter(|(key, _)| key.name != COMMENT);
+    let bodies = named.flat_map(|(_, node)| objects(node));
+    bodies.map(|body| body.iter().map(|(key, _)| (key.name.clone(), key.range.clone())).collect()).collect()
 }
 
 /// The names under which the module requires the AWS provider; `aws` is one where nothing else is said.
@@ -109,7 +137,13 @@ fn is_local(source: &str) -> bool {
 }
 
 impl Outline {
-    fn add(&mut self, block: &Block, source: &Arc<Source>, names: &BTreeSet<String>) {
+    fn add(
+        &mut self,
+        block: &Block,
+        source: &Arc<Source>,
+        names: &BTreeSet<String>,
+        keys: Option<&BTreeMap<String, Range<usize>>>,
+    ) {
         let label = block.labels.first().map(|label| label.as_str());
         match block.ident.as_str() {
             "module" => {
@@ -129,33 +163,20 @@ impl Outline {
                         .get_attribute("alias")
                         .and_then(|it| it.value.as_str())
                         .map(str::to_owned),
-                    parts: block.body.iter().map(|structure| part(structure, source)).collect(),
+                    parts: block.body.iter().map(|structure| part(structure, source, keys)).collect(),
                 });
             }
             _ => {}
         }
     }
-
-    fn add_json(&mut self, path: &Path) -> Result<(), Diagnostic> {
-        let source = read_source(path)?;
-        let cannot = |error| Diagnostic::nowhere(format!("`{}` is no JSON: {error}", path.display()));
-        let json: serde_json::Value = serde_json::from_str(source.text()).map_err(cannot)?;
-        if json.pointer("/provider/aws").is_some() {
-            let message = format!("`{}` has a provider for AWS in JSON", path.display());
-            return Err(Diagnostic::nowhere(message).with_hint("write the `provider` block in HCL"));
-        }
-        let calls = json.pointer("/module").and_then(serde_json::Value::as_object);
-        let texts =
-            calls.into_iter().flat_map(|calls| calls.values()).filter_map(|it| it.get("source")?.as_str());
-        self.local_modules.extend(texts.filter(|text| is_local(text)).map(str::to_owned));
-        let kinds = ["resource", "data"].into_iter().filter_map(|kind| json.get(kind)?.as_object());
-        self.is_of_aws |= kinds.flat_map(|kinds| kinds.keys()).any(|kind| kind.starts_with("aws_"));
-        Ok(())
-    }
 }
 
-fn part(structure: &Structure, source: &Arc<Source>) -> ProviderPart {
-    match structure {
+fn part(
+    structure: &Structure,
+    source: &Arc<Source>,
+    keys: Option<&BTreeMap<String, Range<usize>>>,
+) -> ProviderPart {
+    let part = match structure {
         Structure::Attribute(attribute) => {
             ProviderPart { name: attribute.key.to_string(), range: span(attribute), role_arn: None }
         }
@@ -167,6 +188,13 @@ fn part(structure: &Structure, source: &Arc<Source>) -> ProviderPart {
                 .get_attribute("role_arn")
                 .map(|attribute| source.slice(&span(&attribute.value)).to_owned()),
         },
+    };
+    match keys {
+        None => part,
+        Some(keys) => {
+            let range = keys.get(&part.name).cloned().unwrap_or_default();
+            ProviderPart { range, ..part }
+        }
     }
 }
 
@@ -198,10 +226,17 @@ mod tests {
     }
 
     #[test]
-    fn a_provider_in_json_is_refused() {
+    fn a_provider_in_json_is_as_any_other() {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("main.tf.json"), r#"{"provider": {"aws": {}}}"#).unwrap();
-        let wrong = outline(folder.path()).unwrap_err();
-        assert!(wrong.iter().next().unwrap().message().ends_with("has a provider for AWS in JSON"));
+        let text = r#"{"provider": {"aws": [{"//": 1, "region": "eu-west-2"}, {"alias": "other", "assume_role": [{"role_arn": "arn:aws:iam::${var.account}:role/x"}]}],
+            "random": {}}}"#;
+        std::fs::write(folder.path().join("main.tf.json"), text).unwrap();
+        let outline = outline(folder.path()).unwrap();
+        let [one, other] = outline.providers.as_slice() else { panic!("{outline:?}") };
+        assert_eq!(&text[one.parts[0].range.clone()], "\"region\"");
+        assert_eq!(other.alias.as_deref(), Some("other"));
+        let role = &other.parts[1];
+        assert_eq!(&text[role.range.clone()], "\"assume_role\"");
+        assert_eq!(role.role_arn.as_deref(), Some("\"arn:aws:iam::${var.account}:role/x\""));
     }
 }

@@ -6,6 +6,7 @@ mod instance;
 mod names;
 mod provider;
 mod state;
+mod triggers;
 mod unexpanded;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -17,6 +18,7 @@ use jiff::Timestamp;
 pub use self::instance::{Instance, ProviderConfig};
 use self::names::Site;
 use self::state::State;
+pub use self::triggers::Trigger;
 pub use self::unexpanded::Unexpanded;
 use crate::address::{Address, InstanceKey, Mode, ModuleInstance};
 use crate::configuration::{Configuration, LeftOut};
@@ -287,6 +289,10 @@ impl<'c> Run<'c> {
                         "add `sensitive = true`, or use `nonsensitive(…)` where the value is no secret",
                     ),
             );
+        }
+        if root && value.as_ref().is_some_and(Value::is_infinite_within) {
+            let message = format!("infinite number for output `{name}`");
+            wrong.push(Diagnostic::new(message, output.value.place(), "a state cannot keep it"));
         }
         // Terraform 1.11 takes the word of a child module's output for itself alone: for the caller a value is as
         // sensitive as what it was made of.

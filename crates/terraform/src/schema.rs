@@ -2,6 +2,7 @@
 
 mod check;
 mod kept;
+mod replaces;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -17,7 +18,8 @@ use crate::source::Source;
 use crate::value::{Field, Type, Value};
 
 /// Types of one subject each.
-const SCHEMAS: [&str; 21] = [
+const SCHEMAS: [&str; 22] = [
+    include_str!("schema/adopted.toml"),
     include_str!("schema/athena.toml"),
     include_str!("schema/aws.toml"),
     include_str!("schema/dynamodb.toml"),
@@ -49,6 +51,15 @@ static AWS: LazyLock<Result<Schema, String>> = LazyLock::new(|| {
     }
     Ok(schema)
 });
+
+/// Types that have two names: those of today after those that are deprecated.
+const RENAMED: [(&str, &str); 2] =
+    [("aws_s3_bucket_object", "aws_s3_object"), ("aws_s3_bucket_objects", "aws_s3_objects")];
+
+/// The name of today.
+fn today(type_name: &str) -> &str {
+    RENAMED.iter().find(|(earlier, _)| *earlier == type_name).map_or(type_name, |(_, today)| today)
+}
 
 /// All known resource types and data sources.
 #[derive(Debug, Default)]
@@ -102,6 +113,8 @@ pub struct NestedBlock {
     pub max: Option<usize>,
     /// Whether the provider gives it where the configuration does not.
     pub computed: bool,
+    /// Whether it may be written as an argument as well, whose value is a list of objects.
+    pub as_argument: bool,
 }
 
 #[derive(Deserialize)]
@@ -149,6 +162,9 @@ struct FileBlock {
     /// Whether the provider gives the block where the configuration does not.
     #[serde(default)]
     provided: bool,
+    /// Whether the block may be written as an argument as well.
+    #[serde(default)]
+    argument: bool,
 }
 
 impl Schema {
@@ -163,7 +179,7 @@ impl Schema {
 
     /// The managed resource type of that name.
     pub fn resource(&self, type_name: &str) -> Option<&BlockType> {
-        self.resources.get(type_name).or_else(|| kept::block(type_name))
+        self.resources.get(today(type_name)).or_else(|| kept::block(type_name))
     }
 
     /// What is known beside its schema of a managed resource type of the AWS provider.
@@ -171,9 +187,14 @@ impl Schema {
         kept::named(type_name)
     }
 
+    /// Whether a change of the argument at that path, such as `rule[0].status`, forces a new resource of that type.
+    pub fn replaces(&self, type_name: &str, path: &str) -> bool {
+        replaces::forces(today(type_name), path)
+    }
+
     /// The data source of that name.
     pub fn data(&self, type_name: &str) -> Option<&BlockType> {
-        self.data.get(type_name)
+        self.data.get(today(type_name))
     }
 
     /// What the configuration of the provider of that name takes.
@@ -197,7 +218,7 @@ impl Schema {
     /// The type of that name.
     pub(crate) fn block(&self, mode: Mode, type_name: &str) -> Option<&BlockType> {
         let kept = || (mode == Mode::Managed).then(|| kept::block(type_name))?;
-        self.types(mode).get(type_name).or_else(kept)
+        self.types(mode).get(today(type_name)).or_else(kept)
     }
 
     /// The names of all types, of those that are kept as well.
@@ -276,8 +297,8 @@ impl FileBlock {
         }
         let mut blocks = BTreeMap::new();
         for (name, block) in self.blocks {
-            let (min, max, computed) = (block.min, block.max, block.provided);
-            blocks.insert(name, NestedBlock { block: block.read()?, min, max, computed });
+            let (min, max, computed, as_argument) = (block.min, block.max, block.provided, block.argument);
+            blocks.insert(name, NestedBlock { block: block.read()?, min, max, computed, as_argument });
         }
         Ok(BlockType { attributes, blocks, superseded: self.superseded })
     }
@@ -335,11 +356,22 @@ impl BlockType {
     /// The type of the block's value: nested blocks are lists of objects. As a constraint it lets everything be left
     /// out.
     pub(crate) fn object_type(&self) -> Type {
+        self.object(true)
+    }
+
+    /// The same, in which nothing can be left out.
+    pub(crate) fn whole_object_type(&self) -> Type {
+        self.object(false)
+    }
+
+    fn object(&self, optional: bool) -> Type {
         let attributes = self.attributes.iter().map(|(name, attribute)| (name, attribute.ty.clone()));
-        let blocks =
-            self.blocks.iter().map(|(name, nested)| (name, Type::List(Box::new(nested.block.object_type()))));
+        let blocks = self
+            .blocks
+            .iter()
+            .map(|(name, nested)| (name, Type::List(Box::new(nested.block.object(optional)))));
         let fields = attributes.chain(blocks).map(|(name, ty)| {
-            let field = Field { ty, optional: true, default: None };
+            let field = Field { ty, optional, default: None };
             (name.clone(), field)
         });
         Type::Object(fields.collect())

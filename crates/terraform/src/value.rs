@@ -247,6 +247,11 @@ impl Value {
         !self.is_unknown() && self.children().all(Value::is_wholly_known)
     }
 
+    /// Whether there is an infinite number in it, which neither a state nor a plan can keep.
+    pub(crate) fn is_infinite_within(&self) -> bool {
+        self.as_number().is_some_and(Number::is_infinite) || self.children().any(Value::is_infinite_within)
+    }
+
     /// The text, if it is text.
     pub fn as_str(&self) -> Option<&str> {
         self.as_text().map(Text::as_str)

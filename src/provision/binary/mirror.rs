@@ -79,8 +79,16 @@ impl Module {
             let file = self.copy.join(provider.file.file_name().unwrap_or_default());
             let mut bytes = std::fs::read(&file)?;
             let offset = if bytes.starts_with("\u{feff}".as_bytes()) { 3 } else { 0 };
+            let is_json = file.extension().is_some_and(|extension| extension == "json");
             for part in provider.parts.iter().filter(|part| IDENTITY.contains(&part.name.as_str())) {
                 let range = part.range.start + offset..part.range.end + offset;
+                // What is named so in JSON is a comment, whatever it holds.
+                if is_json && let Some(name) = bytes.get_mut(range.clone()) {
+                    name.iter_mut()
+                        .zip(b"\"//\"".iter().chain(std::iter::repeat(&b' ')))
+                        .for_each(|(to, from)| *to = *from);
+                    continue;
+                }
                 for byte in bytes.get_mut(range).into_iter().flatten().filter(|byte| **byte != b'\n') {
                     *byte = b' ';
                 }
@@ -225,6 +233,20 @@ mod tests {
         // The original is as it was.
         let original = std::fs::read_to_string(at("infra/stacks/calls/main.tf")).unwrap();
         assert!(original.contains("profile = \"dev\""));
+    }
+
+    #[test]
+    fn providers_in_json_lose_who_they_are_too() {
+        let project = tempfile::tempdir().unwrap();
+        let text =
+            r#"{"provider":{"aws":{"profile":"dev","region":"eu-west-1","assume_role":[{"role_arn":"r"}]}}}"#;
+        write(&project.path().join("main.tf.json"), text);
+        let temporary = tempfile::tempdir().unwrap();
+        let mirror = Mirror::of(project.path(), &temporary.path().join("copy")).unwrap();
+        let written = std::fs::read_to_string(mirror.root.join("main.tf.json")).unwrap();
+        let expected =
+            r#"{"provider":{"aws":{"//"     :"dev","region":"eu-west-1","//"         :[{"role_arn":"r"}]}}}"#;
+        assert_eq!(written, expected);
     }
 
     #[test]

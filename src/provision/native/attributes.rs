@@ -63,6 +63,15 @@ impl Attributes {
         self
     }
 
+    /// The same without those whose names are so.
+    #[must_use]
+    pub fn without(mut self, is_so: impl Fn(&str) -> bool) -> Self {
+        if let Value::Object(own) = &mut self.0 {
+            own.retain(|name, _| !is_so(name));
+        }
+        self
+    }
+
     /// The attributes as JSON.
     pub fn as_json(&self) -> &Value {
         &self.0

@@ -44,10 +44,10 @@ pub async fn read(
             "reverse_dns_prefix": "com.amazonaws",
         }),
         "aws_s3_bucket" => bucket(operator, &arguments).await?,
-        "aws_s3_object" => s3::object(operator, &arguments).await?,
-        "aws_s3_objects" => s3::objects(operator, &arguments).await?,
+        "aws_s3_bucket_object" | "aws_s3_object" => s3::object(operator, &arguments).await?,
+        "aws_s3_bucket_objects" | "aws_s3_objects" => s3::objects(operator, &arguments).await?,
         "aws_ssm_parameters_by_path" => ssm::by_path(operator, &arguments).await?,
-        "aws_region" => region(arguments.text("/region").unwrap_or(&operator.region)),
+        "aws_region" => region(asked_region(&arguments).unwrap_or(&operator.region)),
         "local_file" | "local_sensitive_file" => local::file::read(operator, &arguments)?,
         "random_password" => local::password(&arguments)?,
         "terraform_remote_state" => state::remote(operator, &arguments)?,
@@ -81,6 +81,12 @@ async fn bucket(operator: &Operator, arguments: &Attributes) -> Result<Value, Re
     let name = arguments.text("/bucket").unwrap_or_default();
     let head = operator.call("s3", "HeadBucket", json!({ "Bucket": name })).await?;
     Ok(identity(name, head.text("/BucketRegion")?))
+}
+
+/// The region that is asked for by its code, as versions 6 and 5 of the provider have it, or by EC2's endpoint in it.
+fn asked_region(arguments: &Attributes) -> Option<&str> {
+    let of_endpoint = || arguments.text("/endpoint")?.strip_prefix("ec2.")?.strip_suffix(".amazonaws.com");
+    arguments.text("/region").or_else(|| arguments.text("/name")).or_else(of_endpoint)
 }
 
 fn region(name: &str) -> Value {

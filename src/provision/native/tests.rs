@@ -1,9 +1,11 @@
 //! Against the embedded target.
 
 mod buckets;
+mod generations;
 mod groups;
 mod identities;
 mod kept;
+mod network;
 mod parameters;
 mod unproved;
 
@@ -115,6 +117,8 @@ async fn gives_the_attributes_of_the_aws_provider() {
     assert_eq!(
         *bucket,
         json!({
+            "acceleration_status": "",
+            "acl": null,
             "arn": "arn:aws:s3:::data-111111111111",
             "bucket": "data-111111111111",
             "bucket_domain_name": "data-111111111111.s3.amazonaws.com",
@@ -122,13 +126,25 @@ async fn gives_the_attributes_of_the_aws_provider() {
             "bucket_prefix": "",
             "bucket_region": "eu-west-2",
             "bucket_regional_domain_name": "data-111111111111.s3.eu-west-2.amazonaws.com",
+            "cors_rule": [],
             "force_destroy": true,
+            "grant": null,
             "hosted_zone_id": "Z3GKZC51ZF0DB4",
             "id": "data-111111111111",
+            "lifecycle_rule": [],
+            "logging": [],
+            "object_lock_configuration": [],
             "object_lock_enabled": false,
+            "policy": "",
             "region": "eu-west-2",
+            "request_payer": "BucketOwner",
+            "server_side_encryption_configuration": null,
             "tags": { "Team": "calls" },
             "tags_all": { "Environment": "test", "Team": "calls" },
+            "versioning": [{ "enabled": false, "mfa_delete": false }],
+            "website": [],
+            "website_domain": null,
+            "website_endpoint": null,
         })
     );
     let role = stack.resources.get("aws_iam_role.reader").unwrap();

@@ -176,3 +176,75 @@ fn fixtures_are_checked_with_the_stack() {
     let told = wrong.to_string();
     assert!(told.ends_with("unknown resource type `vault_mount`"), "{told}");
 }
+
+const SECRETS: &str = r#"
+variable "environment" {
+  type = string
+}
+
+variable "size" {
+  default = 1
+}
+
+data "vault_secret" "token" {
+  path = "token"
+}
+
+resource "aws_cloudfront_thing" "left" {}
+
+output "all" {
+  value = "${var.environment} ${var.size} ${terraform.workspace} ${data.vault_secret.token.data}"
+}
+"#;
+
+const WITH_SETTINGS: &str = "[stacks.calls]\npath = \"infra\"\nworkspace = \"blue\"\nignore = [\"aws_cloudfront_*\"]\n\
+    vars = { environment = \"dev-${account:source}\", size = 2 }\n\
+    [stacks.calls.data.\"data.vault_secret.token\"]\ndata = \"hidden\"\n";
+
+#[tokio::test]
+async fn a_folder_has_the_settings_of_the_one_stack_whose_path_it_is() {
+    let (folder, config) = project(WITH_SETTINGS, &[("infra", SECRETS), ("other", SECRETS)]);
+    let (target, target_config) = config.target(None).unwrap();
+    let facts = Facts { accounts: target_config.accounts.clone(), run_id: "0a1b".to_owned() };
+    let of = |config: &Config, directory: &str, vars: &[(String, String)]| {
+        of_directory(config, &facts, &folder.path().join(directory), vars, &[]).unwrap()
+    };
+    let all = async |vars: &[(&str, &str)]| {
+        let vars: Vec<_> =
+            vars.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let request = of(&config, "infra/../infra", &vars).unwrap();
+        assert_eq!(request.stack, "calls");
+        let embedded = Embedded::new(&target, &target_config).unwrap();
+        let environment = embedded.open(None).await.unwrap();
+        let applied = apply(&environment, &request).await.unwrap_or_else(|wrong| panic!("{wrong}"));
+        applied.stack().outputs["all"].value.clone()
+    };
+    assert_eq!(all(&[]).await, "dev-222222222222 2 blue hidden");
+    assert_eq!(all(&[("size", "3"), ("environment", "live")]).await, "live 3 blue hidden");
+    assert!(of(&config, "other", &[]).is_none());
+    let twice = format!("{WITH_SETTINGS}\n[stacks.again]\npath = \"infra\"\n");
+    let (folder, config) = project(&twice, &[("infra", SECRETS)]);
+    assert!(of_directory(&config, &facts, &folder.path().join("infra"), &[], &[]).unwrap().is_none());
+}
+
+#[tokio::test]
+async fn what_fixtures_need_is_given_under_their_prefix() {
+    const ASKS: &str = "data \"vault_secret\" \"token\" {\n}\noutput \"token\" {\n  value = data.vault_secret.token.data\n}\n";
+    const TAKES: &str = "variable \"token\" {\n}\noutput \"taken\" {\n  value = var.token\n}\n";
+    let toml = "[stacks.calls]\npath = \"infra\"\nfixtures = \"fixtures\"\nvars-from = { token = \"fixtures.outputs.token\" }\n";
+    let modules = [("infra", TAKES), ("fixtures", ASKS)];
+    let (_folder, config) = project(toml, &modules);
+    let request = requests(&config, "calls", &[]).unwrap();
+    let wrong = request[0].check().unwrap_err();
+    let hints: Vec<&str> = wrong.iter().filter_map(|it| it.hint()).collect();
+    let lines = "[stacks.calls.data.\"fixtures.data.vault_secret.token\"]\ndata = ";
+    assert!(hints.iter().any(|hint| hint.contains(lines)), "{hints:?}");
+    let given = format!("{toml}{lines}\"hidden\"\n");
+    let (_folder, config) = project(&given, &modules);
+    let stack = applied(&config, "calls", &[]).await.unwrap();
+    assert_eq!(stack.outputs["taken"].value, "hidden");
+    let misspelt = given.replace("fixtures.data.vault_secret.token", "fixtures.data.vault_secret.tokn");
+    let (_folder, config) = project(&misspelt, &modules);
+    let wrong = requests(&config, "calls", &[]).unwrap()[0].check().unwrap_err().to_string();
+    assert!(wrong.contains("`fixtures.data.vault_secret.tokn`"), "{wrong}");
+}

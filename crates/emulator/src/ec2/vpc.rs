@@ -136,6 +136,7 @@ pub(crate) fn delete(network: &mut Network, mut call: Call) -> Result<Output, Ap
         || network.having(Kind::VpcEndpoint, "VpcId", &id).next().is_some()
         || network.having(Kind::SecurityGroup, "VpcId", &id).any(|(_, group)| !own_group(group))
         || network.having(Kind::RouteTable, "VpcId", &id).any(|(_, table)| !route_table::is_main(table))
+        || network.having(Kind::NetworkAcl, "VpcId", &id).any(|(_, acl)| !acl::is_default(acl))
         || network.all(Kind::InternetGateway).any(|(_, gateway)| attached(gateway));
     if used {
         return Err(error::in_use(Kind::Vpc, &id));

@@ -179,7 +179,6 @@ fn nothing_runs() {
     for (operation, members) in [
         ("RunInstances", json!({ "MinCount": 1, "MaxCount": 1 })),
         ("CreateNetworkInterface", json!({ "SubnetId": "subnet-1" })),
-        ("CreateNetworkAcl", json!({ "VpcId": "vpc-1" })),
     ] {
         assert_eq!(cloud.refused(operation, members), (501, "NotImplemented".into()), "{operation}");
     }

@@ -24,6 +24,7 @@ mod dynamodb_tables;
 mod dynamodb_tags;
 mod dynamodb_transactions;
 mod dynamodb_updates;
+mod ec2_acls;
 mod ec2_begin;
 mod ec2_endpoints;
 mod ec2_groups;

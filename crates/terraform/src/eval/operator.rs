@@ -115,9 +115,9 @@ fn arithmetic(operation: &BinaryOp, scope: &Scope<'_>) -> Result<Value, Diagnost
 fn no_number(right: &Number, operation: &BinaryOp, scope: &Scope<'_>) -> Diagnostic {
     let place = scope.place(span(operation));
     if right.is_zero() {
-        return Diagnostic::new("division by zero", place, "the divisor is zero");
+        return Diagnostic::new("division by zero", place, "zero divided by zero is no number");
     }
-    Diagnostic::new("number out of range", place, "the result is too large")
+    Diagnostic::new("number out of range", place, "the result is too large, or no number")
 }
 
 /// `condition ? yes : no`; both sides get one type.

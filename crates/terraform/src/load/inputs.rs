@@ -45,6 +45,8 @@ pub struct Inputs {
     pub given: BTreeMap<String, Value>,
     /// The stack's name in `stackproof.toml`, for lines to paste.
     pub stack: Option<String>,
+    /// What stands before the addresses of `given` there.
+    pub prefix: String,
 }
 
 /// A value given for a variable, and the place where, if it is in a file.

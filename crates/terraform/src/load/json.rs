@@ -15,14 +15,14 @@ use crate::source::{Composer, Place, Source};
 use crate::value::{JsonContent, JsonKey, JsonNode, parse_json};
 
 /// The property of an object that is a comment.
-const COMMENT: &str = "//";
+pub(crate) const COMMENT: &str = "//";
 
 /// The file as HCL.
 ///
 /// # Errors
 ///
 /// Text that is not JSON, or not what configuration looks like in JSON.
-pub(super) fn translated(source: &Arc<Source>, schema: &Schema) -> Result<Arc<Source>, Diagnostic> {
+pub(crate) fn translated(source: &Arc<Source>, schema: &Schema) -> Result<Arc<Source>, Diagnostic> {
     let root = parse_json(source.text()).map_err(|error| {
         let place = Place { source: Arc::clone(source), range: error.offset..error.offset };
         Diagnostic::new("invalid JSON", place, error.to_string())

@@ -114,6 +114,7 @@ pub(crate) enum Repetition {
 pub(crate) struct Lifecycle {
     pub(crate) ignore_changes: Vec<String>,
     pub(crate) prevent_destroy: bool,
+    pub(crate) create_before_destroy: bool,
     pub(crate) replace_triggered_by: Option<Written<Expression>>,
     pub(crate) preconditions: Vec<Condition>,
     pub(crate) postconditions: Vec<Condition>,

@@ -4,10 +4,15 @@
 //! knows that of most of them, but not of all. What it refuses is parsed again with spaces in their place: byte for byte of
 //! the same length, so that every place is that of the file.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use hcl_edit::Span;
+use hcl_edit::expr::{Expression, Object, ObjectKey, Parenthesis};
+use hcl_edit::parser::Error;
 use hcl_edit::structure::Body;
 use hcl_edit::template::Template;
+use hcl_edit::visit_mut::{self, VisitMut};
 
 use crate::diagnostic::Diagnostic;
 use crate::load::syntax_error;
@@ -19,15 +24,115 @@ use crate::source::Source;
 ///
 /// What Terraform's language does not have.
 pub(crate) fn parse_body(source: &Arc<Source>) -> Result<Body, Diagnostic> {
-    let parsed = hcl_edit::parser::parse_body(source.text());
+    let parsed = parse(source.text());
     if parsed.is_ok() && !Spaced::has_empty_heredoc(source.text()) {
         return parsed.map_err(|error| syntax_error(source, &error));
     }
     let spaced = Spaced::of(source.text());
-    match (parsed, hcl_edit::parser::parse_body(&spaced)) {
+    match (parsed, parse(&spaced)) {
         (_, Ok(body)) => Ok(body),
         (Ok(body), Err(_)) => Ok(body),
         (Err(error), Err(_)) => Err(syntax_error(source, &error)),
+    }
+}
+
+/// Parses a text with what the parser cannot hold in another form of the same length: numbers that are no doubles have an
+/// exponent of zeros, since they are read from the source, and of keys that stand twice in an object the second has
+/// another name for as long as it is parsed.
+fn parse(text: &str) -> Result<Body, Error> {
+    let mut text = text.to_owned();
+    let mut keys = Keys::default();
+    loop {
+        let error = match hcl_edit::parser::parse_body(&text) {
+            Err(error) => error,
+            Ok(mut body) => {
+                keys.visit_body_mut(&mut body);
+                return Ok(body);
+            }
+        };
+        let offset = error.location().offset();
+        text = match error.message().contains("redefined object key") {
+            true => keys.renamed(&text, offset),
+            false => without_exponent(&text, offset),
+        }
+        .ok_or(error)?;
+    }
+}
+
+/// The text with zeros for the exponent of the number that is read up to `offset`; none where there is no such number.
+fn without_exponent(text: &str, offset: usize) -> Option<String> {
+    let is_digit = |letter: char| letter.is_ascii_digit();
+    let start = text.get(..offset)?.trim_end_matches(is_digit).len();
+    let after =
+        |at: usize| Some(at + text.get(at..)?.len() - text.get(at..)?.trim_start_matches(is_digit).len());
+    let mut end = after(start)?;
+    if text.get(end..)?.starts_with('.') {
+        end = after(end + 1)?;
+    }
+    let exponent = text.get(end..)?.strip_prefix(['e', 'E'])?;
+    let from = text.len() - exponent.trim_start_matches(['+', '-']).len();
+    let to = after(from)?;
+    let digits = text.get(from..to)?;
+    let zeros = "0".repeat(digits.len());
+    let without = [text.get(..from)?, &zeros, text.get(to..)?].concat();
+    (start < offset && digits != zeros).then_some(without)
+}
+
+/// Keys that have another name while they are parsed, by where they begin.
+#[derive(Default)]
+struct Keys {
+    names: BTreeMap<usize, String>,
+    attempts: usize,
+}
+
+impl Keys {
+    /// The text with another key of the same length at `offset`; none where it is neither a name nor text in quotes.
+    fn renamed(&mut self, text: &str, offset: usize) -> Option<String> {
+        const LETTERS: &[u8; 52] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+        const MANY: usize = 1_000;
+        let rest = text.get(offset..)?;
+        let length = match rest.strip_prefix('"') {
+            Some(inner) => inner.find('"')? + 2,
+            None => rest.find(|letter: char| !letter.is_alphanumeric() && !matches!(letter, '_' | '-'))?,
+        };
+        let key = rest.get(..length)?;
+        if key.is_empty() || key.contains(['\\', '$', '%', '\n']) || self.attempts >= MANY {
+            return None;
+        }
+        self.names.entry(offset).or_insert_with(|| key.trim_matches('"').to_owned());
+        let (mut name, mut number) = (vec![b'x'; length], self.attempts);
+        for letter in name.iter_mut().rev() {
+            *letter = *LETTERS.get(number % LETTERS.len())?;
+            number /= LETTERS.len();
+            if number == 0 {
+                break;
+            }
+        }
+        self.attempts += 1;
+        Some(format!("{}{}{}", text.get(..offset)?, String::from_utf8(name).ok()?, rest.get(length..)?))
+    }
+}
+
+impl VisitMut for Keys {
+    fn visit_object_mut(&mut self, object: &mut Object) {
+        visit_mut::visit_object_mut(self, object);
+        let is_renamed =
+            |key: &ObjectKey| key.span().is_some_and(|span| self.names.contains_key(&span.start));
+        if !object.iter().any(|(key, _)| is_renamed(key)) {
+            return;
+        }
+        let items = std::mem::take(object).into_iter().enumerate().map(|(position, (key, value))| {
+            let name = key.span().and_then(|span| self.names.get(&span.start));
+            // Keys are told apart by how often they are in parentheses.
+            let in_parentheses = |name: &String| {
+                (0..=position).fold(Expression::from(name.as_str()), |inner, _| {
+                    Expression::Parenthesis(Box::new(Parenthesis::new(inner)))
+                })
+            };
+            let key = name.map_or(key, |name| ObjectKey::Expression(in_parentheses(name)));
+            (key, value)
+        });
+        *object = items.collect();
     }
 }
 

@@ -113,8 +113,7 @@ fn lifecycle(reader: &mut Reader<'_, '_>) -> Lifecycle {
             &["create_before_destroy", "prevent_destroy", "ignore_changes", "replace_triggered_by"],
             &["precondition", "postcondition"],
         );
-        // Nothing is replaced here, so what asks for it only has to be well-formed.
-        inner.flag("create_before_destroy");
+        lifecycle.create_before_destroy |= inner.flag("create_before_destroy").unwrap_or(false);
         lifecycle.replace_triggered_by = inner.expression("replace_triggered_by");
         lifecycle.prevent_destroy |= inner.flag("prevent_destroy").unwrap_or(false);
         if let Some(attribute) = inner.attribute("ignore_changes") {

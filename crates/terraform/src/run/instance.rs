@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Run;
 use super::names::Site;
+use super::triggers::Trigger;
 use crate::address::{Address, InstanceKey, Mode, ModuleInstance};
 use crate::block::evaluate_body;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -56,6 +57,13 @@ pub struct Instance {
     pub ignore_changes: Vec<String>,
     /// Whether the configuration forbids destroying it.
     pub prevent_destroy: bool,
+    /// Whether what replaces it is made before it is destroyed.
+    pub create_before_destroy: bool,
+    /// What replaces it when it changes.
+    pub replace_triggered_by: Vec<Trigger>,
+    /// The arguments that the configuration gives values that are not known, those of blocks by their paths:
+    /// `rule.status`.
+    pub unknown: Vec<String>,
     pub(super) place: Place,
     pub(super) each: Option<Value>,
 }
@@ -112,7 +120,8 @@ impl Run<'_> {
             false => BlockType::default(),
         };
         let ty = if own.is_empty() { ty.unwrap_or(&own) } else { &own };
-        let mut arguments = evaluate_body(body, ty, &META_ARGUMENTS, &scope)?;
+        let mut unknown = Vec::new();
+        let mut arguments = evaluate_body(body, ty, &META_ARGUMENTS, &scope, &mut unknown)?;
         if let Some(place) = &resource.provisioner {
             let diagnostic =
                 Diagnostic::new("provisioners are not run", place.clone(), "would run a program of its own");
@@ -123,6 +132,7 @@ impl Run<'_> {
             refuse_ephemeral(resource, ty, &arguments)?;
         }
         self.conditions(&resource.lifecycle.preconditions, &site, &resource.address())?;
+        let replace_triggered_by = self.triggers(resource, &site, &within)?;
         let provider = self.provider_of(resource, module, instance);
         tag_all(&mut arguments, &provider);
         let node = Node { module: module.path.clone(), item: Item::Resource(resource.address()) };
@@ -138,6 +148,9 @@ impl Run<'_> {
             dependencies,
             ignore_changes: resource.lifecycle.ignore_changes.clone(),
             prevent_destroy: resource.lifecycle.prevent_destroy,
+            create_before_destroy: resource.lifecycle.create_before_destroy,
+            replace_triggered_by,
+            unknown,
             place: resource.place.clone(),
             each,
             address,

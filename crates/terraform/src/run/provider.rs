@@ -37,7 +37,7 @@ impl Run<'_> {
         match self.configuration.schema.provider(local) {
             Some(ty) => {
                 if let Some(arguments) =
-                    wrong.keep_all(evaluate_body(body, ty, &["alias", "version"], &scope))
+                    wrong.keep_all(evaluate_body(body, ty, &["alias", "version"], &scope, &mut Vec::new()))
                 {
                     config.configure(&arguments);
                 }

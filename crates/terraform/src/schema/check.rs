@@ -62,6 +62,12 @@ pub(crate) fn check_body(
         }
     }
     for (name, nested) in &ty.blocks {
+        let both = body.get_attribute(name).filter(|_| body.blocks().any(|block| is_block(block, name)));
+        if let Some(attribute) = both.filter(|_| nested.as_argument) {
+            let message = format!("`{name}` is written both as a block and as an argument");
+            let label = "nothing but one of them may stand here";
+            wrong.push(Diagnostic::new(message, place(span(&attribute.key)), label));
+        }
         let count = given.iter().filter(|given| *given == name).count();
         let dynamic = body.blocks().any(|block| is_dynamic(block, name));
         if count < nested.min && !dynamic {
@@ -79,6 +85,10 @@ pub(crate) fn check_body(
     }
 }
 
+fn is_block(block: &Block, name: &str) -> bool {
+    block.ident.as_str() == name || is_dynamic(block, name)
+}
+
 fn is_dynamic(block: &Block, name: &str) -> bool {
     block.ident.as_str() == "dynamic" && block.labels.first().is_some_and(|label| label.as_str() == name)
 }
@@ -90,6 +100,7 @@ fn check_argument(name: &str, place: Place, ty: &BlockType, wrong: &mut Diagnost
             let message = format!("argument `{name}` cannot be set");
             wrong.push(Diagnostic::new(message, place, "the provider decides its value"));
         }
+        None if ty.blocks.get(name).is_some_and(|nested| nested.as_argument) => {}
         None if ty.blocks.contains_key(name) => {
             let message = format!("`{name}` is a block");
             wrong.push(

@@ -114,7 +114,7 @@ impl Reader {
                     let attribute = attribute(self.ty(), &marks);
                     block.attributes.insert(name, Attribute { write_only, ..attribute });
                 }
-                Some(how_often @ ('?' | '*')) => {
+                Some(how_often @ ('?' | '*' | '+')) => {
                     self.rest.next();
                     let mut inner = BlockType::default();
                     self.members(&mut inner);
@@ -123,7 +123,9 @@ impl Reader {
                         continue;
                     }
                     let (min, max) = (usize::from(marks.contains('!')), (how_often == '?').then_some(1));
-                    block.blocks.insert(name, NestedBlock { block: inner, min, max, computed: false });
+                    let as_argument = how_often == '+';
+                    let nested = NestedBlock { block: inner, min, max, computed: as_argument, as_argument };
+                    block.blocks.insert(name, nested);
                 }
                 // Never with the data that is built in; its test reads all of it.
                 _ => return,

@@ -19,21 +19,54 @@ const FLOAT_PRECISION: u64 = 53;
 const MAX_DECIMAL_EXPONENT: i64 = 5_000;
 const MAX_BINARY_EXPONENT: i64 = 1 << 16;
 
-/// A number: `mantissa` × 2^`exponent`, the mantissa odd or zero.
+/// A number: `mantissa` × 2^`exponent`, the mantissa odd or zero; that of an infinite one is 1 or -1.
 #[derive(Clone, Debug)]
 pub struct Number {
     mantissa: BigInt,
     exponent: i64,
     precision: u64,
+    form: Form,
+}
+
+/// What a mantissa cannot say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Plain,
+    /// Zero below zero: equal to the other, and written otherwise.
+    NegativeZero,
+    Infinite,
 }
 
 impl Number {
-    /// Reads a decimal number as Terraform reads a literal; `None` if `text` is none or is out of range.
+    fn of(mantissa: BigInt, exponent: i64, precision: u64) -> Number {
+        Number { mantissa, exponent, precision, form: Form::Plain }
+    }
+
+    fn infinite(is_negative: bool) -> Number {
+        let mantissa = BigInt::from(if is_negative { -1 } else { 1 });
+        Number { form: Form::Infinite, ..Number::of(mantissa, 0, LITERAL_PRECISION) }
+    }
+
+    fn zero(is_negative: bool, precision: u64) -> Number {
+        let form = if is_negative { Form::NegativeZero } else { Form::Plain };
+        Number { form, ..Number::of(BigInt::ZERO, 0, precision) }
+    }
+
+    /// Reads a decimal number as Terraform reads a literal, or as it converts text: `inf`, and powers of two after a
+    /// `p`. `None` if `text` is none or is out of range.
     pub fn parse(text: &str) -> Option<Number> {
         let (negative, unsigned) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
             None => (false, text.strip_prefix('+').unwrap_or(text)),
         };
+        if matches!(unsigned, "inf" | "Inf") {
+            return Some(Number::infinite(negative));
+        }
+        if let Some((significand, power)) = text.split_once('p') {
+            let number = Number::parse(significand).filter(|_| !significand.contains(['e', 'E', 'p']))?;
+            let exponent = number.exponent.checked_add(power.parse().ok()?)?;
+            return Number { exponent, ..number }.rounded();
+        }
         let (significand, exponent) = match unsigned.split_once(['e', 'E']) {
             Some((significand, exponent)) => (significand, exponent.parse::<i64>().ok()?),
             None => (unsigned, 0),
@@ -51,19 +84,24 @@ impl Number {
             return None;
         }
         let magnitude = BigInt::from(BigUint::parse_bytes(digits.as_bytes(), 10)?);
+        if magnitude.sign() == Sign::NoSign {
+            return Some(Number::zero(negative, LITERAL_PRECISION));
+        }
         let mantissa = if negative { -magnitude } else { magnitude };
         let power = BigInt::from(10u8).pow(u32::try_from(scale.unsigned_abs()).ok()?);
         if scale >= 0 {
-            Number { mantissa: mantissa * power, exponent: 0, precision: LITERAL_PRECISION }.rounded()
+            Number::of(mantissa * power, 0, LITERAL_PRECISION).rounded()
         } else {
-            let numerator = Number { mantissa, exponent: 0, precision: LITERAL_PRECISION };
-            numerator.divided_by(&Number { mantissa: power, exponent: 0, precision: LITERAL_PRECISION })
+            Number::of(mantissa, 0, LITERAL_PRECISION).divided_by(&Number::of(power, 0, LITERAL_PRECISION))
         }
     }
 
-    /// The number nearest to `value`; `None` for infinities and what is not a number.
+    /// The number nearest to `value`; `None` for what is not a number.
     pub fn from_f64(value: f64) -> Option<Number> {
-        if !value.is_finite() {
+        if value.is_infinite() {
+            return Some(Number::infinite(value < 0.0));
+        }
+        if value.is_nan() {
             return None;
         }
         let exact = Number::parse(&format!("{value:e}"))?;
@@ -87,7 +125,12 @@ impl Number {
 
     /// The number as a whole one of any size, if it is whole.
     pub fn to_integer(&self) -> Option<BigInt> {
-        (self.exponent >= 0).then(|| &self.mantissa << self.exponent)
+        (self.exponent >= 0 && !self.is_infinite()).then(|| &self.mantissa << self.exponent)
+    }
+
+    /// Whether it lies beyond all numbers: nothing can keep it.
+    pub fn is_infinite(&self) -> bool {
+        self.form == Form::Infinite
     }
 
     /// The whole part, dropping what follows the point.
@@ -120,11 +163,17 @@ impl Number {
     }
 
     fn with_whole(&self, whole: BigInt) -> Number {
-        Number { mantissa: whole, exponent: 0, precision: self.precision }.normalized()
+        if self.is_infinite() {
+            return self.clone();
+        }
+        Number::of(whole, 0, self.precision).normalized()
     }
 
-    /// The number as a plan keeps it: a fraction that is a double becomes one.
+    /// The number as a plan keeps it: a fraction that is a double becomes one, and zero has no sign.
     pub(super) fn through_plan(self) -> Number {
+        if self.is_zero() {
+            return Number { form: Form::Plain, ..self };
+        }
         let is_double = self.exponent < 0 && self.exponent > -1000 && self.mantissa.bits() <= FLOAT_PRECISION;
         let precision = if is_double { FLOAT_PRECISION } else { self.precision };
         Number { precision, ..self }
@@ -132,12 +181,20 @@ impl Number {
 
     /// The number without its sign.
     pub fn abs(&self) -> Number {
-        if self.is_negative() { self.negated() } else { self.clone() }
+        if self.has_sign() { self.negated() } else { self.clone() }
     }
 
     /// The number with the other sign.
     pub fn negated(&self) -> Number {
+        if self.is_zero() {
+            return Number::zero(!self.has_sign(), self.precision);
+        }
         Number { mantissa: -&self.mantissa, ..self.clone() }
+    }
+
+    /// Whether a sign is written before it.
+    pub(crate) fn has_sign(&self) -> bool {
+        self.is_negative() || self.form == Form::NegativeZero
     }
 
     /// Whether the number is below zero.
@@ -152,10 +209,19 @@ impl Number {
 
     /// The sum; `None` where it is out of range.
     pub fn plus(&self, other: &Number) -> Option<Number> {
+        match (self.is_infinite(), other.is_infinite()) {
+            (true, true) if self != other => return None,
+            (true, _) => return Some(self.clone()),
+            (_, true) => return Some(other.clone()),
+            _ => {}
+        }
+        if self.form == Form::NegativeZero && other.form == Form::NegativeZero {
+            return Some(self.clone());
+        }
         let exponent = self.exponent.min(other.exponent);
         let mantissa =
             (&self.mantissa << (self.exponent - exponent)) + (&other.mantissa << (other.exponent - exponent));
-        Number { mantissa, exponent, precision: self.precision.max(other.precision) }.rounded()
+        Number::of(mantissa, exponent, self.precision.max(other.precision)).rounded()
     }
 
     /// The difference; `None` where it is out of range.
@@ -165,20 +231,32 @@ impl Number {
 
     /// The product; `None` where it is out of range.
     pub fn times(&self, other: &Number) -> Option<Number> {
-        let product = Number {
-            mantissa: &self.mantissa * &other.mantissa,
-            exponent: self.exponent + other.exponent,
-            precision: LITERAL_PRECISION,
+        let is_negative = self.has_sign() != other.has_sign();
+        if self.is_infinite() || other.is_infinite() {
+            return (!self.is_zero() && !other.is_zero()).then(|| Number::infinite(is_negative));
         }
-        .rounded()?;
+        if self.is_zero() || other.is_zero() {
+            return Some(Number::zero(is_negative, self.precision.max(other.precision)));
+        }
+        let product =
+            Number::of(&self.mantissa * &other.mantissa, self.exponent + other.exponent, LITERAL_PRECISION)
+                .rounded()?;
         let needed = product.mantissa.bits();
         Some(Number { precision: needed.max(self.precision).max(other.precision), ..product })
     }
 
-    /// The quotient; `None` where it is out of range or `other` is zero.
+    /// The quotient, infinite where `other` is zero; `None` where it is out of range, or of two zeros or infinite ones.
     pub fn divided_by(&self, other: &Number) -> Option<Number> {
-        if other.is_zero() {
-            return None;
+        let is_negative = self.has_sign() != other.has_sign();
+        match (self, other) {
+            _ if self.is_zero() && other.is_zero() || self.is_infinite() && other.is_infinite() => {
+                return None;
+            }
+            _ if self.is_infinite() || other.is_zero() => return Some(Number::infinite(is_negative)),
+            _ if self.is_zero() || other.is_infinite() => {
+                return Some(Number::zero(is_negative, self.precision.max(other.precision)));
+            }
+            _ => {}
         }
         let precision = self.precision.max(other.precision);
         let wanted = precision + 2 + other.mantissa.bits();
@@ -188,17 +266,18 @@ impl Number {
         // A bit below the last one says that the division left a remainder, so that rounding sees it.
         let inexact = &quotient * other.mantissa.magnitude() != numerator;
         let sign = self.mantissa.sign() * other.mantissa.sign();
-        Number {
-            mantissa: BigInt::from_biguint(sign, (quotient << 1u8) | BigUint::from(u8::from(inexact))),
-            exponent: self.exponent - other.exponent - i64::try_from(shift).ok()? - 1,
-            precision,
-        }
-        .rounded()
+        let mantissa = BigInt::from_biguint(sign, (quotient << 1u8) | BigUint::from(u8::from(inexact)));
+        let exponent = self.exponent - other.exponent - i64::try_from(shift).ok()? - 1;
+        Number::of(mantissa, exponent, precision).rounded()
     }
 
     /// The remainder of the division towards zero, as Terraform's `%` gives it; of a division by zero, the number
     /// itself.
     pub fn modulo(&self, other: &Number) -> Option<Number> {
+        // Terraform gives the product for infinite ones.
+        if self.is_infinite() || other.is_infinite() {
+            return self.times(other);
+        }
         if other.is_zero() {
             return Some(self.clone());
         }
@@ -208,7 +287,7 @@ impl Number {
     }
 
     fn rounded(self) -> Option<Number> {
-        let Number { mut mantissa, mut exponent, precision } = self;
+        let Number { mut mantissa, mut exponent, precision, form } = self;
         let excess = mantissa.bits().saturating_sub(precision);
         if excess > 0 {
             let sign = mantissa.sign();
@@ -222,7 +301,7 @@ impl Number {
             mantissa = BigInt::from_biguint(sign, kept);
             exponent += i64::try_from(excess).ok()?;
         }
-        let number = Number { mantissa, exponent, precision }.normalized();
+        let number = Number { mantissa, exponent, precision, form }.normalized();
         (number.exponent.abs() <= MAX_BINARY_EXPONENT).then_some(number)
     }
 
@@ -230,9 +309,9 @@ impl Number {
         match self.mantissa.trailing_zeros() {
             Some(0) => self,
             Some(zeros) => Number {
-                mantissa: self.mantissa >> zeros,
                 exponent: self.exponent.saturating_add(i64::try_from(zeros).unwrap_or(i64::MAX)),
-                precision: self.precision,
+                mantissa: self.mantissa >> zeros,
+                ..self
             },
             None => Number { exponent: 0, ..self },
         }
@@ -242,7 +321,7 @@ impl Number {
 impl From<BigInt> for Number {
     fn from(mantissa: BigInt) -> Number {
         let precision = mantissa.bits().max(INTEGER_PRECISION);
-        Number { mantissa, exponent: 0, precision }.normalized()
+        Number::of(mantissa, 0, precision).normalized()
     }
 }
 
@@ -260,7 +339,9 @@ impl From<usize> for Number {
 
 impl PartialEq for Number {
     fn eq(&self, other: &Number) -> bool {
-        self.mantissa == other.mantissa && self.exponent == other.exponent
+        self.mantissa == other.mantissa
+            && self.exponent == other.exponent
+            && self.is_infinite() == other.is_infinite()
     }
 }
 
@@ -274,6 +355,12 @@ impl PartialOrd for Number {
 
 impl Ord for Number {
     fn cmp(&self, other: &Number) -> Ordering {
+        match (self.is_infinite(), other.is_infinite()) {
+            (false, false) => {}
+            (true, true) => return self.mantissa.cmp(&other.mantissa),
+            (true, false) => return self.mantissa.cmp(&BigInt::ZERO),
+            (false, true) => return BigInt::ZERO.cmp(&other.mantissa),
+        }
         let exponent = self.exponent.min(other.exponent);
         (&self.mantissa << (self.exponent - exponent)).cmp(&(&other.mantissa << (other.exponent - exponent)))
     }
@@ -281,6 +368,12 @@ impl Ord for Number {
 
 impl fmt::Display for Number {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_infinite() {
+            return formatter.write_str(if self.is_negative() { "-Inf" } else { "+Inf" });
+        }
+        if self.form == Form::NegativeZero {
+            return formatter.write_str("-0");
+        }
         if let Some(whole) = self.to_integer()
             && whole.bits() <= self.precision
         {
@@ -319,7 +412,8 @@ mod tests {
         assert!(third.len() > 150, "{third}");
         assert_eq!(number("10").divided_by(&number("4")).unwrap().to_string(), "2.5");
         assert_eq!(number("0.1").plus(&number("0.2")).unwrap().to_string(), "0.3");
-        assert!(number("1").divided_by(&number("0")).is_none());
+        assert_eq!(number("-1").divided_by(&number("0")).unwrap().to_string(), "-Inf");
+        assert!(number("0").divided_by(&number("0")).is_none());
     }
 
     #[test]

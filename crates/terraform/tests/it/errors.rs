@@ -157,7 +157,7 @@ snapshot!(
 
 snapshot!(
     inconsistent_values,
-    "locals {\n  a = true ? { b = 1 } : \"x\"\n  c = [1, 2][5]\n  d = { e = 1 }.f\n  g = \"${[1]}\"\n  h = 1 / 0\n  i = file(\"none.txt\")\n  j = regex(\"(\", \"x\")\n  k = format(\"%d\", \"x\")\n  l = upper(\"a\", \"b\")\n  m = { for x in [1, 2] : \"k\" => x }\n}\n"
+    "locals {\n  a = true ? { b = 1 } : \"x\"\n  c = [1, 2][5]\n  d = { e = 1 }.f\n  g = \"${[1]}\"\n  h = 0 / 0\n  i = file(\"none.txt\")\n  j = regex(\"(\", \"x\")\n  k = format(\"%d\", \"x\")\n  l = upper(\"a\", \"b\")\n  m = { for x in [1, 2] : \"k\" => x }\n}\n"
 );
 
 #[test]
@@ -301,7 +301,7 @@ snapshot!(
 
 snapshot!(
     deprecated_arguments,
-    "resource \"aws_s3_bucket\" \"b\" {\n  bucket = \"calls\"\n  acl    = \"private\"\n\n  versioning {\n    enabled = true\n  }\n}\n"
+    "resource \"aws_s3_bucket\" \"b\" {\n  bucket = \"calls\"\n\n  replication_configuration {\n    role = \"r\"\n  }\n}\n"
 );
 
 snapshot!(a_plain_name, "variable \"name\" {\n  default = 1\n}\n\noutput \"a\" {\n  value = name\n}\n");

@@ -58,6 +58,11 @@ fn corners_of_the_language_are_those_of_terraform() {
     compare(include_str!("../data/corners.txt"));
 }
 
+#[test]
+fn numbers_and_keys_are_those_of_terraform() {
+    compare(include_str!("../data/numbers.txt"));
+}
+
 /// Evaluates recorded expressions, each followed by a line with its answer.
 fn compare(recorded: &str) {
     let mut lines = recorded.lines();
@@ -65,7 +70,7 @@ fn compare(recorded: &str) {
     while let (Some(expression), Some(answer)) = (lines.next(), lines.next()) {
         cases.push((expression, answer_of(answer.trim())));
     }
-    assert!(cases.len() >= 250);
+    assert!(cases.len() >= 100);
     let mut failures = String::new();
     for (expression, expected) in cases {
         let directory = module(&[("main.tf", &format!("output \"x\" {{ value = {expression} }}\n"))]);

@@ -22,7 +22,8 @@ use crate::provision::native::attributes::Attributes;
 use crate::provision::native::operator::{Answer, Operator, ResourceError};
 
 /// Types of one service each.
-const TYPES: [&str; 16] = [
+const TYPES: [&str; 17] = [
+    include_str!("declared/types/adopted.toml"),
     include_str!("declared/types/athena.toml"),
     include_str!("declared/types/dynamodb.toml"),
     include_str!("declared/types/ec2.toml"),
@@ -48,6 +49,10 @@ static KINDS: LazyLock<Result<BTreeMap<String, Kind>, String>> = LazyLock::new(|
         let read: BTreeMap<String, Kind> = toml::from_str(text).map_err(|error| error.to_string())?;
         kinds.extend(read.into_iter().map(|(name, kind)| (name.clone(), Kind { type_name: name, ..kind })));
     }
+    let read = kinds.clone();
+    for kind in kinds.values_mut() {
+        kind.inherit(&read)?;
+    }
     Ok(kinds)
 });
 
@@ -57,13 +62,16 @@ pub fn named(type_name: &str) -> Option<&'static Kind> {
 }
 
 /// One resource type or data source.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Kind {
     #[serde(skip)]
     type_name: String,
     /// The service that is called, by its prefix in IAM actions.
     service: String,
+    /// The type that it is like: what it says nothing of is that one's, and the calls of that one's `then` come after its
+    /// own.
+    like: Option<String>,
     /// What it is known by.
     id: Option<Value>,
     /// The argument that is its name, where the provider makes one up; the prefix is the argument's with `_prefix`.
@@ -91,7 +99,7 @@ pub struct Kind {
 }
 
 /// One call.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Step {
     /// The operation, with its service where it is another than the type's: `logs:TagResource`.
@@ -109,7 +117,7 @@ struct Step {
     from: Option<String>,
     /// Attributes by where they stand in the answer (`/Stream/Name`; `/Vpcs/*/VpcId`, of each; `json:/Item`, as a document;
     /// `epoch:/Time`, in seconds),
-    /// or by a template.
+    /// or by a template. Those whose names begin with `_` are for later calls, and are not exported.
     #[serde(default)]
     attributes: BTreeMap<String, Value>,
     /// A list of the answer that must have one element.
@@ -128,6 +136,22 @@ struct Request<'a> {
 }
 
 impl Kind {
+    fn inherit(&mut self, all: &BTreeMap<String, Kind>) -> Result<(), String> {
+        let Some(name) = &self.like else { return Ok(()) };
+        let other = all.get(name).ok_or_else(|| format!("no type `{name}`"))?;
+        self.then.extend(other.then.iter().cloned());
+        if self.read.is_empty() {
+            self.read.clone_from(&other.read);
+        }
+        for (name, argument) in &other.names {
+            self.names.entry(name.clone()).or_insert_with(|| argument.clone());
+        }
+        for (name, value) in &other.defaults {
+            self.defaults.entry(name.clone()).or_insert_with(|| value.clone());
+        }
+        Ok(())
+    }
+
     fn schema(&self) -> Option<&'static stackproof_terraform::BlockType> {
         let schema = Schema::aws().ok()?;
         match self.type_name.strip_prefix("data.") {
@@ -272,7 +296,10 @@ impl Kind {
             }
         }
         let defaults: Map<String, Value> = self.defaults.clone().into_iter().collect();
-        given.with(Value::Object(more)).with_defaults(Value::Object(defaults))
+        given
+            .with(Value::Object(more))
+            .with_defaults(Value::Object(defaults))
+            .without(|name| name.starts_with('_'))
     }
 }
 
@@ -304,10 +331,12 @@ impl Resource for Kind {
     }
 
     async fn destroy(&self, operator: &Operator, attributes: &Attributes) -> Result<(), ResourceError> {
+        let mut attributes = attributes.clone();
         for step in &self.delete {
             match self.run(step, operator, attributes.clone(), false).await {
+                Ok(after) => attributes = after,
                 Err(error) if !self.gone.iter().any(|code| error.is(code)) => return Err(error),
-                _ => {}
+                Err(_) => {}
             }
         }
         Ok(())
@@ -324,8 +353,16 @@ fn epoch(time: &Value) -> Value {
 fn pointed(answer: &Answer, pointer: &str) -> Value {
     match pointer.split_once("/*") {
         None => answer.at(pointer).clone(),
+        Some((list, rest)) => answer.list(list).iter().flat_map(|element| each_of(element, rest)).collect(),
+    }
+}
+
+fn each_of(element: &Value, pointer: &str) -> Vec<Value> {
+    match pointer.split_once("/*") {
+        None => element.pointer(pointer).cloned().into_iter().collect(),
         Some((list, rest)) => {
-            answer.list(list).iter().filter_map(|element| element.pointer(rest).cloned()).collect()
+            let inner = element.pointer(list).and_then(Value::as_array).into_iter().flatten();
+            inner.flat_map(|element| each_of(element, rest)).collect()
         }
     }
 }

@@ -353,6 +353,13 @@ resource "aws_secretsmanager_secret" "s" {
   name = "calls"
 }
 
+resource "aws_secretsmanager_secret" "turned" {
+  name                = "turned"
+  rotation_lambda_arn = aws_lambda_function.f.arn
+  rotation_rules { automatically_after_days = 14 }
+  depends_on = [aws_secretsmanager_secret_rotation.r]
+}
+
 resource "aws_secretsmanager_secret_rotation" "r" {
   secret_id           = aws_secretsmanager_secret.s.id
   rotation_lambda_arn = aws_lambda_function.f.arn
@@ -437,4 +444,22 @@ resource "aws_vpc_endpoint" "secrets" {
     Version   = "2012-10-17"
     Statement = [{ Sid = "Read", Effect = "Allow", Principal = "*", Action = "secretsmanager:GetSecretValue", Resource = "*" }]
   })
+}
+
+resource "aws_lambda_event_source_mapping" "brokers" {
+  function_name     = aws_lambda_function.f.arn
+  topics            = ["calls"]
+  starting_position = "LATEST"
+  self_managed_event_source {
+    endpoints = { KAFKA_BOOTSTRAP_SERVERS = "a.example:9092,b.example:9092" }
+  }
+  self_managed_kafka_event_source_config { consumer_group_id = "callers" }
+  provisioned_poller_config {
+    minimum_pollers = 1
+    maximum_pollers = 5
+  }
+  source_access_configuration {
+    type = "VPC_SUBNET"
+    uri  = "subnet:subnet-1"
+  }
 }

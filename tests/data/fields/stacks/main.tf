@@ -65,6 +65,28 @@ resource "aws_ecs_service" "s" {
     subnets         = [aws_subnet.a.id]
     security_groups = [aws_security_group.g.id]
   }
+  alarms {
+    alarm_names = ["too-slow"]
+    enable      = true
+    rollback    = true
+  }
+  service_connect_configuration {
+    enabled   = true
+    namespace = "calls"
+    service {
+      port_name      = "http"
+      discovery_name = "calls"
+      client_alias {
+        port     = 80
+        dns_name = "calls"
+      }
+      timeout { idle_timeout_seconds = 60 }
+    }
+    log_configuration {
+      log_driver = "awslogs"
+      options    = { awslogs-group = "connect" }
+    }
+  }
 }
 resource "aws_vpc" "v" {
   cidr_block           = "10.0.0.0/16"
@@ -258,3 +280,75 @@ resource "aws_lambda_function_event_invoke_config" "c" {
   maximum_retry_attempts = 1
 }
 data "aws_lambda_function" "f" { function_name = aws_lambda_function.f.function_name }
+
+resource "aws_default_vpc" "d" {
+  enable_dns_hostnames = false
+  tags                 = { Name = "adopted" }
+}
+resource "aws_default_subnet" "d" {
+  availability_zone       = "eu-west-2a"
+  map_public_ip_on_launch = false
+  tags                    = { Name = "adopted-a" }
+}
+resource "aws_default_vpc_dhcp_options" "d" {
+  tags = { Name = "adopted" }
+}
+resource "aws_default_security_group" "d" {
+  vpc_id = aws_vpc.v.id
+  ingress {
+    from_port = 0
+    to_port   = 0
+    protocol  = "-1"
+    self      = true
+  }
+  tags = { Name = "adopted" }
+}
+resource "aws_default_route_table" "d" {
+  default_route_table_id = aws_default_vpc.d.default_route_table_id
+  route                  = []
+  tags                   = { Name = "adopted" }
+}
+resource "aws_default_network_acl" "d" {
+  default_network_acl_id = aws_vpc.v.default_network_acl_id
+  egress {
+    rule_no    = 100
+    action     = "allow"
+    protocol   = "-1"
+    from_port  = 0
+    to_port    = 0
+    cidr_block = "0.0.0.0/0"
+  }
+  tags = { Name = "adopted" }
+}
+resource "aws_network_acl" "n" {
+  vpc_id     = aws_vpc.v.id
+  subnet_ids = [aws_subnet.a.id]
+  ingress {
+    rule_no    = 100
+    action     = "allow"
+    protocol   = "6"
+    from_port  = 443
+    to_port    = 443
+    cidr_block = "10.0.0.0/8"
+  }
+  egress {
+    rule_no    = 200
+    action     = "deny"
+    protocol   = "1"
+    from_port  = 0
+    to_port    = 0
+    icmp_type  = 8
+    icmp_code  = 0
+    cidr_block = "0.0.0.0/0"
+  }
+}
+resource "aws_network_acl_rule" "r" {
+  network_acl_id = aws_network_acl.n.id
+  rule_number    = 300
+  egress         = true
+  protocol       = "17"
+  rule_action    = "allow"
+  from_port      = 53
+  to_port        = 53
+  cidr_block     = "10.0.0.2/32"
+}

@@ -96,7 +96,11 @@ pub(super) fn textdecodebase64(arguments: &Arguments<'_>) -> Result {
 }
 
 pub(super) fn jsonencode(arguments: &Arguments<'_>) -> Result {
-    Ok(Value::from(encode_json(arguments.value(0)?)))
+    let value = arguments.value(0)?;
+    if value.is_infinite_within() {
+        return Err(FunctionError::argument(0, "JSON has no infinite numbers"));
+    }
+    Ok(Value::from(encode_json(value)))
 }
 
 pub(super) fn jsondecode(arguments: &Arguments<'_>) -> Result {

@@ -134,7 +134,7 @@ impl Verb {
 
     fn write(&self, letter: char, value: &Value) -> std::result::Result<String, String> {
         match letter {
-            'v' => Ok(self.cut(natural(value, self.sharp))),
+            'v' => Ok(self.cut(natural(value, self.sharp)?)),
             's' => Ok(self.cut(text(value)?)),
             'q' => {
                 let quoted = encode_json(&Value::from(self.cut(text(value)?)));
@@ -184,6 +184,9 @@ impl Verb {
 
     fn float(&self, letter: char, value: &Value) -> std::result::Result<String, String> {
         let number = number(value)?;
+        if number.is_infinite() {
+            return Ok(self.padded(number.to_string()));
+        }
         let magnitude = number.abs();
         let digits = match letter {
             'f' => magnitude.fixed(self.precision.unwrap_or(6)),
@@ -191,7 +194,7 @@ impl Verb {
             _ => magnitude.general(self.precision),
         };
         let digits = if letter.is_uppercase() { digits.to_uppercase() } else { digits };
-        Ok(self.signed(number.is_negative(), digits))
+        Ok(self.signed(number.has_sign(), digits))
     }
 
     fn padded(&self, text: String) -> String {
@@ -226,11 +229,13 @@ fn text(value: &Value) -> std::result::Result<String, String> {
 }
 
 /// `%v`: text and numbers as they are, everything else as JSON.
-fn natural(value: &Value, sharp: bool) -> String {
-    match value.kind() {
+fn natural(value: &Value, sharp: bool) -> std::result::Result<String, String> {
+    Ok(match value.kind() {
         Kind::String(text) if !sharp => text.as_str().to_owned(),
-        Kind::Number(number) if number.is_negative() => format!("-{}", number.abs().general(None)),
+        Kind::Number(number) if number.is_infinite() => number.to_string(),
+        Kind::Number(number) if number.has_sign() => format!("-{}", number.abs().general(None)),
         Kind::Number(number) => number.general(None),
+        _ if value.is_infinite_within() => return Err("JSON has no infinite numbers".to_owned()),
         _ => encode_json(value).as_str().to_owned(),
-    }
+    })
 }

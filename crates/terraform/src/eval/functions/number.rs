@@ -125,7 +125,11 @@ fn split(value: f64) -> (f64, i32) {
 
 pub(super) fn max(arguments: &Arguments<'_>) -> Result {
     let numbers = arguments.values.iter().filter_map(Value::as_number);
-    numbers.max().cloned().map(Value::from).ok_or_else(|| FunctionError::new("takes at least one number"))
+    numbers
+        .reduce(|most, next| if next > most { next } else { most })
+        .cloned()
+        .map(Value::from)
+        .ok_or_else(|| FunctionError::new("takes at least one number"))
 }
 
 pub(super) fn min(arguments: &Arguments<'_>) -> Result {
@@ -181,13 +185,16 @@ pub(super) fn sum(arguments: &Arguments<'_>) -> Result {
     if items.is_empty() {
         return Err(FunctionError::argument(0, "an empty list has no sum"));
     }
-    let mut total = Number::from(0i64);
+    let mut total: Option<Number> = None;
     for item in items {
         let number = convert(item.clone(), &Type::Number)
             .map_err(|error| FunctionError::argument(0, error.to_string()))?;
         let number =
             number.as_number().ok_or_else(|| FunctionError::argument(0, "no element may be null"))?;
-        total = total.plus(number).ok_or_else(|| FunctionError::new("number out of range"))?;
+        total = match total {
+            None => Some(number.clone()),
+            Some(total) => Some(total.plus(number).ok_or_else(|| FunctionError::new("number out of range"))?),
+        };
     }
-    Ok(total.into())
+    Ok(total.unwrap_or_else(|| 0i64.into()).into())
 }

@@ -43,7 +43,8 @@ pub(super) enum Shape<'s> {
 impl<'s> Shape<'s> {
     /// What a property of that name is.
     pub(super) fn member(&self, name: &str) -> Member {
-        let nested = |ty: &BlockType| ty.blocks.contains_key(name);
+        // Terraform prefers the argument where either would do.
+        let nested = |ty: &BlockType| ty.blocks.get(name).is_some_and(|nested| !nested.as_argument);
         match (self, name) {
             (Shape::Top, _) => {
                 let labels = BLOCKS.iter().find(|(known, _)| *known == name).map_or(0, |(_, labels)| *labels);

@@ -2,7 +2,7 @@
 //!
 //! A text that is `$a.b.0.c` is the attribute of that path, of its own type; `$a|b` the first of several that is set.
 //! Before the path may stand what is made of it: `json:` the document that the text is, `file:` the
-//! bytes of the file that it names, `tags:` a map as a list of pairs, `enabled:` a truth as `ENABLED` or `DISABLED`, `exact:` itself,
+//! bytes of the file that it names, `tags:` a map as a list of pairs, `list:` the parts between the commas of a text, `enabled:` a truth as `ENABLED` or `DISABLED`, `exact:` itself,
 //! be it empty. `${a.b}` within a text is its text, `@{/A/B}` that of the call's answer.
 //!
 //! Lists and tables are gone through; `{ when = "a", is = …, else = … }` is one of two, `{ each = "list", as = … }` a list
@@ -58,10 +58,13 @@ impl<'a> Scope<'a> {
     }
 
     /// Whether a condition holds: `a.b` is set and neither false, zero nor empty, `!a.b` is not, `a.b=x` has that text,
-    /// `a.b!=x` another; `a & b` both, `a|b` either.
+    /// `a.b!=x` another; `a in b` is one of a list; `a & b` both, `a|b` either.
     pub fn holds(&self, condition: &str) -> bool {
         if let Some((one, other)) = condition.split_once(" & ") {
             return self.holds(one) && self.holds(other);
+        }
+        if let Some((path, list)) = condition.split_once(" in ") {
+            return self.elements(list).contains(&self.at(path));
         }
         if let Some((path, text)) = condition.split_once("!=") {
             return !is_blank(&self.at(path)) && text_of(&self.at(path)).as_deref() != Some(text);
@@ -170,6 +173,7 @@ impl<'a> Scope<'a> {
             ("tags", Value::Object(tags)) => {
                 tags.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect()
             }
+            ("list", Value::String(text)) => text.split(',').map(str::to_owned).collect(),
             ("enabled", Value::Bool(truth)) => json!(if *truth { "ENABLED" } else { "DISABLED" }),
             _ => value,
         })

@@ -31,7 +31,9 @@ fn they_make_calls_of_the_tables_with_members_that_these_have() {
 }
 
 /// Arguments that no call says: they are Terraform's own affair, or about what happens in time.
-const OWN: [(&str, &str); 20] = [
+const OWN: [(&str, &str); 23] = [
+    ("aws_default_security_group", "revoke_rules_on_delete"),
+    ("aws_eip", "vpc"),
     ("aws_lambda_function", "code_sha256"),
     ("aws_lambda_function", "source_code_hash"),
     ("aws_lambda_layer_version", "source_code_hash"),
@@ -40,7 +42,8 @@ const OWN: [(&str, &str); 20] = [
     ("aws_ecs_service", "triggers"),
     ("aws_ecs_service", "wait_for_steady_state"),
     ("aws_ecs_task_definition", "track_latest"),
-    ("aws_lambda_function", "replacement_security_groups_on_destroy"),
+    ("aws_lambda_function", "replace_security_groups_on_destroy"),
+    ("aws_lambda_function", "replacement_security_group_ids"),
     ("aws_secretsmanager_secret_version", "secret_string_wo_version"),
     ("aws_security_group", "revoke_rules_on_delete"),
     ("aws_sns_topic_subscription", "confirmation_timeout_in_minutes"),

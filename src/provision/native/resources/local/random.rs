@@ -81,6 +81,9 @@ impl Computed for Pet {
 impl Computed for Text {
     fn computed(&self, arguments: &Attributes) -> Result<Value, ResourceError> {
         let special = arguments.text("/override_special").unwrap_or(SPECIAL);
+        // `number` is what it was once called.
+        let digits =
+            ["/numeric", "/number"].iter().find_map(|name| arguments.at(name).as_bool()).unwrap_or(true);
         let classes = [
             ("/lower", "/min_lower", LOWER),
             ("/upper", "/min_upper", UPPER),
@@ -91,7 +94,11 @@ impl Computed for Text {
         let mut letters: Vec<char> = Vec::new();
         for (wanted, least, class) in classes {
             let class: Vec<char> = class.chars().collect();
-            if arguments.at(wanted).as_bool().unwrap_or(true) {
+            let is_wanted = match wanted {
+                "/numeric" => digits,
+                _ => arguments.at(wanted).as_bool().unwrap_or(true),
+            };
+            if is_wanted {
                 all.extend(&class);
             }
             for _ in 0..arguments.at(least).as_u64().unwrap_or(0) {
@@ -113,7 +120,7 @@ impl Computed for Text {
             let at = below(letters.len())?;
             result.push(letters.swap_remove(at));
         }
-        Ok(json!({ "id": result, "result": result }))
+        Ok(json!({ "id": result, "number": digits, "numeric": digits, "result": result }))
     }
 }
 
@@ -231,6 +238,12 @@ mod tests {
         assert_eq!(text.len(), 12);
         assert!(text.chars().filter(char::is_ascii_digit).count() >= 10, "{text}");
         assert!(text.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit()), "{text}");
+        let without = computed(&Text, json!({ "length": 64, "number": false })).unwrap();
+        assert!(
+            !without["result"].as_str().unwrap().contains(|letter: char| letter.is_ascii_digit()),
+            "{without}"
+        );
+        assert_eq!((&without["number"], &without["numeric"]), (&json!(false), &json!(false)));
         let other = computed(&Text, json!({ "length": 32 })).unwrap();
         assert_ne!(computed(&Text, json!({ "length": 32 })).unwrap(), other);
         assert!(computed(&Text, json!({ "length": 3, "min_lower": 4 })).is_err());

@@ -1,6 +1,7 @@
 //! `tls_private_key`: a key pair in every form that the provider gives it. The key is the system's randomness and is kept
 //! nowhere.
 
+mod curve;
 mod encoding;
 mod rsa;
 
@@ -16,6 +17,7 @@ use serde_json::{Value, json};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
+use self::curve::Curve;
 use self::encoding::{bit_string, integer, octets, oid, pem, sequence, ssh, tagged};
 use super::Computed;
 use super::random::{bytes, numbers};
@@ -30,6 +32,8 @@ const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
 const EC: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
 const P256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
 const P384: &[u8] = &[0x2b, 0x81, 0x04, 0x00, 0x22];
+const P224: &[u8] = &[0x2b, 0x81, 0x04, 0x00, 0x21];
+const P521: &[u8] = &[0x2b, 0x81, 0x04, 0x00, 0x23];
 const ED25519: &[u8] = &[0x2b, 0x65, 0x70];
 
 /// A key pair, encoded.
@@ -38,7 +42,7 @@ struct Pair {
     private: (&'static str, Vec<u8>),
     pkcs8: Vec<u8>,
     public: Vec<u8>,
-    /// The name of the key's kind in SSH, what the public key holds after it, and what the private one does.
+    /// The name of the key's kind in SSH, empty where SSH has none, what the public key holds after it, and what the private one does.
     ssh_name: String,
     ssh_public: Vec<u8>,
     ssh_private: Vec<u8>,
@@ -63,18 +67,33 @@ fn refused(reason: &str) -> ResourceError {
 impl Pair {
     fn attributes(&self) -> Result<Value, ResourceError> {
         let public_pem = pem("PUBLIC KEY", &self.public);
-        let public = [ssh(self.ssh_name.as_bytes()), self.ssh_public.clone()].concat();
-        let md5: Vec<String> = Md5::digest(&public).iter().map(|byte| format!("{byte:02x}")).collect();
         let (kind, private) = &self.private;
-        Ok(json!({
+        let known = json!({
             "id": hex::encode(Sha1::digest(&public_pem)),
-            "private_key_openssh": pem("OPENSSH PRIVATE KEY", &self.openssh(&public)?),
             "private_key_pem": pem(kind, private),
             "private_key_pem_pkcs8": pem("PRIVATE KEY", &self.pkcs8),
+            "public_key_pem": public_pem,
+        });
+        let of_ssh = match self.ssh_name.is_empty() {
+            true => json!({
+                "private_key_openssh": "",
+                "public_key_fingerprint_md5": "",
+                "public_key_fingerprint_sha256": "",
+                "public_key_openssh": "",
+            }),
+            false => self.of_ssh()?,
+        };
+        Ok(Attributes::from(known).with(of_ssh).as_json().clone())
+    }
+
+    fn of_ssh(&self) -> Result<Value, ResourceError> {
+        let public = [ssh(self.ssh_name.as_bytes()), self.ssh_public.clone()].concat();
+        let md5: Vec<String> = Md5::digest(&public).iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(json!({
+            "private_key_openssh": pem("OPENSSH PRIVATE KEY", &self.openssh(&public)?),
             "public_key_fingerprint_md5": md5.join(":"),
             "public_key_fingerprint_sha256": format!("SHA256:{}", STANDARD_NO_PAD.encode(Sha256::digest(&public))),
             "public_key_openssh": format!("{} {}\n", self.ssh_name, STANDARD.encode(&public)),
-            "public_key_pem": public_pem,
         }))
     }
 
@@ -117,10 +136,19 @@ fn of_rsa(bits: u64) -> Result<Pair, ResourceError> {
 }
 
 fn of_curve(curve: &str) -> Result<Pair, ResourceError> {
+    let other = |curve: Option<Curve>, id, name| {
+        let key = curve.ok_or_else(|| refused("no key could be made"))?.generated()?;
+        let algorithm = sequence(&[oid(EC), oid(id)]);
+        let inner = sequence(&[integer(&[1]), octets(&key.scalar), tagged(0xa1, &bit_string(&key.point))]);
+        let pkcs8 = sequence(&[integer(&[]), algorithm, octets(&inner)]);
+        Ok(of_point(&key.scalar, &key.point, pkcs8, id, name))
+    };
     let (signing, id, length, name): (&EcdsaSigningAlgorithm, _, u8, _) = match curve {
+        "P224" => return other(Curve::p224(), P224, ""),
+        "P521" => return other(Curve::p521(), P521, "nistp521"),
         "P256" => (&ECDSA_P256_SHA256_FIXED_SIGNING, P256, 32, "nistp256"),
         "P384" => (&ECDSA_P384_SHA384_FIXED_SIGNING, P384, 48, "nistp384"),
-        _ => return Err(refused("keys are made on the curves `P256` and `P384` (`ecdsa_curve`)")),
+        _ => return Err(refused("`ecdsa_curve` is `P224`, `P256`, `P384` or `P521`")),
     };
     let failed = |_| refused("no key could be made");
     let pkcs8 = EcdsaKeyPair::generate_pkcs8(signing, &SystemRandom::new()).map_err(failed)?;
@@ -133,22 +161,23 @@ fn of_curve(curve: &str) -> Result<Pair, ResourceError> {
     let start = pkcs8.windows(mark.len()).position(|bytes| bytes == mark).map(|at| at + mark.len());
     let scalar = start.and_then(|start| pkcs8.get(start..start + usize::from(length)));
     let scalar = scalar.ok_or_else(|| refused("no key could be made"))?.to_vec();
-    let own = sequence(&[
-        integer(&[1]),
-        octets(&scalar),
-        tagged(0xa0, &oid(id)),
-        tagged(0xa1, &bit_string(&point)),
-    ]);
+    Ok(of_point(&scalar, &point, pkcs8, id, name))
+}
+
+/// A key on a curve, whose name in SSH may be none.
+fn of_point(scalar: &[u8], point: &[u8], pkcs8: Vec<u8>, id: &[u8], name: &str) -> Pair {
+    let own =
+        sequence(&[integer(&[1]), octets(scalar), tagged(0xa0, &oid(id)), tagged(0xa1, &bit_string(point))]);
     let algorithm = sequence(&[oid(EC), oid(id)]);
-    let ssh_public = [ssh(name.as_bytes()), ssh(&point)].concat();
-    Ok(Pair {
+    let ssh_public = [ssh(name.as_bytes()), ssh(point)].concat();
+    Pair {
         private: ("EC PRIVATE KEY", own),
-        public: sequence(&[algorithm, bit_string(&point)]),
-        ssh_name: format!("ecdsa-sha2-{name}"),
-        ssh_private: [ssh_public.clone(), encoding::ssh_number(&scalar)].concat(),
+        public: sequence(&[algorithm, bit_string(point)]),
+        ssh_name: if name.is_empty() { String::new() } else { format!("ecdsa-sha2-{name}") },
+        ssh_private: [ssh_public.clone(), encoding::ssh_number(scalar)].concat(),
         ssh_public,
         pkcs8,
-    })
+    }
 }
 
 fn of_ed25519() -> Result<Pair, ResourceError> {
@@ -185,6 +214,11 @@ mod tests {
                 "ecdsa-sha2-nistp256 ",
             ),
             (
+                json!({ "algorithm": "ECDSA", "ecdsa_curve": "P521" }),
+                "-----BEGIN EC PRIVATE KEY-----\n",
+                "ecdsa-sha2-nistp521 ",
+            ),
+            (
                 json!({ "algorithm": "RSA", "rsa_bits": 1024 }),
                 "-----BEGIN RSA PRIVATE KEY-----\n",
                 "ssh-rsa AAAAB3Nz",
@@ -201,8 +235,12 @@ mod tests {
             assert_eq!(text("public_key_fingerprint_md5").len(), 47);
             assert!(text("public_key_fingerprint_sha256").starts_with("SHA256:"));
         }
+        // SSH has no name for the provider's own choice of a curve.
+        let key = made(json!({ "algorithm": "ECDSA", "ecdsa_curve": null }));
+        assert_eq!((&key["private_key_openssh"], &key["public_key_openssh"]), (&json!(""), &json!("")));
+        assert!(key["private_key_pem_pkcs8"].as_str().unwrap().starts_with("-----BEGIN PRIVATE KEY-----\n"));
         let refused =
-            PrivateKey.computed(&Attributes::from(json!({ "algorithm": "ECDSA", "ecdsa_curve": "P224" })));
+            PrivateKey.computed(&Attributes::from(json!({ "algorithm": "ECDSA", "ecdsa_curve": "P192" })));
         assert!(refused.unwrap_err().to_string().contains("P256"));
     }
 }

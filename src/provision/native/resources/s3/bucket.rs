@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
-use super::{GONE, versions};
+use super::{GONE, deprecated, versions};
 use crate::provision::native::attributes::Attributes;
 use crate::provision::native::operator::{Operator, ResourceError};
 use crate::provision::native::regions;
@@ -23,7 +23,8 @@ impl Resource for Bucket {
             "Bucket": bucket,
             "CreateBucketConfiguration": place,
             "BucketNamespace": arguments.text("/bucket_namespace"),
-            "ObjectLockEnabledForBucket": arguments.flag("/object_lock_enabled").then_some(true),
+            "ACL": arguments.text("/acl"),
+            "ObjectLockEnabledForBucket": has_object_lock(&arguments).then_some(true),
         });
         operator.call("s3", "CreateBucket", members).await?;
         Ok(arguments.with(json!({ "id": bucket, "bucket": bucket })))
@@ -35,9 +36,12 @@ impl Resource for Bucket {
             let members = json!({ "Bucket": made.at("/id"), "Tagging": { "TagSet": tags } });
             operator.call("s3", "PutBucketTagging", members).await?;
         }
+        deprecated::configure(operator, &made).await?;
         let head = operator.call("s3", "HeadBucket", named).await?;
         let follows = identity(made.text("/id").unwrap_or_default(), head.text("/BucketRegion")?);
-        Ok(made.with(follows).with_defaults(unset()))
+        let lock = has_object_lock(&made);
+        let made = made.with(follows).with_defaults(unset()).with(json!({ "object_lock_enabled": lock }));
+        Ok(deprecated::exported(made))
     }
 
     async fn destroy(&self, operator: &Operator, attributes: &Attributes) -> Result<(), ResourceError> {
@@ -66,13 +70,17 @@ pub(in crate::provision::native) fn identity(bucket: &str, region: &str) -> Valu
     })
 }
 
+fn has_object_lock(arguments: &Attributes) -> bool {
+    arguments.flag("/object_lock_enabled")
+        || arguments.text("/object_lock_configuration/0/object_lock_enabled") == Some("Enabled")
+}
+
 /// What a bucket has where nothing is said.
 fn unset() -> Value {
     json!({
         "bucket_namespace": "global",
         "bucket_prefix": "",
         "force_destroy": false,
-        "object_lock_enabled": false,
     })
 }
 

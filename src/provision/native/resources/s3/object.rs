@@ -120,15 +120,7 @@ fn cleaned(key: &str) -> String {
 }
 
 fn members(arguments: &Attributes, key: &str, content: &[u8]) -> Value {
-    let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
-    let tags = arguments.at("/tags_all").as_object().filter(|tags| !tags.is_empty()).map(|tags| {
-        let pair = |(key, value): (&String, &Value)| {
-            format!("{}={}", encode(key), encode(value.as_str().unwrap_or_default()))
-        };
-        tags.iter().map(pair).collect::<Vec<_>>().join("&")
-    });
-    let given =
-        MEMBERS.iter().map(|(pointer, member)| ((*member).to_owned(), json!(arguments.text(pointer))));
+    let given = texts(arguments, &MEMBERS);
     let more = json!({
         "Bucket": arguments.at("/bucket"),
         "Key": key,
@@ -140,9 +132,25 @@ fn members(arguments: &Attributes, key: &str, content: &[u8]) -> Value {
         "ServerSideEncryption": arguments
             .text("/server_side_encryption")
             .or(arguments.text("/kms_key_id").map(|_| "aws:kms")),
-        "Tagging": tags,
+        "Tagging": tagging(arguments),
     });
-    Attributes::from(Value::Object(given.collect())).with(more).as_json().clone()
+    Attributes::from(given).with(more).as_json().clone()
+}
+
+/// Arguments as the members that they are; null where they are unset.
+pub(super) fn texts(arguments: &Attributes, members: &[(&str, &str)]) -> Value {
+    let all = members.iter().map(|(pointer, member)| ((*member).to_owned(), json!(arguments.text(pointer))));
+    Value::Object(all.collect())
+}
+
+/// Its tags as S3 takes them in a header.
+pub(super) fn tagging(arguments: &Attributes) -> Option<String> {
+    let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+    let tags = arguments.at("/tags_all").as_object().filter(|tags| !tags.is_empty())?;
+    let pair = |(key, value): (&String, &Value)| {
+        format!("{}={}", encode(key), encode(value.as_str().unwrap_or_default()))
+    };
+    Some(tags.iter().map(pair).collect::<Vec<_>>().join("&"))
 }
 
 /// What the provider reads off the object's head.

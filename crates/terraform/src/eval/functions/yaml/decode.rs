@@ -198,7 +198,10 @@ fn number(text: &str) -> Option<Number> {
         (None, None) => digits.parse(),
     };
     match based {
-        Ok(whole) => whole.checked_mul(sign).map(Number::from),
+        Ok(whole) => {
+            let number = Number::from(whole);
+            Some(if sign < 0 { number.negated() } else { number })
+        }
         Err(_) => {
             let number = Number::parse(digits.strip_suffix('.').unwrap_or(digits))?;
             Some(if sign < 0 { number.negated() } else { number })
