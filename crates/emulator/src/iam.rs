@@ -84,10 +84,8 @@ impl Account {
     /// Takes a role for one that another upstream has: its path and name, as they are in its ARN.
     pub fn lend(&mut self, named: &str, now: jiff::Timestamp) -> Result<(), ApiError> {
         let (path, name) = named.rsplit_once('/').unwrap_or_default();
-        if !self.roles.contains_key(&folded(name)) {
-            let entity = Entity::new(Kind::Role, format!("{path}/"), name.to_owned(), now)?;
-            self.roles.insert(folded(name), Role::likeness(entity));
-        }
+        let entity = Entity::new(Kind::Role, format!("{path}/"), name.to_owned(), now)?;
+        self.roles.insert(folded(name), Role::likeness(entity));
         Ok(())
     }
 
