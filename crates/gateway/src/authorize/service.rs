@@ -8,6 +8,7 @@ mod dynamodb;
 mod ec2;
 mod events;
 mod lookup;
+mod organizations;
 
 use serde_json::Value;
 use stackproof_aws::{Operation, reference};
@@ -178,7 +179,11 @@ impl ServiceCall<'_> {
             return Err(self.unknown(&format!("a resource of `{region}` in `{}`", self.call.region)));
         }
         let account = parsed.map(|arn| arn.account).filter(|account| is_account_id(account));
-        let account = account.unwrap_or(place.account);
+        // Which of its accounts may do what in an organization no policy of the other says, but the service itself.
+        let account = match self.operation().service {
+            "organizations" => place.account,
+            _ => account.unwrap_or(place.account),
+        };
         let context = self.context(rule, place, check).await?;
         let mut ask = Ask::new(action, arn, account, context);
         ask.tags_of = parsed.is_some().then_some(resource.kind);
@@ -229,7 +234,7 @@ impl ServiceCall<'_> {
         if accounts.any(|account| account != first) {
             return Err(self.unknown("its resources are of several accounts"));
         }
-        match self.directory.accounts().iter().any(|known| known == first) {
+        match self.directory.knows(first) {
             true => Ok(first.to_owned()),
             false => Err(self.unknown(&format!("the account `{first}` is none of the target's"))),
         }
