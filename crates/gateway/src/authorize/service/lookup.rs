@@ -116,7 +116,7 @@ impl ServiceCall<'_> {
             return self.of_ec2(resource, place).await;
         }
         let Resource { kind, arn, element } = resource;
-        if service == "organizations" && arn != "*" {
+        if service == "organizations" && !kind.is_empty() {
             return self.of_organization(kind, &arn).await;
         }
         let arn = match (service, kind) {

@@ -22,6 +22,14 @@ impl ServiceCall<'_> {
             _ => last.split_once('-').map_or(last, |(_, id)| id),
         };
         let Some(organization) = self.organization().await? else { return Ok(everything()) };
+        let text = |name: &str| field(&organization, name).unwrap_or_default();
+        let (management, of) = (text("MasterAccountId"), text("Id"));
+        if kind == "resourcepolicy" {
+            let id = self.resource_policy(management).await?;
+            let id = id.as_deref().unwrap_or("rp-*");
+            let arn = format!("arn:aws:organizations::{management}:resourcepolicy/{of}/{id}");
+            return Ok(Resource::new("resourcepolicy", arn));
+        }
         let (kind, path) = match id.split_once('-').map_or("", |(begin, _)| begin) {
             "p" => {
                 let Some(policy) = self.policy(id).await? else { return Ok(everything()) };
@@ -34,9 +42,7 @@ impl ServiceCall<'_> {
             "rp" => ("resourcepolicy", "resourcepolicy"),
             _ => ("account", "account"),
         };
-        let text = |name: &str| field(&organization, name).unwrap_or_default();
-        let (management, organization) = (text("MasterAccountId"), text("Id"));
-        Ok(Resource::new(kind, format!("arn:aws:organizations::{management}:{path}/{organization}/{id}")))
+        Ok(Resource::new(kind, format!("arn:aws:organizations::{management}:{path}/{of}/{id}")))
     }
 
     /// The type of the policy that the call names, if it names one.
@@ -50,6 +56,16 @@ impl ServiceCall<'_> {
             context.insert(POLICY_TYPE, kind);
         }
         Ok(())
+    }
+
+    /// The id of the organization's own policy, where it has one.
+    async fn resource_policy(&self, management: &str) -> Result<Option<String>, Unknown> {
+        let absent = &["ResourcePolicyNotFoundException"];
+        let call = (SERVICE, "DescribeResourcePolicy");
+        let found = self.directory.ask(management, call, json!({}), absent).await?;
+        let found = Value::Object(found.unwrap_or_default());
+        let id = found.pointer("/ResourcePolicy/ResourcePolicySummary/Id");
+        Ok(id.and_then(Value::as_str).map(str::to_owned))
     }
 
     async fn organization(&self) -> Result<Option<Value>, Unknown> {
