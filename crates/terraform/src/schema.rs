@@ -17,7 +17,7 @@ use crate::source::Source;
 use crate::value::{Field, Type, Value};
 
 /// Types of one subject each.
-const SCHEMAS: [&str; 21] = [
+const SCHEMAS: [&str; 22] = [
     include_str!("schema/athena.toml"),
     include_str!("schema/aws.toml"),
     include_str!("schema/dynamodb.toml"),
@@ -33,6 +33,7 @@ const SCHEMAS: [&str; 21] = [
     include_str!("schema/lambda.toml"),
     include_str!("schema/local.toml"),
     include_str!("schema/logs.toml"),
+    include_str!("schema/organizations.toml"),
     include_str!("schema/s3.toml"),
     include_str!("schema/secretsmanager.toml"),
     include_str!("schema/sns.toml"),
