@@ -4,6 +4,7 @@ mod buckets;
 mod groups;
 mod identities;
 mod kept;
+mod organizations;
 mod parameters;
 mod unproved;
 

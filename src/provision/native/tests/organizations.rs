@@ -1,0 +1,121 @@
+//! An organization that a stack makes, and what its policies deny.
+
+use super::*;
+use crate::provision::native::operator::Operator;
+
+const ORGANIZATIONS: &str = include_str!("../../../../tests/data/fields/organizations/main.tf");
+
+#[tokio::test]
+async fn an_organization_is_made_read_and_goes_again() {
+    let (_embedded, environment) = target().await;
+    let (_folder, request) = module(ORGANIZATIONS);
+    let provisioned = apply(&environment, &request).await.unwrap_or_else(|wrong| panic!("{wrong}"));
+    assert_eq!(
+        provisioned.stack().outputs["read"].value,
+        json!({
+            "features": "ALL", "enabled": ["RESOURCE_CONTROL_POLICY", "SERVICE_CONTROL_POLICY"],
+            "services": ["guardduty.amazonaws.com"], "others": ["prod"], "management": "111111111111",
+            "same": true, "units": ["workloads"], "all_units": ["workloads", "prod"], "accounts": ["management"],
+            "all": ["management", "prod"], "full": true, "policies": 2, "attached": true, "admins": ["prod"],
+            "delegated": ["guardduty.amazonaws.com"], "tags": { "Owner": "team", "a": "b" },
+            "account": "900000000001", "status": "ACTIVE", "policy_arn": true,
+        })
+    );
+    provisioned.destroy().await.unwrap();
+    let operator = Operators::of(&environment).unwrap().main;
+    let left = operator.call("organizations", "DescribeOrganization", json!({})).await;
+    assert!(left.is_err_and(|error| error.is("AWSOrganizationsNotInUseException")));
+}
+
+/// A policy over an account of the stack, and a bucket in it.
+const DENYING: &str = r#"
+resource "aws_organizations_organization" "this" {
+  enabled_policy_types = ["SERVICE_CONTROL_POLICY"]
+}
+
+resource "aws_organizations_account" "prod" {
+  name  = "prod"
+  email = "prod@example.com"
+  depends_on = [aws_organizations_organization.this]
+}
+
+provider "aws" {
+  alias = "prod"
+  assume_role {
+    role_arn = "arn:aws:iam::${aws_organizations_account.prod.id}:role/OrganizationAccountAccessRole"
+  }
+}
+
+resource "aws_s3_bucket" "data" {
+  provider = aws.prod
+  bucket   = "prod-data"
+}
+
+resource "aws_organizations_policy" "versions" {
+  name = "versions"
+  content = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid      = "KeepVersions"
+        Effect   = "Deny"
+        Action   = "s3:PutBucketVersioning"
+        Resource = "*"
+      }
+    ]
+  })
+}
+"#;
+
+const ATTACHED: &str = r#"
+resource "aws_organizations_policy_attachment" "versions" {
+  policy_id = aws_organizations_policy.versions.id
+  target_id = aws_organizations_account.prod.id
+}
+"#;
+
+/// As the role of the account asks for it.
+async fn suspend(environment: &Environment) -> Result<(), stackproof_aws::ApiError> {
+    let main = Operators::of(environment).unwrap().main;
+    let role = "arn:aws:iam::900000000001:role/OrganizationAccountAccessRole";
+    let members = json!({ "RoleArn": role, "RoleSessionName": "test" });
+    let assumed = main.call("sts", "AssumeRole", members).await.unwrap();
+    let text = |name: &str| assumed.text(&format!("/Credentials/{name}")).unwrap().to_owned();
+    let credentials = stackproof_aws::Credentials {
+        access_key_id: text("AccessKeyId"),
+        secret_access_key: stackproof_aws::Secret::new(text("SecretAccessKey")),
+        session_token: Some(stackproof_aws::Secret::new(text("SessionToken"))),
+    };
+    let operator = Operator { credentials, ..main };
+    let members = json!({ "Bucket": "prod-data", "VersioningConfiguration": { "Status": "Enabled" } });
+    match operator.call("s3", "PutBucketVersioning", members).await {
+        Ok(_) => Ok(()),
+        Err(crate::provision::ResourceError::Refused { error, .. }) => Err(*error),
+        Err(other) => panic!("{other}"),
+    }
+}
+
+#[tokio::test]
+async fn what_a_stack_attaches_denies_and_is_told_with_its_place() {
+    let (_embedded, environment) = target().await;
+    let (_folder, request) = module(&format!("{DENYING}{ATTACHED}"));
+    let provisioned = apply(&environment, &request).await.unwrap_or_else(|wrong| panic!("{wrong}"));
+    let error = suspend(&environment).await.unwrap_err();
+    assert!(error.message.ends_with("with an explicit deny in a service control policy"), "{error}");
+    let decisions = environment.decisions.drain();
+    let denied = decisions.iter().rev().find(|decision| decision.operation == "PutBucketVersioning").unwrap();
+    let statement = denied.statement.clone().unwrap();
+    assert_eq!(
+        (statement.policy.as_str(), statement.sid.as_deref(), statement.place.map(|place| place.line)),
+        ("versions of the account prod", Some("KeepVersions"), Some(29))
+    );
+    provisioned.destroy().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_not_attached_denies_nothing() {
+    let (_embedded, environment) = target().await;
+    let (_folder, request) = module(DENYING);
+    apply(&environment, &request).await.unwrap_or_else(|wrong| panic!("{wrong}"));
+    suspend(&environment).await.unwrap();
+}
