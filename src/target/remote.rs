@@ -7,13 +7,13 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 use http::HeaderName;
 use stackproof_aws::{Clock, Credentials, Upstream};
-use stackproof_emulator::Emulator;
 use stackproof_gateway::upstream::{
     Copies, Defaults, Health, Http, Identity, Notifications, Policies, Routed, Uploads, Versions, probe,
     services, tabled_services,
 };
 use stackproof_gateway::{Gateway, Organization};
 
+use super::embedded::emulator;
 use super::front::Front;
 use super::{Environment, TargetError};
 use crate::config::{EndpointConfig, Holder, TargetConfig};
@@ -48,7 +48,7 @@ impl Remote {
         shared: bool,
     ) -> Result<Self, TargetError> {
         let (clock, health) = (Clock::system(), Health::default());
-        let embedded: Arc<dyn Upstream> = Arc::new(Emulator::new(clock.clone()));
+        let embedded: Arc<dyn Upstream> = Arc::new(emulator(config, clock.clone()));
         let mut routed = Routed::default();
         let mut filled_in = Vec::new();
         // All at once: an emulator loads a service when it is first asked for it.

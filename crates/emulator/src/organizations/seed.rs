@@ -142,7 +142,7 @@ impl OrganizationSeed {
         for (at, PolicySeed { name, kind, content, targets }) in self.policies.into_iter().enumerate() {
             let (description, tags) = (String::new(), Some(Tags::default()));
             let policy = Policy { name, description, kind, content, targets, tags };
-            organization.policies.insert(format!("p-configured{at}"), policy);
+            organization.policies.insert(format!("p-configured{at:04}"), policy);
         }
         let nodes: Vec<String> = organization.nodes().map(str::to_owned).collect();
         for node in &nodes {

@@ -119,3 +119,116 @@ async fn what_is_not_attached_denies_nothing() {
     apply(&environment, &request).await.unwrap_or_else(|wrong| panic!("{wrong}"));
     suspend(&environment).await.unwrap();
 }
+
+const CONFIGURED: &str = r#"
+[organization]
+id = "o-exampleorgid"
+root-id = "r-ab12"
+management-account = "main"
+
+[organization.units.workloads]
+id = "ou-ab12-11111111"
+accounts = ["source"]
+service-control-policies = ["location.json"]
+
+[targets.embedded]
+kind = "embedded"
+accounts = { source = "222222222222" }
+"#;
+const LOCATION: &str = r#"{
+  "Version": "2012-10-17",
+  "Statement": [
+    { "Sid": "NoLocation", "Effect": "Deny", "Action": "s3:GetBucketLocation", "Resource": "*" }
+  ]
+}
+"#;
+const ADDING: &str = r#"
+data "aws_organizations_organization" "this" {}
+
+data "aws_organizations_organizational_unit" "workloads" {
+  parent_id = data.aws_organizations_organization.this.roots[0].id
+  name      = "workloads"
+}
+
+resource "aws_organizations_policy" "versions" {
+  name    = "versions"
+  content = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Sid = "NoVersions", Effect = "Deny", Action = "s3:GetBucketVersioning", Resource = "*" }]
+  })
+}
+
+resource "aws_organizations_policy_attachment" "versions" {
+  policy_id = aws_organizations_policy.versions.id
+  target_id = data.aws_organizations_organizational_unit.workloads.id
+}
+
+output "organization" {
+  value = [
+    data.aws_organizations_organization.this.id,
+    data.aws_organizations_organization.this.master_account_name,
+    data.aws_organizations_organization.this.non_master_accounts[0].name,
+  ]
+}
+"#;
+
+/// What a stack adds to the organization of stackproof.toml binds beside what stands there, each told with its place.
+#[tokio::test]
+async fn a_stack_adds_to_the_organization_that_is_configured() {
+    let project = tempfile::tempdir().unwrap();
+    let path = project.path().join("stackproof.toml");
+    std::fs::write(&path, CONFIGURED).unwrap();
+    std::fs::write(project.path().join("location.json"), LOCATION).unwrap();
+    let (_, config) = crate::config::Config::load(Some(&path)).unwrap().target(None).unwrap();
+    let embedded = Embedded::new("embedded", &config).unwrap();
+    let environment = embedded.open(None).await.unwrap();
+    let (_folder, request) = module(ADDING);
+    let asked = async |operation: &str| {
+        let operators = Operators::of(&environment).unwrap();
+        let source = operators.of_account("222222222222").unwrap();
+        let asked = source.call("s3", operation, json!({ "Bucket": "source" })).await;
+        let decided = environment.decisions.drain().pop().unwrap();
+        let place = decided.statement.clone().and_then(|statement| {
+            let place = statement.place?;
+            let file = place.file.rsplit('/').next().unwrap_or_default().to_owned();
+            Some((statement.policy, file, place.line))
+        });
+        asked.map(|_| ()).map_err(|_| place)
+    };
+    let place = |policy: &str, file: &str, line| Err(Some((policy.to_owned(), file.to_owned(), line)));
+    let members = json!({ "Bucket": "source", "CreateBucketConfiguration": { "LocationConstraint": environment.region } });
+    let operators = Operators::of(&environment).unwrap();
+    operators.of_account("222222222222").unwrap().call("s3", "CreateBucket", members).await.unwrap();
+    let configured = || place("location.json of the unit workloads", "location.json", 4);
+    assert_eq!(asked("GetBucketLocation").await, configured());
+    assert_eq!(asked("GetBucketVersioning").await, Ok(()));
+    let provisioned = apply(&environment, &request).await.unwrap_or_else(|wrong| panic!("{wrong}"));
+    assert_eq!(
+        provisioned.stack().outputs["organization"].value,
+        json!(["o-exampleorgid", "main", "source"])
+    );
+    assert_eq!(asked("GetBucketLocation").await, configured());
+    assert_eq!(asked("GetBucketVersioning").await, place("versions of the unit workloads", "main.tf", 13));
+    provisioned.destroy().await.unwrap();
+    assert_eq!(asked("GetBucketVersioning").await, Ok(()));
+    assert_eq!(asked("GetBucketLocation").await, configured());
+}
+
+/// Of an organization that is not said whole nothing can be read, and what is said of it still binds.
+#[tokio::test]
+async fn an_organization_that_is_not_known_whole_is_not_made_up() {
+    let (_embedded, environment) = {
+        let project = tempfile::tempdir().unwrap();
+        let path = project.path().join("stackproof.toml");
+        std::fs::write(&path, "[organization]\nid = \"o-exampleorgid\"\nroot-id = \"r-ab12\"\n").unwrap();
+        let (_, config) = crate::config::Config::load(Some(&path)).unwrap().target(None).unwrap();
+        let embedded = Embedded::new("embedded", &config).unwrap();
+        let environment = embedded.open(None).await.unwrap();
+        (embedded, environment)
+    };
+    let main = Operators::of(&environment).unwrap().main;
+    let refused =
+        main.call("organizations", "CreateOrganization", json!({})).await.err().unwrap().to_string();
+    assert!(refused.contains("`management-account` of `[organization]` says it"), "{refused}");
+    main.call("s3", "ListBuckets", json!({})).await.unwrap();
+}
