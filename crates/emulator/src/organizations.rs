@@ -46,6 +46,18 @@ enum Held {
     Unknown(Arc<str>),
 }
 
+/// What the resource policy can delegate beside what reads ("Delegated administrator for AWS Organizations").
+const DELEGABLE: [&str; 9] = [
+    "AttachPolicy",
+    "CreatePolicy",
+    "DeletePolicy",
+    "DetachPolicy",
+    "DisablePolicyType",
+    "EnablePolicyType",
+    "TagResource",
+    "UntagResource",
+    "UpdatePolicy",
+];
 /// What any member may call ("can be called from any account in a organization").
 const OF_MEMBERS: [&str; 3] = ["DescribeEffectivePolicy", "DescribeOrganization", "LeaveOrganization"];
 
@@ -167,8 +179,8 @@ fn unknown(what: &str) -> ApiError {
 }
 
 impl Organization {
-    /// Who may call: the management account everything, and who administers a service for it what changes nothing. What
-    /// the resource policy delegates to others is not told here.
+    /// Who may call: the management account everything, and who administers a service for it what changes nothing. Whom
+    /// the resource policy delegates to was decided before the call.
     fn check_caller(&self, account: &str, operation: &str) -> Result<(), ApiError> {
         if !self.accounts.contains_key(account) {
             return Err(error::not_in_use());
@@ -180,9 +192,9 @@ impl Organization {
         if reads && self.delegated.contains_key(account) {
             return Ok(());
         }
-        match &self.resource_policy {
-            Some(_) => Err(not_implemented("what the organization's resource policy lets its members do")),
-            None => Err(error::access_denied()),
+        match self.resource_policy.is_some() && (reads || DELEGABLE.contains(&operation)) {
+            true => Ok(()),
+            false => Err(error::access_denied()),
         }
     }
 }

@@ -11,8 +11,27 @@ use crate::Call;
 use crate::input::not_implemented;
 use crate::structure::Structure;
 
-/// Types of policies that refuse calls in a way that nobody here decides.
-const UNDECIDED: [&str; 3] = ["DECLARATIVE_POLICY_EC2", "S3_POLICY", "TAG_POLICY"];
+impl Policy {
+    /// Whether it refuses calls in a way that nobody here decides: tag policies do where they are enforced.
+    pub fn is_undecided(&self) -> bool {
+        match self.kind.name() {
+            "DECLARATIVE_POLICY_EC2" | "S3_POLICY" => true,
+            "TAG_POLICY" => self.content.contains("enforced_for"),
+            _ => false,
+        }
+    }
+
+    /// Refuses to attach one that nobody here decides by.
+    pub fn check_decided(&self) -> Result<(), ApiError> {
+        match self.is_undecided() {
+            true => Err(not_implemented(&format!(
+                "what an attached policy of the type {} refuses",
+                self.kind.name()
+            ))),
+            false => Ok(()),
+        }
+    }
+}
 
 impl Organization {
     /// The policies of a type that are attached there.
@@ -44,9 +63,7 @@ fn read(organization: &Organization, call: &mut Call) -> Result<(String, String,
 
 pub(crate) fn attach(organization: &mut Organization, mut call: Call) -> Result<Output, ApiError> {
     let (id, target, kind) = read(organization, &mut call)?;
-    if UNDECIDED.contains(&kind.name()) {
-        return Err(not_implemented(&format!("an attached policy of the type {}", kind.name())));
-    }
+    organization.policy(&id)?.check_decided()?;
     if organization.policy(&id)?.targets.contains(&target) {
         return Err(error::duplicate_attachment());
     }

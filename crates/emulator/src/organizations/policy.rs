@@ -140,14 +140,17 @@ pub(crate) fn update(organization: &mut Organization, mut call: Call) -> Result<
     if let Some(name) = &name {
         organization.check_policy_name(kind, name, Some(&id))?;
     }
-    let policy = organization.change_policy(&id)?;
-    for (held, given) in
-        [(&mut policy.name, name), (&mut policy.description, description), (&mut policy.content, content)]
-    {
-        if let Some(given) = given {
-            *held = given;
-        }
+    let held = organization.change_policy(&id)?;
+    let policy = Policy {
+        name: name.unwrap_or_else(|| held.name.clone()),
+        description: description.unwrap_or_else(|| held.description.clone()),
+        content: content.unwrap_or_else(|| held.content.clone()),
+        ..held.clone()
+    };
+    if !policy.targets.is_empty() {
+        policy.check_decided()?;
     }
+    *held = policy;
     answer(organization, &id)
 }
 

@@ -147,10 +147,16 @@ fn everything_has_tags() {
 #[test]
 fn what_would_not_be_enforced_is_not_attached() {
     let (cloud, root) = organized();
-    for (kind, works) in [("AISERVICES_OPT_OUT_POLICY", true), ("TAG_POLICY", false), ("S3_POLICY", false)] {
+    for (kind, works) in [("AISERVICES_OPT_OUT_POLICY", true), ("TAG_POLICY", true), ("S3_POLICY", false)] {
         cloud.ok("EnablePolicyType", json!({ "RootId": root, "PolicyType": kind }));
-        let attach = json!({ "PolicyId": policy(&cloud, "p", kind), "TargetId": root });
+        let id = policy(&cloud, "p", kind);
+        let attach = json!({ "PolicyId": id, "TargetId": root });
+        let enforced = json!({ "PolicyId": id, "Content": r#"{"tags":{"a":{"enforced_for":{}}}}"# });
         match works {
+            true if kind == "TAG_POLICY" => {
+                cloud.ok("AttachPolicy", attach);
+                fails(&cloud, "UpdatePolicy", enforced, "NotImplemented");
+            }
             true => _ = cloud.ok("AttachPolicy", attach),
             false => fails(&cloud, "AttachPolicy", attach, "NotImplemented"),
         }

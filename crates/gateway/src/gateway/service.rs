@@ -47,6 +47,10 @@ impl Gateway {
         service: &ServiceCall<'_>,
         authorizer: &mut Authorizer<'_>,
     ) -> Result<Result<Answer, Failure>, Refusal> {
+        if self.is_native() && service.is_about_organization() {
+            let reason = "where the upstream decides, no policy of an organization counts";
+            return Err(Refusal::undetermined(reason));
+        }
         let Prepared { asks, keys, account } = service.prepare().await?;
         authorizer.demand(service.call, &asks).await.map_err(|refusal| in_part(authorizer, refusal))?;
         authorizer.demand(service.call, &keys.asks).await.map_err(|refusal| in_part(authorizer, refusal))?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use stackproof_aws::Credentials;
 use stackproof_emulator::{AccountSeed, OrganizationSeed, PolicySeed, PolicyType, UnitSeed};
-use stackproof_gateway::{ControlPolicy, Member, Organization, Outcome, Place};
+use stackproof_gateway::{ControlPolicy, Enforcement, Member, Organization, Outcome, Place};
 
 use crate::world::{ACCOUNT, OTHER, REGION, World, allow, code, document, message};
 
@@ -238,6 +238,61 @@ async fn who_may_do_what_in_it_is_decided_by_arn_and_type() {
     assert_eq!(message(&reply), "You don't have permissions to access this resource.");
     let described = made.world.call(&made.session, "organizations:DescribeOrganization", json!({})).await;
     assert_eq!(code(&described.0), "Ok");
+}
+
+/// A member may do what the resource policy of the organization and its own policies both allow.
+#[tokio::test]
+async fn the_management_account_delegates_by_a_policy() {
+    let made = made().await;
+    let deny = made.policy("no-versions", SERVICE, no_versions()).await;
+    let attach = json!({ "PolicyId": deny, "TargetId": made.account });
+    let asked = async |operation: &str, members: Value| {
+        let (reply, decision) =
+            made.world.call(&made.session, &format!("organizations:{operation}"), members).await;
+        (code(&reply).to_owned(), decision.statement.clone().map(|statement| statement.policy))
+    };
+    assert_eq!(asked("AttachPolicy", attach.clone()).await.0, "AccessDeniedException");
+    let statement = json!({
+        "Effect": "Allow", "Principal": { "AWS": format!("arn:aws:iam::{}:root", made.account) },
+        "Action": ["organizations:AttachPolicy", "organizations:ListRoots", "organizations:DeleteOrganization"],
+        "Resource": "*",
+        "Condition": { "StringLikeIfExists": { "organizations:PolicyType": SERVICE } },
+    });
+    let delegate = json!({ "Content": document(json!([statement])) });
+    made.world.set("organizations:PutResourcePolicy", delegate).await;
+    assert_eq!(asked("AttachPolicy", attach).await.0, "Ok");
+    assert_eq!(asked("ListRoots", json!({})).await.0, "Ok");
+    // What is not delegated is denied for want of a policy, what cannot be by the service itself.
+    assert_eq!(asked("ListAccounts", json!({})).await, ("AccessDeniedException".to_owned(), None));
+    assert_eq!(asked("DeleteOrganization", json!({})).await.0, "AccessDeniedException");
+    assert_eq!(made.versions().await, denied("no-versions of the account prod"));
+}
+
+/// Who administers a service for the organization sees all of it, and changes nothing.
+#[tokio::test]
+async fn delegated_administrators_read() {
+    let made = made().await;
+    let describe = json!({ "AccountId": ACCOUNT });
+    let asked = async |operation: &str, members: Value| {
+        let called = made.world.call(&made.session, &format!("organizations:{operation}"), members).await;
+        code(&called.0).to_owned()
+    };
+    assert_eq!(asked("DescribeAccount", describe.clone()).await, "AccessDeniedException");
+    let register = json!({ "AccountId": made.account, "ServicePrincipal": "guardduty.amazonaws.com" });
+    made.world.set("organizations:RegisterDelegatedAdministrator", register).await;
+    assert_eq!(asked("DescribeAccount", describe).await, "Ok");
+    assert_eq!(asked("ListPolicies", json!({ "Filter": SERVICE })).await, "Ok");
+    let unit = json!({ "ParentId": made.root, "Name": "workloads" });
+    assert_eq!(asked("CreateOrganizationalUnit", unit).await, "AccessDeniedException");
+}
+
+/// Where the upstream decides it knows of no organization.
+#[tokio::test]
+async fn an_upstream_that_decides_has_no_organization() {
+    let emulator = stackproof_emulator::Emulator::new(stackproof_aws::Clock::system());
+    let world = World::before(Arc::new(emulator), Enforcement::Native).await;
+    let (_, decision) = world.call(&world.operator(), "organizations:CreateOrganization", json!({})).await;
+    assert_eq!(decision.outcome, Outcome::Undetermined, "{decision:?}");
 }
 
 /// The second account in a unit under a policy from a file, the first manages.

@@ -1,17 +1,53 @@
 //! What calls to AWS Organizations are about: their ids say of which type it is, and the organization the rest of its ARN.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 use stackproof_policy::Context;
 
 use super::ServiceCall;
+use crate::directory::held::Held;
+use crate::directory::is_read;
+use crate::directory::services::ResourcePolicy;
 use crate::directory::upstream::field;
 use crate::refusal::{Refusal, Unknown};
 use crate::rules::Resource;
 
 const SERVICE: &str = "organizations";
+/// What any member may call.
+const OF_MEMBERS: [&str; 3] = ["DescribeEffectivePolicy", "DescribeOrganization", "LeaveOrganization"];
 const POLICY_TYPE: &str = "organizations:PolicyType";
 
+/// How a caller stands to what it asks for, as far as it is an organization that decides.
+pub(super) enum Standing {
+    /// As any account to what is its own, or what all members may ask for.
+    Own,
+    /// It may do what that policy lets it.
+    Delegated { management: String, policy: Arc<ResourcePolicy> },
+    /// The service refuses it, whatever its own policies say.
+    Refused,
+}
+
+/// What administrators of services may do, which reads alone (API reference, "can be called only from the organization's
+/// management account or by a member account that is a delegated administrator").
+fn administrator(account: &str) -> ResourcePolicy {
+    let statement = json!({
+        "Effect": "Allow",
+        "Principal": { "AWS": account },
+        "Action": ["organizations:Describe*", "organizations:List*"],
+        "Resource": "*",
+    });
+    let document = json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string();
+    let policy = Held::new("what delegated administrators may do", None, &document);
+    ResourcePolicy { arn: String::new(), policy }
+}
+
 impl ServiceCall<'_> {
+    /// Whether it is a call to AWS Organizations.
+    pub fn is_about_organization(&self) -> bool {
+        self.operation().service == SERVICE
+    }
+
     /// The resource of that id, and everything (`*`) where there is none: the service says so itself.
     pub(super) async fn of_organization(&self, kind: &str, named: &str) -> Result<Resource, Refusal> {
         let everything = || Resource::new("", "*");
@@ -25,8 +61,8 @@ impl ServiceCall<'_> {
         let text = |name: &str| field(&organization, name).unwrap_or_default();
         let (management, of) = (text("MasterAccountId"), text("Id"));
         if kind == "resourcepolicy" {
-            let id = self.resource_policy(management).await?;
-            let id = id.as_deref().unwrap_or("rp-*");
+            let policy = self.resource_policy(management).await?.unwrap_or_default();
+            let id = policy.pointer("/ResourcePolicySummary/Id").and_then(Value::as_str).unwrap_or("rp-*");
             let arn = format!("arn:aws:organizations::{management}:resourcepolicy/{of}/{id}");
             return Ok(Resource::new("resourcepolicy", arn));
         }
@@ -58,14 +94,40 @@ impl ServiceCall<'_> {
         Ok(())
     }
 
-    /// The id of the organization's own policy, where it has one.
-    async fn resource_policy(&self, management: &str) -> Result<Option<String>, Unknown> {
+    /// How the caller stands to the organization, where the call is about one.
+    pub(super) async fn standing(&self) -> Result<Standing, Refusal> {
+        if !self.is_about_organization() {
+            return Ok(Standing::Own);
+        }
+        let Some(organization) = self.organization().await? else { return Ok(Standing::Own) };
+        let management = field(&organization, "MasterAccountId").unwrap_or_default();
+        let (account, operation) =
+            (self.call.caller.account().unwrap_or_default(), self.operation().name.as_str());
+        if account == management || OF_MEMBERS.contains(&operation) {
+            return Ok(Standing::Own);
+        }
+        let members = json!({ "AccountId": account });
+        let absent = &["AccountNotRegisteredException", "AccountNotFoundException"];
+        let call = (SERVICE, "ListDelegatedServicesForAccount");
+        let administers = self.directory.ask(management, call, members, absent).await?.is_some();
+        let policy = match self.resource_policy(management).await? {
+            _ if administers && is_read(self.operation()) => administrator(account),
+            Some(policy) => {
+                let text = |at: &str| policy.pointer(at).and_then(Value::as_str).unwrap_or_default();
+                let held = Held::new("resource policy of the organization", None, text("/Content"));
+                ResourcePolicy { arn: text("/ResourcePolicySummary/Arn").to_owned(), policy: held }
+            }
+            None => return Ok(Standing::Refused),
+        };
+        Ok(Standing::Delegated { management: management.to_owned(), policy: Arc::new(policy) })
+    }
+
+    /// The organization's own policy, where it has one.
+    async fn resource_policy(&self, management: &str) -> Result<Option<Value>, Unknown> {
         let absent = &["ResourcePolicyNotFoundException"];
         let call = (SERVICE, "DescribeResourcePolicy");
         let found = self.directory.ask(management, call, json!({}), absent).await?;
-        let found = Value::Object(found.unwrap_or_default());
-        let id = found.pointer("/ResourcePolicy/ResourcePolicySummary/Id");
-        Ok(id.and_then(Value::as_str).map(str::to_owned))
+        Ok(found.and_then(|mut found| found.remove("ResourcePolicy")))
     }
 
     async fn organization(&self) -> Result<Option<Value>, Unknown> {
