@@ -83,6 +83,9 @@ impl Node<'_> {
     }
 }
 
+/// The organization as the gateway decides by it, and as the embedded emulator has it.
+type Told = (Arc<Organization>, Arc<Seed>);
+
 /// The policies of one node: those over callers, and those over resources.
 type Attached = (Vec<ControlPolicy>, Vec<ControlPolicy>);
 
@@ -96,7 +99,7 @@ impl Config {
         &self,
         name: &str,
         target: &TargetConfig,
-    ) -> Result<Option<(Arc<Organization>, Arc<Seed>)>, ConfigError> {
+    ) -> Result<Option<Told>, ConfigError> {
         let Some(organization) = &self.organization else { return Ok(None) };
         if target.enforcement() == Enforcement::Native {
             return Err(ConfigError::Undirected { target: name.to_owned() });

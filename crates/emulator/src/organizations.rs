@@ -163,10 +163,8 @@ impl Organizations {
     fn delete(&mut self, call: Call) -> Result<Output, ApiError> {
         call.input.finish()?;
         let organization = self.get()?;
-        if organization.accounts.len() > 1 || !organization.units.is_empty() {
-            return Err(error::organization_not_empty());
-        }
-        if organization.policies.values().any(|policy| !policy.is_aws()) {
+        // Units and policies go with it.
+        if organization.accounts.len() > 1 {
             return Err(error::organization_not_empty());
         }
         self.held = Held::None;

@@ -63,6 +63,12 @@ pub(crate) fn register(organization: &mut Organization, mut call: Call) -> Resul
             "You cannot register a management account/yourself as delegated administrator for your organization.",
         ));
     }
+    if !organization.services.contains_key(&service) {
+        return Err(error::constraint(
+            "SERVICE_ACCESS_NOT_ENABLED",
+            "You attempted to register a delegated administrator before you enabled service access. Call the EnableAWSServiceAccess API first.",
+        ));
+    }
     let services = organization.delegated.entry(account).or_default();
     if services.contains_key(&service) {
         return Err(error::already_registered());

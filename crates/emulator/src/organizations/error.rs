@@ -46,7 +46,7 @@ errors! {
     not_registered => "AccountNotRegisteredException",
         "The provided account is not a registered delegated administrator for your organization.";
     organization_not_empty => "OrganizationNotEmptyException",
-        "To delete an organization you must first remove all member accounts, OUs and policies.";
+        "To delete an organization you must first remove all member accounts (except the master).";
     policy_in_use => "PolicyInUseException",
         "This policy is attached to one or more entities. Detach it from all roots, OUs, and accounts before performing this operation.";
     type_enabled => "PolicyTypeAlreadyEnabledException", "The specified policy type is already enabled.";

@@ -33,7 +33,19 @@ fn too_many() -> ApiError {
 }
 
 impl Organization {
-    fn tags(&mut self, id: &str) -> Result<&mut Tags, ApiError> {
+    fn tags_of(&self, id: &str) -> Result<&Tags, ApiError> {
+        let root = (self.root == id).then_some(&self.root_tags);
+        let of_policy = || self.policies.get(id).and_then(|policy| policy.tags.as_ref());
+        let of_own =
+            || self.resource_policy.as_ref().filter(|policy| policy.id == id).map(|policy| &policy.tags);
+        root.or_else(|| self.units.get(id).map(|unit| &unit.tags))
+            .or_else(|| self.accounts.get(id).map(|account| &account.tags))
+            .or_else(of_policy)
+            .or_else(of_own)
+            .ok_or_else(error::no_such_target)
+    }
+
+    fn change_tags(&mut self, id: &str) -> Result<&mut Tags, ApiError> {
         let held = if id == self.root {
             Some(&mut self.root_tags)
         } else if let Some(unit) = self.units.get_mut(id) {
@@ -53,7 +65,7 @@ pub(crate) fn add(organization: &mut Organization, mut call: Call) -> Result<Out
     let id = call.input.required("ResourceId")?;
     let more = read(&mut call.input)?;
     call.input.finish()?;
-    let tags = organization.tags(&id)?;
+    let tags = organization.change_tags(&id)?;
     *tags = tags.clone().with(more).within_limit(too_many)?;
     Ok(Output::default())
 }
@@ -62,7 +74,7 @@ pub(crate) fn remove(organization: &mut Organization, mut call: Call) -> Result<
     let id = call.input.required("ResourceId")?;
     let keys = constraint::texts(&mut call.input, "TagKeys", KEYS, KEY)?;
     call.input.finish()?;
-    organization.tags(&id)?.remove(&keys);
+    organization.change_tags(&id)?.remove(&keys);
     Ok(Output::default())
 }
 
@@ -71,6 +83,5 @@ pub(crate) fn list(organization: &Organization, mut call: Call) -> Result<Output
     let id = call.input.required("ResourceId")?;
     call.input.value("NextToken");
     call.input.finish()?;
-    let tags = organization.clone().tags(&id)?.list();
-    Ok(Structure::new().with("Tags", tags).output())
+    Ok(Structure::new().with("Tags", organization.tags_of(&id)?.list()).output())
 }

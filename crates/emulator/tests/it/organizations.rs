@@ -52,6 +52,8 @@ fn an_organization_is_made_described_and_unmade() {
     fails(&cloud.other_account(), "CreateOrganization", json!({}), "NotImplemented");
     fails(&cloud.other_account(), "DescribeOrganization", json!({}), "AWSOrganizationsNotInUseException");
     let member = account(&cloud, "prod");
+    let root = cloud.ok("ListRoots", json!({})).members["Roots"][0]["Id"].as_str().unwrap().to_owned();
+    unit(&cloud, &root, "workloads");
     fails(&cloud, "DeleteOrganization", json!({}), "OrganizationNotEmptyException");
     cloud.ok("RemoveAccountFromOrganization", json!({ "AccountId": member }));
     cloud.ok("DeleteOrganization", json!({}));
@@ -154,6 +156,7 @@ fn members_see_the_organization_and_delegated_administrators_all_of_it() {
     fails(&member, "ListAccounts", json!({}), "AccessDeniedException");
     let service =
         |account: &str| json!({ "AccountId": account, "ServicePrincipal": "guardduty.amazonaws.com" });
+    fails(&cloud, "RegisterDelegatedAdministrator", service(OTHER), "ConstraintViolationException");
     cloud.ok("EnableAWSServiceAccess", json!({ "ServicePrincipal": "guardduty.amazonaws.com" }));
     let enabled = cloud.ok("ListAWSServiceAccessForOrganization", json!({}));
     assert_eq!(enabled.column("EnabledServicePrincipals", "ServicePrincipal"), ["guardduty.amazonaws.com"]);

@@ -279,6 +279,8 @@ async fn delegated_administrators_read() {
     };
     assert_eq!(asked("DescribeAccount", describe.clone()).await, "AccessDeniedException");
     let register = json!({ "AccountId": made.account, "ServicePrincipal": "guardduty.amazonaws.com" });
+    let enable = json!({ "ServicePrincipal": "guardduty.amazonaws.com" });
+    made.world.set("organizations:EnableAWSServiceAccess", enable).await;
     made.world.set("organizations:RegisterDelegatedAdministrator", register).await;
     assert_eq!(asked("DescribeAccount", describe).await, "Ok");
     assert_eq!(asked("ListPolicies", json!({ "Filter": SERVICE })).await, "Ok");
