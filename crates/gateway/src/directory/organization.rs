@@ -199,8 +199,11 @@ impl Reader<'_> {
             return Ok(Vec::new());
         }
         let members = json!({ "TargetId": target, "Filter": kind });
+        let mut attached = self.list("ListPoliciesForTarget", members, "Policies").await?;
+        // Of several that deny a call the first is named: which one must not depend on ids that nobody chose.
+        attached.sort_by(|one, other| field(one, "Name").cmp(&field(other, "Name")));
         let mut policies = Vec::new();
-        for summary in self.list("ListPoliciesForTarget", members, "Policies").await? {
+        for summary in attached {
             let id = field(&summary, "Id").ok_or_else(|| lacking("Id"))?;
             if id == IMPLIED {
                 continue;
