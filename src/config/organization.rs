@@ -5,7 +5,7 @@ mod membership;
 mod policy;
 mod seed;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -134,6 +134,7 @@ impl Config {
             management_account: membership.management,
             members,
             outside: membership.outside,
+            closed: BTreeSet::new(),
         };
         Ok(Some((Arc::new(organization), Arc::new(seed))))
     }

@@ -179,6 +179,11 @@ impl<'a> Authorizer<'a> {
     async fn weigh(&mut self, caller: &Caller, ask: &Ask) -> Result<Weighed, Unknown> {
         let standing = self.standing(ask).await?;
         let organization = self.directory.organization().await?;
+        if let (Some(organization), Some(account)) = (&organization, caller.account())
+            && organization.closed.contains(account)
+        {
+            return Err(Unknown(format!("what can still be done from the closed account `{account}`")));
+        }
         let mut context = context(organization.as_deref(), caller, ask, &standing.owner);
         let in_play = InPlay::of(organization.as_deref(), caller, ask);
         self.existing_tags(ask, in_play, &mut context).await?;

@@ -27,6 +27,8 @@ pub struct Organization {
     pub members: BTreeMap<String, Member>,
     /// Accounts that are known to be outside of it.
     pub outside: BTreeSet<String>,
+    /// Accounts of it that were closed.
+    pub closed: BTreeSet<String>,
 }
 
 /// An account of the organization.

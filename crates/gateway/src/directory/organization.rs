@@ -90,13 +90,20 @@ async fn read_organization(
     let Some(found) = found.and_then(|mut found| found.remove("Organization")) else { return Ok(None) };
     let text = |name: &str| field(&found, name).map(str::to_owned).ok_or_else(|| lacking(name));
     let (id, management) = (text("Id")?, text("MasterAccountId")?);
-    let mut reader = Reader { asker, management: &management, configured, documents: BTreeMap::new() };
+    let mut reader = Reader {
+        asker,
+        management: &management,
+        configured,
+        documents: BTreeMap::new(),
+        closed: BTreeSet::new(),
+    };
     let members = reader.members(&id).await?;
     let outside = configured.map(|configured| configured.outside.clone()).unwrap_or_default();
     let ours = accounts.iter().filter(|account| !members.contains_key(*account)).cloned();
     Ok(Some(Organization {
         id: Some(id),
         outside: outside.into_iter().chain(ours).collect(),
+        closed: reader.closed,
         members,
         management_account: Some(management),
     }))
@@ -129,6 +136,7 @@ struct Reader<'a> {
     configured: Option<&'a Organization>,
     /// Of policies by their ids.
     documents: BTreeMap<String, String>,
+    closed: BTreeSet<String>,
 }
 
 impl Reader<'_> {
@@ -159,6 +167,9 @@ impl Reader<'_> {
                 let mut levels = parent.levels.clone();
                 levels.push(self.level(id, &called, &enabled).await?);
                 members.insert(id.to_owned(), member(&parent.path, levels));
+                if field(&account, "Status") == Some("SUSPENDED") {
+                    self.closed.insert(id.to_owned());
+                }
             }
             for unit in self.list("ListOrganizationalUnitsForParent", of(), "OrganizationalUnits").await? {
                 let id = field(&unit, "Id").ok_or_else(|| lacking("Id"))?.to_owned();

@@ -240,6 +240,13 @@ async fn who_may_do_what_in_it_is_decided_by_arn_and_type() {
     assert_eq!(code(&described.0), "Ok");
 }
 
+#[tokio::test]
+async fn a_closed_account_does_nothing_any_more() {
+    let made = made().await;
+    made.world.set("organizations:CloseAccount", json!({ "AccountId": made.account })).await;
+    assert_eq!(made.versions().await.0, Outcome::Undetermined);
+}
+
 /// A member may do what the resource policy of the organization and its own policies both allow.
 #[tokio::test]
 async fn the_management_account_delegates_by_a_policy() {
@@ -325,7 +332,7 @@ fn configured() -> (Organization, OrganizationSeed) {
         id: Some("o-exampleorgid".to_owned()),
         management_account: Some(ACCOUNT.to_owned()),
         members,
-        outside: BTreeSet::new(),
+        ..Organization::default()
     };
     let seed = OrganizationSeed {
         id: "o-exampleorgid".to_owned(),
