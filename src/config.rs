@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 pub use error::ConfigError;
 pub(crate) use error::choices;
-pub use organization::OrganizationConfig;
+pub use organization::{OrganizationConfig, Seed};
 pub use provisioner::Provisioner;
 pub use stack::{OutputOf, OutputSource, StackConfig};
 pub use stackproof_gateway::Enforcement;
@@ -105,9 +105,9 @@ impl Config {
                 return Err(ConfigError::unknown("target", name, self.targets.keys().chain([&embedded])));
             }
         };
-        let organization = self.organization_of(name, &target)?;
+        let (organization, seed) = self.organization_of(name, &target)?.unzip();
         let provisioner = target.provisioner.clone().rooted_in(&self.root);
-        Ok((name.to_owned(), TargetConfig { organization, provisioner, ..target }))
+        Ok((name.to_owned(), TargetConfig { organization, seed, provisioner, ..target }))
     }
 
     /// The folder of a stack's root module.

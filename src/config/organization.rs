@@ -3,8 +3,9 @@
 
 mod membership;
 mod policy;
+mod seed;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use toml::Spanned;
 use super::{Config, ConfigError, TargetConfig};
 use membership::Membership;
 use policy::Reader;
+pub use seed::Seed;
 
 /// The table as it stands in the file.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -67,6 +69,8 @@ struct AccountConfig {
 struct Node<'a> {
     /// `the root`, `the unit workloads`, `the account source`.
     name: String,
+    /// Its id, where it is known.
+    id: Option<String>,
     service: &'a [Spanned<PathBuf>],
     resource: &'a [Spanned<PathBuf>],
     full_access: Option<&'a Spanned<bool>>,
@@ -74,16 +78,20 @@ struct Node<'a> {
 
 impl Node<'_> {
     /// What an account has to which the file attaches nothing.
-    fn bare(name: String) -> Self {
-        Self { name, service: &[], resource: &[], full_access: None }
+    fn bare(name: String, id: String) -> Self {
+        Self { name, id: Some(id), service: &[], resource: &[], full_access: None }
     }
 }
+
+/// The organization as the gateway decides by it, and as the embedded emulator has it.
+type Told = (Arc<Organization>, Arc<Seed>);
 
 /// The policies of one node: those over callers, and those over resources.
 type Attached = (Vec<ControlPolicy>, Vec<ControlPolicy>);
 
 impl Config {
-    /// The organization as the accounts of that target are in it, where the file has one.
+    /// The organization as the accounts of that target are in it, where the file has one, and what the embedded emulator
+    /// is told of it.
     ///
     /// # Errors
     /// A [`ConfigError`] for what AWS Organizations would not have, and for names and files that are not there.
@@ -91,7 +99,7 @@ impl Config {
         &self,
         name: &str,
         target: &TargetConfig,
-    ) -> Result<Option<Arc<Organization>>, ConfigError> {
+    ) -> Result<Option<Told>, ConfigError> {
         let Some(organization) = &self.organization else { return Ok(None) };
         if target.enforcement() == Enforcement::Native {
             return Err(ConfigError::Undirected { target: name.to_owned() });
@@ -103,13 +111,14 @@ impl Config {
         let root = organization.attached(&mut reader)?;
         let mut units = BTreeMap::new();
         for (path, unit) in &organization.units {
-            units.insert(path.as_ref().as_str(), unit.attached(path.as_ref(), &mut reader)?);
+            let id = organization.unit_id(path.as_ref());
+            units.insert(path.as_ref().as_str(), unit.attached(path.as_ref(), id, &mut reader)?);
         }
         let mut members = BTreeMap::new();
         for (account, place) in &membership.members {
             let own = match place.attached {
-                Some(attached) => attached.node(&place.name),
-                None => Node::bare(format!("the account {}", place.name)),
+                Some(attached) => attached.node(&place.name, account),
+                None => Node::bare(format!("the account {}", place.name), account.clone()),
             };
             let above = place.unit.map(|unit| unit.as_ref().as_str()).into_iter().flat_map(lineage);
             let mut levels = vec![root.clone()];
@@ -119,12 +128,15 @@ impl Config {
             let path = organization.path(place.unit.map(|unit| unit.as_ref().as_str()));
             members.insert(account.clone(), Member { path, service_control, resource_control });
         }
-        Ok(Some(Arc::new(Organization {
+        let seed = organization.seed(&membership, reader.attachments);
+        let organization = Organization {
             id: organization.id.as_ref().map(|id| id.as_ref().clone()),
             management_account: membership.management,
             members,
             outside: membership.outside,
-        })))
+            closed: BTreeSet::new(),
+        };
+        Ok(Some((Arc::new(organization), Arc::new(seed))))
     }
 }
 
@@ -132,6 +144,7 @@ impl OrganizationConfig {
     fn attached(&self, reader: &mut Reader<'_>) -> Result<Attached, ConfigError> {
         reader.read(&Node {
             name: "the root".to_owned(),
+            id: self.root_id.as_ref().map(|id| id.as_ref().clone()),
             service: &self.service_control_policies,
             resource: &self.resource_control_policies,
             full_access: self.full_aws_access.as_ref(),
@@ -177,9 +190,15 @@ fn is_id(kind: &str, id: &str) -> bool {
 }
 
 impl UnitConfig {
-    fn attached(&self, path: &str, reader: &mut Reader<'_>) -> Result<Attached, ConfigError> {
+    fn attached(
+        &self,
+        path: &str,
+        id: Option<String>,
+        reader: &mut Reader<'_>,
+    ) -> Result<Attached, ConfigError> {
         reader.read(&Node {
             name: format!("the unit {path}"),
+            id,
             service: &self.service_control_policies,
             resource: &self.resource_control_policies,
             full_access: self.full_aws_access.as_ref(),
@@ -188,9 +207,10 @@ impl UnitConfig {
 }
 
 impl AccountConfig {
-    fn node(&self, name: &str) -> Node<'_> {
+    fn node(&self, name: &str, id: &str) -> Node<'_> {
         Node {
             name: format!("the account {name}"),
+            id: Some(id.to_owned()),
             service: &self.service_control_policies,
             resource: &self.resource_control_policies,
             full_access: self.full_aws_access.as_ref(),

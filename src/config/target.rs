@@ -10,7 +10,7 @@ use stackproof_aws::Secret;
 use stackproof_gateway::{Enforcement, Organization};
 use stackproof_policy::arn::is_account_id;
 
-use super::{ConfigError, DEFAULT_ACCOUNT, DEFAULT_REGION, Provisioner};
+use super::{ConfigError, DEFAULT_ACCOUNT, DEFAULT_REGION, Provisioner, Seed};
 
 /// The last release of LocalStack that needs no account.
 pub const LOCALSTACK_IMAGE: &str = "localstack/localstack:4.14.0";
@@ -38,6 +38,8 @@ pub struct TargetConfig {
     pub provisioner: Provisioner,
     /// The organization that its accounts are in.
     pub organization: Option<Arc<Organization>>,
+    /// The same as the embedded emulator is told of it.
+    pub seed: Option<Arc<Seed>>,
 }
 
 /// What stands behind the gateway.
@@ -192,6 +194,7 @@ impl TryFrom<Written> for TargetConfig {
             provisioner: written.provisioner,
             kind,
             organization: None,
+            seed: None,
         })
     }
 }
@@ -288,6 +291,7 @@ impl TargetConfig {
             provisioner: Provisioner::Native,
             kind: TargetKind::Embedded,
             organization: None,
+            seed: None,
         }
     }
 

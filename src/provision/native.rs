@@ -99,7 +99,7 @@ async fn run(
             continue;
         }
         let arguments = Attributes::from(instance.arguments.to_json());
-        let operator = operators.of_instance(instance)?.in_region(arguments.text("/region"));
+        let operator = operators.of_instance(instance).await?.in_region(arguments.text("/region"));
         let attributes = match step {
             Step::Read(_) => {
                 let found = read(&operator, instance, arguments).await?;

@@ -17,6 +17,15 @@ pub struct Embedded {
     front: Front,
 }
 
+/// An empty emulator with the organization that the accounts are in.
+pub(super) fn emulator(config: &TargetConfig, clock: Clock) -> Emulator {
+    let emulator = Emulator::new(clock);
+    match &config.seed {
+        Some(seed) => seed.sow(emulator),
+        None => emulator,
+    }
+}
+
 impl Embedded {
     /// A fresh state: an operator in each account, nothing else.
     ///
@@ -24,7 +33,7 @@ impl Embedded {
     /// A [`TargetError`] where the target's certificate authority could not be made.
     pub fn new(name: &str, config: &TargetConfig) -> Result<Self, TargetError> {
         let clock = Clock::system();
-        let emulator = Emulator::new(clock.clone());
+        let emulator = emulator(config, clock.clone());
         let upstream: Arc<dyn Upstream> = Arc::new(emulator.clone());
         let front = Front::new(name, config, clock, upstream, false)?;
         Ok(Self { emulator, front })

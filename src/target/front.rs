@@ -60,7 +60,7 @@ impl Front {
     /// A gateway that knows what this one knows, before a copy of its upstream, or before the same once more.
     #[must_use]
     pub fn fork(&self, upstream: Arc<dyn Upstream>, clock: Clock) -> Self {
-        self.fork_in(self.gateway.organization().cloned(), upstream, clock)
+        self.with_gateway(self.gateway.fork(upstream, clock.clone()), clock)
     }
 
     /// The same with its accounts in another organization, or in none.
@@ -71,8 +71,12 @@ impl Front {
         upstream: Arc<dyn Upstream>,
         clock: Clock,
     ) -> Self {
+        self.with_gateway(self.gateway.fork_in(organization, upstream, clock.clone()), clock)
+    }
+
+    fn with_gateway(&self, gateway: Arc<Gateway>, clock: Clock) -> Self {
         Self {
-            gateway: self.gateway.fork_in(organization, upstream, clock.clone()),
+            gateway,
             authority: Arc::clone(&self.authority),
             clock,
             region: self.region.clone(),

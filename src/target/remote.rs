@@ -15,6 +15,7 @@ use stackproof_gateway::upstream::{
 use stackproof_gateway::{Gateway, Organization};
 
 use super::beside::Beside;
+use super::embedded::emulator;
 use super::front::Front;
 use super::{Environment, TargetError};
 use crate::config::{EndpointConfig, Holder, TargetConfig};
@@ -83,7 +84,7 @@ impl Remote {
         health: Health,
         shared: bool,
     ) -> Result<Self, TargetError> {
-        let upstream = Arc::new(Beside::new(Emulator::new(clock.clone()), upstream, shared));
+        let upstream = Arc::new(Beside::new(emulator(config, clock.clone()), upstream, shared));
         let before = Arc::clone(&upstream) as Arc<dyn Upstream>;
         let front = Front::new(name, config, clock.clone(), before, shared)?;
         Ok(Self { front, upstream, clock, health, filled_in: Vec::new() })

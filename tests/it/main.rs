@@ -21,6 +21,7 @@ mod localstack_faults;
 mod moto;
 mod native;
 mod organization;
+mod organizations;
 mod project;
 mod python;
 mod readme;

@@ -40,6 +40,7 @@ SDK = {
     "kms": "KMS",
     "lambda": "Lambda",
     "logs": "CloudWatchLogs",
+    "organizations": "Organizations",
     "quicksight": "QuickSight",
     "s3": "S3",
     "s3control": "S3Control",
@@ -50,7 +51,7 @@ SDK = {
     "sts": "STS",
 }
 # Services of which the tables have some operations only (`generate.py`).
-CHOSEN = {"ec2", "quicksight", "s3control", "ssm"}
+CHOSEN = {"ec2", "organizations", "quicksight", "s3control", "ssm"}
 
 
 def table(name):

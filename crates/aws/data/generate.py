@@ -94,6 +94,19 @@ CHOSEN = {
         StartInstances StopInstances TerminateInstances UnassignPrivateIpAddresses
         UpdateSecurityGroupRuleDescriptionsEgress UpdateSecurityGroupRuleDescriptionsIngress
     """.split(),
+    # What control policies rest on: invitations, transfers of billing and checks of management policies are left out.
+    "organizations": """
+        AttachPolicy CloseAccount CreateAccount CreateOrganization CreateOrganizationalUnit CreatePolicy
+        DeleteOrganization DeleteOrganizationalUnit DeletePolicy DeleteResourcePolicy
+        DeregisterDelegatedAdministrator DescribeAccount DescribeCreateAccountStatus DescribeEffectivePolicy
+        DescribeOrganization DescribeOrganizationalUnit DescribePolicy DescribeResourcePolicy DetachPolicy
+        DisableAWSServiceAccess DisablePolicyType EnableAWSServiceAccess EnableAllFeatures EnablePolicyType
+        LeaveOrganization ListAWSServiceAccessForOrganization ListAccounts ListAccountsForParent ListChildren
+        ListCreateAccountStatus ListDelegatedAdministrators ListDelegatedServicesForAccount
+        ListOrganizationalUnitsForParent ListParents ListPolicies ListPoliciesForTarget ListRoots
+        ListTagsForResource ListTargetsForPolicy MoveAccount PutResourcePolicy RegisterDelegatedAdministrator
+        RemoveAccountFromOrganization TagResource UntagResource UpdateOrganizationalUnit UpdatePolicy
+    """.split(),
     # Parameter Store: what else Systems Manager does, on machines above all, is left out.
     "ssm": """
         AddTagsToResource DeleteParameter DeleteParameters DescribeParameters GetParameter GetParameterHistory

@@ -267,7 +267,7 @@ const fn entry(name: &'static str, shapes: &'static str) -> Entry {
     Entry { name, shapes, cell: OnceLock::new() }
 }
 
-static ENTRIES: [Entry; 21] = [
+static ENTRIES: [Entry; 22] = [
     entry("s3", include_str!("../data/shapes/s3.json")),
     entry("s3control", include_str!("../data/shapes/s3control.json")),
     entry("iam", include_str!("../data/shapes/iam.json")),
@@ -284,6 +284,7 @@ static ENTRIES: [Entry; 21] = [
     entry("kms", include_str!("../data/shapes/kms.json")),
     entry("lambda", include_str!("../data/shapes/lambda.json")),
     entry("logs", include_str!("../data/shapes/logs.json")),
+    entry("organizations", include_str!("../data/shapes/organizations.json")),
     entry("quicksight", include_str!("../data/shapes/quicksight.json")),
     entry("secretsmanager", include_str!("../data/shapes/secretsmanager.json")),
     entry("sns", include_str!("../data/shapes/sns.json")),

@@ -22,6 +22,7 @@ mod kms;
 mod lambda;
 mod likeness;
 mod logs;
+mod organizations;
 mod page;
 mod permission;
 mod place;
@@ -51,6 +52,7 @@ use crate::s3::body::{self, Spool, Stored};
 
 pub use crate::kinesis::cursor::iterator_stream;
 pub use crate::kms::managed::managed_key_arn;
+pub use crate::organizations::{AccountSeed, OrganizationSeed, PolicySeed, PolicyType, UnitSeed};
 pub use crate::s3::acl::canonical_user_id;
 
 /// The embedded upstream. Bodies above a mebibyte lie in an unnamed file in the system's temporary folder, which
@@ -83,6 +85,7 @@ struct State {
     sqs: sqs::Sqs,
     sns: sns::Sns,
     ssm: ssm::Ssm,
+    organizations: organizations::Organizations,
 }
 
 /// One authorized call, with its payload read to the end.
@@ -107,6 +110,21 @@ impl Emulator {
     /// An empty AWS whose resources live in the clock's virtual time.
     pub fn new(clock: Clock) -> Self {
         Self { clock, state: Arc::default(), spool: Spool::new(std::env::temp_dir()) }
+    }
+
+    /// The same with an organization that stands already.
+    #[must_use]
+    pub fn organized(self, seed: OrganizationSeed) -> Self {
+        self.state().organizations = organizations::Organizations::seeded(seed, self.clock.now());
+        self
+    }
+
+    /// The same with an organization of which `what` is not known (`which account manages it`): calls to AWS
+    /// Organizations are refused with it.
+    #[must_use]
+    pub fn organized_somehow(self, what: &str) -> Self {
+        self.state().organizations = organizations::Organizations::unknown(what);
+        self
     }
 
     /// A copy that shares object bodies with the original, and in which later writes of either are never seen by the
@@ -144,6 +162,10 @@ impl Emulator {
                 state.lambda.call(&lambda::Around { accounts, ec2, ecr, archive }, name, call)
             }
             "logs" => state.logs.call(&mut state.kms, name, call),
+            "organizations" => {
+                let taken = state.accounts.keys().map(String::as_str).collect();
+                state.organizations.call(&taken, name, call)
+            }
             "quicksight" => state.quicksight.call(name, call),
             "secretsmanager" => state.secrets.call(&mut state.kms, name, call),
             "sns" => state.sns.call(&mut state.kms, name, call),

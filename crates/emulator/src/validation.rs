@@ -7,6 +7,7 @@ pub(crate) fn refuse(service: &str, message: String) -> ApiError {
     let code = match service {
         "iam" | "sns" => "ValidationError",
         "athena" => "InvalidRequestException",
+        "organizations" => "InvalidInputException",
         "sqs" => "InvalidParameterValue",
         "ecr" | "ecs" | "logs" => "InvalidParameterException",
         _ => "ValidationException",

@@ -23,6 +23,7 @@ use crate::directory::buckets::Bucket;
 use crate::directory::kms::Key;
 use crate::directory::principals::{Role, Tags, tags};
 use crate::directory::services::ResourcePolicy;
+use crate::organization::Organization;
 use crate::record::{Check, Outcome, SourceMap, Statement};
 use crate::refusal::{Refusal, Unknown};
 use in_play::InPlay;
@@ -119,6 +120,21 @@ struct Weighed {
     owner: String,
     /// The condition keys that it was decided by.
     context: Context,
+    organization: Option<Arc<Organization>>,
+}
+
+impl Weighed {
+    /// How near the caller stands to the owner, which decides what an error tells.
+    fn sight(&self, caller: &Caller) -> text::Sight {
+        let (owner, organization) = (self.owner.as_str(), self.organization.as_deref());
+        match caller.account() {
+            Some(account) if account == owner => text::Sight::Account,
+            Some(account) if organization.is_some_and(|it| it.holds(account, owner)) => {
+                text::Sight::Organization
+            }
+            _ => text::Sight::Outside,
+        }
+    }
 }
 
 /// Evaluates asks, and keeps the evidence.
@@ -146,25 +162,13 @@ impl<'a> Authorizer<'a> {
                 Decision::Allowed => {}
                 Decision::Undetermined => return Err(Refusal::undetermined(weighed.evaluation.reason)),
                 denied => {
-                    let sight = self.sight(call.caller, &weighed.owner);
+                    let sight = weighed.sight(call.caller);
                     let error = text::denial(call, ask, sight, &weighed, &self.directory.messages);
                     return Err(Refusal::new(outcome(denied), error, None));
                 }
             }
         }
         Ok(())
-    }
-
-    /// How near the caller stands to that account, which decides what an error tells.
-    fn sight(&self, caller: &Caller, owner: &str) -> text::Sight {
-        let organization = self.directory.organization();
-        match caller.account() {
-            Some(account) if account == owner => text::Sight::Account,
-            Some(account) if organization.is_some_and(|it| it.holds(account, owner)) => {
-                text::Sight::Organization
-            }
-            _ => text::Sight::Outside,
-        }
     }
 
     /// Evaluates one ask and records the check.
@@ -174,12 +178,18 @@ impl<'a> Authorizer<'a> {
 
     async fn weigh(&mut self, caller: &Caller, ask: &Ask) -> Result<Weighed, Unknown> {
         let standing = self.standing(ask).await?;
-        let mut context = self.context(caller, ask, &standing.owner);
-        let in_play = InPlay::of(self.directory, caller, ask);
+        let organization = self.directory.organization().await?;
+        if let (Some(organization), Some(account)) = (&organization, caller.account())
+            && organization.closed.contains(account)
+        {
+            return Err(Unknown(format!("what can still be done from the closed account `{account}`")));
+        }
+        let mut context = context(organization.as_deref(), caller, ask, &standing.owner);
+        let in_play = InPlay::of(organization.as_deref(), caller, ask);
         self.existing_tags(ask, in_play, &mut context).await?;
         self.resource_tags(ask, in_play, &mut context).await?;
         let guard = &self.directory.pins.towards(caller, &ask.guard);
-        let in_play = in_play.behind(guard).owned_by(self.directory, &standing.owner, ask);
+        let in_play = in_play.behind(guard).owned_by(organization.as_deref(), &standing.owner, ask);
         let request = Request {
             principal: caller.principal()?,
             action: ask.action.clone(),
@@ -202,22 +212,8 @@ impl<'a> Authorizer<'a> {
         let mut check = self.check(ask, in_play, &request.context, &evaluation);
         trace::note(&mut check, ask, in_play, &request, &policies, &evaluation, self.sources);
         self.checks.push(check);
-        Ok(Weighed { evaluation, owner: standing.owner, context: request.context })
-    }
-
-    /// The ask's context with the keys that say whose the resource is, and of whose organization it and the caller are.
-    fn context(&self, caller: &Caller, ask: &Ask, owner: &str) -> Context {
-        let mut context = ask.context.clone();
-        // Whether it is the bucket's account or the object's stands on no page.
-        let owner = Some(ask.account.as_str()).filter(|account| *account == owner);
-        match owner {
-            Some(owner) => context.insert("aws:ResourceAccount", owner),
-            None => context.insert_unknown("aws:ResourceAccount"),
-        }
-        if let Some(organization) = self.directory.organization() {
-            organization.describe(&mut context, caller, owner);
-        }
-        context
+        let (owner, context) = (standing.owner, request.context);
+        Ok(Weighed { evaluation, owner, context, organization })
     }
 
     /// Fills `s3:ExistingObjectTag` in where a policy in play turns on it.
@@ -306,6 +302,21 @@ impl<'a> Authorizer<'a> {
             reason: Some(setting.reason.to_owned()),
         });
     }
+}
+
+/// The ask's context with the keys that say whose the resource is, and of whose organization it and the caller are.
+fn context(organization: Option<&Organization>, caller: &Caller, ask: &Ask, owner: &str) -> Context {
+    let mut context = ask.context.clone();
+    // Whether it is the bucket's account or the object's stands on no page.
+    let owner = Some(ask.account.as_str()).filter(|account| *account == owner);
+    match owner {
+        Some(owner) => context.insert("aws:ResourceAccount", owner),
+        None => context.insert_unknown("aws:ResourceAccount"),
+    }
+    if let Some(organization) = organization {
+        organization.describe(&mut context, caller, owner);
+    }
+    context
 }
 
 /// A setting that refuses calls, and by what rule.

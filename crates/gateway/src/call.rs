@@ -50,7 +50,7 @@ impl Call<'_> {
         context.insert("aws:SecureTransport", self.connection.secure.to_string());
         context.insert("aws:CurrentTime", self.now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
         context.insert("aws:EpochTime", self.now.as_second().to_string());
-        let region = if service == "iam" { "us-east-1" } else { self.region };
+        let region = if ["iam", "organizations"].contains(&service) { "us-east-1" } else { self.region };
         context.insert("aws:RequestedRegion", region);
         context.insert("aws:ViaAWSService", "false");
         for (header, key) in [(USER_AGENT, "aws:UserAgent"), (REFERER, "aws:Referer")] {

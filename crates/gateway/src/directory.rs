@@ -10,6 +10,7 @@ pub(crate) mod keys;
 pub(crate) mod kms;
 pub(crate) mod lists;
 pub(crate) mod messages;
+pub(crate) mod organization;
 pub(crate) mod pins;
 pub(crate) mod principals;
 pub(crate) mod services;
@@ -18,7 +19,7 @@ pub(crate) mod uploads;
 pub(crate) mod upstream;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -39,6 +40,7 @@ use keys::{Holder, Keys};
 use kms::{Key, KeyName};
 use lists::{Lists, ObjectAcl};
 use messages::Messages;
+use organization::Organized;
 use pins::Pins;
 use principals::{Role, Tags, User};
 use services::ResourcePolicy;
@@ -55,8 +57,8 @@ const ADMINISTRATOR: &str =
 /// One gateway's knowledge.
 pub(crate) struct Directory {
     asker: Asker,
-    accounts: Vec<String>,
-    organization: Option<Arc<Organization>>,
+    accounts: RwLock<Arc<[String]>>,
+    organized: Organized,
     operators: BTreeMap<String, (Credentials, Arc<User>)>,
     pub keys: Keys,
     pub uploads: Uploads,
@@ -93,8 +95,8 @@ impl Directory {
         }
         Self {
             asker: Asker { upstream, region: region.to_owned() },
-            accounts: accounts.to_vec(),
-            organization,
+            accounts: RwLock::new(accounts.into()),
+            organized: Organized::new(organization, generations.clone(), shared),
             operators,
             keys,
             uploads: Uploads::default(),
@@ -113,13 +115,13 @@ impl Directory {
         }
     }
 
-    /// A copy over a copy of the upstream, in that organization: everything issued so far is good there as well.
-    pub fn fork(&self, upstream: Arc<dyn Upstream>, organization: Option<Arc<Organization>>) -> Self {
+    /// A copy over a copy of the upstream: everything issued so far is good there as well.
+    pub fn fork(&self, upstream: Arc<dyn Upstream>) -> Self {
         let fork = Fork::of(&self.generations);
         Self {
             asker: Asker { upstream, region: self.asker.region.clone() },
-            accounts: self.accounts.clone(),
-            organization,
+            accounts: RwLock::new(self.accounts()),
+            organized: self.organized.fork(&fork),
             operators: self.operators.clone(),
             keys: self.keys.fork(),
             uploads: self.uploads.fork(),
@@ -139,13 +141,29 @@ impl Directory {
     }
 
     /// The accounts that live side by side.
-    pub fn accounts(&self) -> &[String] {
-        &self.accounts
+    pub fn accounts(&self) -> Arc<[String]> {
+        Arc::clone(&self.accounts.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The organization that accounts are members of.
-    pub fn organization(&self) -> Option<&Organization> {
-        self.organization.as_deref()
+    /// Whether it is one of the accounts that live side by side.
+    pub fn knows(&self, account: &str) -> bool {
+        self.accounts.read().unwrap_or_else(PoisonError::into_inner).iter().any(|known| known == account)
+    }
+
+    /// An account more, which has no operator.
+    pub fn admit(&self, account: &str) {
+        let mut accounts = self.accounts.write().unwrap_or_else(PoisonError::into_inner);
+        if !accounts.iter().any(|known| known == account) {
+            *accounts = accounts.iter().cloned().chain([account.to_owned()]).collect();
+        }
+    }
+
+    /// The same in another organization, or in none, whatever the upstream has.
+    #[must_use]
+    pub fn within(mut self, organization: Option<Arc<Organization>>) -> Self {
+        let shared = self.organized.is_shared();
+        self.organized = Organized::new(organization, self.generations.clone(), shared);
+        self
     }
 
     /// The operator's credentials in an account.
@@ -167,7 +185,7 @@ impl Directory {
 
     /// A role; `None` where there is none, or its account is none of ours.
     pub async fn role(&self, account: &str, name: &str) -> Result<Option<Arc<Role>>, Unknown> {
-        if !self.accounts.iter().any(|known| known == account) {
+        if !self.knows(account) {
             return Ok(None);
         }
         let fetch = async { Ok(self.asker.role(account, name).await?.map(Arc::new)) };
@@ -177,7 +195,7 @@ impl Directory {
 
     /// A bucket under the settings of its account; `None` where none of the accounts has one of that name.
     pub async fn bucket(&self, name: &str) -> Result<Option<Arc<Bucket>>, Unknown> {
-        let fetch = async { Ok(self.asker.bucket(&self.accounts, name).await?.map(Arc::new)) };
+        let fetch = async { Ok(self.asker.bucket(&self.accounts(), name).await?.map(Arc::new)) };
         let found = Option::clone(&*self.buckets.get::<Unknown>(&bucket(name), name, fetch).await?);
         let Some(found) = found else { return Ok(None) };
         let (owner, fetch) = (&found.owner, self.asker.account_block(&found.owner));
@@ -200,7 +218,7 @@ impl Directory {
     /// # Errors
     /// Of accounts that are none of ours nothing is known.
     pub async fn kms_key(&self, name: &KeyName) -> Result<Option<Arc<Key>>, Unknown> {
-        if !self.accounts.contains(&name.account) {
+        if !self.knows(&name.account) {
             return Err(Unknown(format!("the account of the key `{}` is none of the target's", name.arn())));
         }
         let fetch = async { Ok(self.asker.key(name).await?.map(Arc::new)) };
@@ -215,7 +233,7 @@ impl Directory {
 
     /// The key of that region and id, in whichever account has it.
     pub async fn kms_key_of(&self, region: &str, id: &str) -> Result<Option<Arc<Key>>, Unknown> {
-        for account in &self.accounts {
+        for account in self.accounts().iter() {
             let (account, region, id) = (account.clone(), region.to_owned(), id.to_owned());
             if let Some(key) = self.kms_key(&KeyName { account, region, id }).await? {
                 return Ok(Some(key));
@@ -257,6 +275,10 @@ impl Directory {
             "iam" => iam(account),
             "s3control" => account_block(members.get("AccountId").and_then(Value::as_str)?),
             "kms" => kms(account),
+            "organizations" => {
+                self.organized.written();
+                services::generation("organizations", account)
+            }
             service if rules::has(service) && !services::is_traffic(&operation.name) => {
                 services::generation(service, account)
             }

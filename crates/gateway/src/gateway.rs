@@ -7,6 +7,7 @@ mod form;
 mod forward;
 mod iam;
 mod kms;
+mod members;
 mod native;
 mod payload;
 mod s3;
@@ -52,7 +53,8 @@ pub struct Settings {
     pub enforcement: Enforcement,
     /// Whether others write to the upstream behind the gateway, so that what was read expires after a second.
     pub shared_upstream: bool,
-    /// The organization that accounts are members of.
+    /// The organization that accounts are members of, until a call to AWS Organizations changes it: the upstream has
+    /// the same where all of it is known.
     pub organization: Option<Arc<Organization>>,
 }
 
@@ -82,26 +84,26 @@ impl Gateway {
     /// A gateway that knows what this one knows, before a copy of its upstream: credentials issued so far are good
     /// there too, what either learns or issues from now on is its own.
     pub fn fork(&self, upstream: Arc<dyn Upstream>, clock: Clock) -> Arc<Self> {
-        self.fork_in(self.settings.organization.clone(), upstream, clock)
+        let directory = self.directory.fork(Arc::clone(&upstream));
+        let settings = Settings { clock, ..self.settings.clone() };
+        let (decisions, sources) = (DecisionLog::default(), self.sources.fork());
+        Arc::new(Self { directory, settings, upstream, decisions, sources })
     }
 
-    /// The same in another organization, or in none.
+    /// The same in another organization, or in none, whatever organization the upstream has.
     pub fn fork_in(
         &self,
         organization: Option<Arc<Organization>>,
         upstream: Arc<dyn Upstream>,
         clock: Clock,
     ) -> Arc<Self> {
-        Arc::new(Self {
-            directory: self.directory.fork(Arc::clone(&upstream), organization.clone()),
-            settings: Settings { clock, organization, ..self.settings.clone() },
-            upstream,
-            decisions: DecisionLog::default(),
-            sources: self.sources.fork(),
-        })
+        let directory = self.directory.fork(Arc::clone(&upstream)).within(organization.clone());
+        let settings = Settings { clock, organization, ..self.settings.clone() };
+        let (decisions, sources) = (DecisionLog::default(), self.sources.fork());
+        Arc::new(Self { directory, settings, upstream, decisions, sources })
     }
 
-    /// The organization that accounts are members of.
+    /// The organization that accounts were members of at first.
     pub fn organization(&self) -> Option<&Arc<Organization>> {
         self.settings.organization.as_ref()
     }

@@ -27,6 +27,8 @@ pub struct Organization {
     pub members: BTreeMap<String, Member>,
     /// Accounts that are known to be outside of it.
     pub outside: BTreeSet<String>,
+    /// Accounts of it that were closed.
+    pub closed: BTreeSet<String>,
 }
 
 /// An account of the organization.
@@ -58,9 +60,30 @@ impl ControlPolicy {
 }
 
 impl Organization {
+    /// Whether all of it is known: the ids of itself and of everything above its accounts, and who manages it.
+    pub fn is_whole(&self) -> bool {
+        self.id.is_some()
+            && self.management_account.is_some()
+            && self.members.values().all(|member| member.path.is_some())
+    }
+
+    /// Where the statements of the policy of that name and text are written, if it is one of these.
+    pub(crate) fn places(&self, name: &str, document: &str) -> Vec<Option<Place>> {
+        let levels =
+            self.members.values().flat_map(|it| it.service_control.iter().chain(&it.resource_control));
+        let found = levels.flatten().find(|ControlPolicy(held)| {
+            let attached =
+                held.policy.label().strip_prefix(name).is_some_and(|rest| rest.starts_with(" of "));
+            attached && held.says(document)
+        });
+        found.map(|ControlPolicy(held)| held.places().to_vec()).unwrap_or_default()
+    }
+
     /// The policies over what callers of that account do.
     pub(crate) fn service_control(&self, account: &str) -> Option<&[Vec<ControlPolicy>]> {
-        self.bound(account).map(|member| member.service_control.as_slice())
+        self.bound(account)
+            .map(|member| member.service_control.as_slice())
+            .filter(|levels| !levels.is_empty())
     }
 
     /// The policies over the resources of that account.

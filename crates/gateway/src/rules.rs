@@ -115,7 +115,7 @@ macro_rules! tables {
     };
 }
 
-static TABLES: [Table; 16] = tables![
+static TABLES: [Table; 17] = tables![
     "athena",
     "dynamodb",
     "dynamodbstreams",
@@ -127,6 +127,7 @@ static TABLES: [Table; 16] = tables![
     "kinesis",
     "lambda",
     "logs",
+    "organizations",
     "quicksight",
     "secretsmanager",
     "sns",

@@ -2,6 +2,7 @@
 //! exist (`iam-semantics`, sections 2.6 and 2.7).
 
 mod kms;
+mod organizations;
 mod service;
 
 pub(crate) use kms::kms;
@@ -109,7 +110,7 @@ enum Known {
 
 async fn find(directory: &Directory, text: &str) -> Result<Known, Unknown> {
     let Some(arn) = Arn::parse(text) else { return Ok(Known::Missing) };
-    if !directory.accounts().iter().any(|account| account == arn.account) {
+    if !directory.knows(arn.account) {
         return Ok(Known::Other);
     }
     let (kind, path) = arn.typed_resource();

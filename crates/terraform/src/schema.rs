@@ -18,7 +18,7 @@ use crate::source::Source;
 use crate::value::{Field, Type, Value};
 
 /// Types of one subject each.
-const SCHEMAS: [&str; 22] = [
+const SCHEMAS: [&str; 23] = [
     include_str!("schema/adopted.toml"),
     include_str!("schema/athena.toml"),
     include_str!("schema/aws.toml"),
@@ -35,6 +35,7 @@ const SCHEMAS: [&str; 22] = [
     include_str!("schema/lambda.toml"),
     include_str!("schema/local.toml"),
     include_str!("schema/logs.toml"),
+    include_str!("schema/organizations.toml"),
     include_str!("schema/s3.toml"),
     include_str!("schema/secretsmanager.toml"),
     include_str!("schema/sns.toml"),

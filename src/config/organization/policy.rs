@@ -1,14 +1,16 @@
 //! The files that control policies are written in.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use stackproof_emulator::{PolicySeed, PolicyType};
 use stackproof_gateway::{ControlPolicy, Place};
 use stackproof_policy::validate::{ControlPolicyFault, ControlPolicyKind, validate_control_policy};
 use stackproof_terraform::{Origin, PlacedStatement, Segment, Source, Text, Value, policy_statements};
 use toml::Spanned;
 
+use super::seed::Attachments;
 use super::{Attached, Node, Places, called};
 use crate::config::ConfigError;
 
@@ -18,6 +20,8 @@ pub(super) struct Reader<'a> {
     root: &'a Path,
     places: Places<'a>,
     read: HashMap<(PathBuf, bool), Document>,
+    /// What was read so far, by what it is attached to.
+    pub attachments: Attachments,
 }
 
 /// A policy that AWS Organizations would take.
@@ -29,7 +33,7 @@ struct Document {
 
 impl<'a> Reader<'a> {
     pub fn new(root: &'a Path, places: Places<'a>) -> Self {
-        Self { root, places, read: HashMap::new() }
+        Self { root, places, read: HashMap::new(), attachments: Attachments::default() }
     }
 
     /// The policies attached to a node.
@@ -51,6 +55,8 @@ impl<'a> Reader<'a> {
         let mut over_callers = Vec::new();
         if full {
             over_callers.push(ControlPolicy::full_access(format!("FullAWSAccess of {}", node.name)));
+        } else if let Some(id) = &node.id {
+            self.attachments.without_full_access(id);
         }
         for path in node.service {
             over_callers.push(self.policy(node, service, path)?);
@@ -87,8 +93,17 @@ impl<'a> Reader<'a> {
             Some(document) => document.clone(),
             None => self.document(kind, path)?,
         };
-        let name = format!("{} of {}", path.as_ref().display(), node.name);
-        let policy = ControlPolicy::new(name, &document.text, document.places.clone());
+        let name = path.as_ref().display().to_string();
+        let policy =
+            ControlPolicy::new(format!("{name} of {}", node.name), &document.text, document.places.clone());
+        if let Some(id) = &node.id {
+            let kind = match kind {
+                ControlPolicyKind::Service => PolicyType::ServiceControl,
+                ControlPolicyKind::Resource => PolicyType::ResourceControl,
+            };
+            let (content, targets) = (document.text.clone(), BTreeSet::new());
+            self.attachments.attach(PolicySeed { name, kind, content, targets }, id);
+        }
         self.read.insert(key, document);
         Ok(policy)
     }

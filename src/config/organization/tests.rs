@@ -248,3 +248,32 @@ fn what_contradicts_itself_is_told_with_its_place() {
         assert!(told.contains(message) && told.contains("here"), "{told}");
     }
 }
+
+#[test]
+fn the_emulator_is_told_of_it_where_all_of_it_is_said() {
+    let seed = |text: &str| {
+        let (_folder, target) = load(text, &[]);
+        Seed::clone(&target.unwrap().seed.unwrap())
+    };
+    let whole = "[organization]\nid = \"o-exampleorgid\"\nroot-id = \"r-ab12\"\nmanagement-account = \"main\"\n\
+                 service-control-policies = [\"policies/deny.json\"]\n\
+                 [organization.units.a]\nid = \"ou-ab12-11111111\"\naccounts = [\"source\"]\nfull-aws-access = false\n\
+                 service-control-policies = [\"policies/deny.json\"]\n[organization.units.b]\n";
+    let Seed::Whole(told) = seed(whole) else { panic!("it is whole") };
+    let places: Vec<_> = told.accounts.iter().map(|it| (it.name.as_str(), it.parent.as_str())).collect();
+    assert_eq!(places, [("main", "r-ab12"), ("source", "ou-ab12-11111111")]);
+    assert_eq!(told.units.iter().map(|unit| unit.name.as_str()).collect::<Vec<_>>(), ["a"]);
+    let [policy] = told.policies.as_slice() else { panic!("{:?}", told.policies) };
+    assert_eq!(policy.name, "policies/deny.json");
+    assert_eq!(policy.targets.iter().collect::<Vec<_>>(), ["ou-ab12-11111111", "r-ab12"]);
+    assert_eq!(told.without_full_access.iter().collect::<Vec<_>>(), ["ou-ab12-11111111"]);
+    for (line, lacking) in [
+        ("id = \"o-exampleorgid\"\n", "which organization it is"),
+        ("root-id = \"r-ab12\"\n", "which root"),
+        ("management-account = \"main\"\n", "which account manages"),
+        ("id = \"ou-ab12-11111111\"\n", "which unit"),
+    ] {
+        let Seed::Lacking(what) = seed(&whole.replacen(line, "", 1)) else { panic!("{line} is lacking") };
+        assert!(what.starts_with(lacking), "{what}");
+    }
+}

@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use serde_json::json;
+use stackproof_aws::{Credentials, Secret};
 use stackproof_terraform::{Diagnostic, Instance};
 
-use super::operator::Operator;
+use super::operator::{Operator, ResourceError};
 use crate::target::Environment;
 
 /// The operators of a target, that of the account `main` first.
@@ -55,23 +57,39 @@ impl Operators {
     }
 
     /// The operator that an instance's provider stands for: of the account of the role that it assumes, in its region.
+    /// In an account that the stack has made there is none but the role itself.
     ///
     /// # Errors
-    /// The target has no such account.
-    pub fn of_instance(&self, instance: &Instance) -> Result<Operator, Diagnostic> {
+    /// The target has no such account, or the role cannot be assumed.
+    pub async fn of_instance(&self, instance: &Instance) -> Result<Operator, Diagnostic> {
         let provider = &instance.provider;
-        let operator = match &provider.assume_role {
-            None => &self.main,
-            Some(role) => {
-                let account = role.split(':').nth(4).unwrap_or_default();
-                self.of_account(account).ok_or_else(|| {
-                    let message = format!("the target has no account `{account}`");
-                    let label = format!("its provider assumes `{role}`");
-                    Diagnostic::new(message, instance.place().clone(), label)
-                        .with_hint("name the account under `accounts` of the target in stackproof.toml")
-                })?
-            }
+        let region = provider.region.as_deref();
+        let Some(role) = &provider.assume_role else { return Ok(self.main.in_region(region)) };
+        let account = role.split(':').nth(4).unwrap_or_default();
+        if let Some(operator) = self.of_account(account) {
+            return Ok(operator.in_region(region));
+        }
+        let assumed = self.assumed(role, account).await;
+        assumed.map(|operator| operator.in_region(region)).map_err(|error| {
+            let message = match error.is("NotImplemented") {
+                true => format!("the target has no account `{account}`"),
+                false => error.to_string(),
+            };
+            let label = format!("its provider assumes `{role}`");
+            Diagnostic::new(message, instance.place().clone(), label)
+                .with_hint("name the account under `accounts` of the target in stackproof.toml")
+        })
+    }
+
+    async fn assumed(&self, role: &str, account: &str) -> Result<Operator, ResourceError> {
+        let members = json!({ "RoleArn": role, "RoleSessionName": "stackproof" });
+        let assumed = self.main.call("sts", "AssumeRole", members).await?;
+        let text = |name: &str| assumed.text(&format!("/Credentials/{name}")).map(str::to_owned);
+        let credentials = Credentials {
+            access_key_id: text("AccessKeyId")?,
+            secret_access_key: Secret::new(text("SecretAccessKey")?),
+            session_token: Some(Secret::new(text("SessionToken")?)),
         };
-        Ok(operator.in_region(provider.region.as_deref()))
+        Ok(Operator { credentials, account: account.to_owned(), ..self.main.clone() })
     }
 }

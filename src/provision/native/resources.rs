@@ -5,6 +5,7 @@ mod iam;
 pub mod kms;
 pub(super) mod local;
 mod name;
+pub(super) mod organizations;
 pub(super) mod s3;
 
 use async_trait::async_trait;
@@ -58,6 +59,9 @@ pub fn named(kind: &str) -> Option<&'static dyn Resource> {
         "aws_kms_grant" => &kms::grant::Grant,
         "aws_kms_key" => &kms::key::Key,
         "aws_kms_key_policy" => &kms::policy::KeyPolicy,
+        "aws_organizations_account" => &organizations::Account,
+        "aws_organizations_delegated_administrator" => &organizations::DelegatedAdministrator,
+        "aws_organizations_organization" => &organizations::Organization,
         "aws_s3_account_public_access_block" => &s3::public_access_block::OfAccount,
         "aws_s3_bucket" => &s3::bucket::Bucket,
         "aws_s3_bucket_acl" => &s3::acl::BucketAcl,

@@ -3,6 +3,7 @@
 mod archive;
 mod iam;
 mod kms;
+mod organizations;
 mod s3;
 mod ssm;
 mod state;
@@ -37,6 +38,27 @@ pub async fn read(
         "aws_kms_alias" => kms::alias(operator, &arguments).await?,
         "aws_kms_ciphertext" => kms::ciphertext(operator, &arguments).await?,
         "aws_kms_key" => kms::key(operator, &arguments).await?,
+        "aws_organizations_delegated_administrators" => {
+            organizations::administrators(operator, &arguments).await?
+        }
+        "aws_organizations_delegated_services" => organizations::services(operator, &arguments).await?,
+        "aws_organizations_organization" => organizations::organization(operator, &arguments).await?,
+        "aws_organizations_organizational_unit" => organizations::unit(operator, &arguments).await?,
+        "aws_organizations_organizational_unit_child_accounts" => {
+            organizations::accounts(operator, &arguments, false).await?
+        }
+        "aws_organizations_organizational_unit_descendant_accounts" => {
+            organizations::accounts(operator, &arguments, true).await?
+        }
+        "aws_organizations_organizational_unit_descendant_organizational_units" => {
+            organizations::units(operator, &arguments, true).await?
+        }
+        "aws_organizations_organizational_units" => organizations::units(operator, &arguments, false).await?,
+        "aws_organizations_policies" => organizations::policies(operator, &arguments).await?,
+        "aws_organizations_policies_for_target" => {
+            organizations::policies_for_target(operator, &arguments).await?
+        }
+        "aws_organizations_resource_tags" => organizations::tags(operator, &arguments).await?,
         "aws_partition" => json!({
             "id": "aws",
             "partition": "aws",

@@ -6,6 +6,7 @@ mod groups;
 mod identities;
 mod kept;
 mod network;
+mod organizations;
 mod parameters;
 mod unproved;
 

@@ -79,7 +79,7 @@ impl Stages for EmbeddedStages {
     async fn blank(&self) -> Result<Stage, StageError> {
         let target = &self.sources.target;
         let organization = target.organization.as_ref().map(|_| canary::organization(&target.accounts));
-        let target = TargetConfig { organization, ..target.clone() };
+        let target = TargetConfig { organization, seed: None, ..target.clone() };
         let state = Embedded::new(&self.sources.name, &target).map_err(unavailable)?;
         open(&state, Stack::default()).await
     }

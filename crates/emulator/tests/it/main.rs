@@ -66,6 +66,8 @@ mod lambda_settings;
 mod lambda_triggers;
 mod logs_events;
 mod logs_groups;
+mod organizations;
+mod organizations_policies;
 mod quicksight_assets;
 mod quicksight_people;
 mod s3_acl;

@@ -4,10 +4,9 @@ use stackproof_policy::{Layer, Policies, Policy};
 
 use super::{Ask, Guard};
 use crate::caller::Caller;
-use crate::directory::Directory;
 use crate::directory::buckets::PublicAccessBlock;
 use crate::directory::held::Held;
-use crate::organization::{self, ControlPolicy};
+use crate::organization::{self, ControlPolicy, Organization};
 
 /// The policies that have a say in what a caller asks for, but for lists.
 #[derive(Clone, Copy)]
@@ -24,8 +23,7 @@ pub(crate) struct InPlay<'a> {
 
 impl<'a> InPlay<'a> {
     /// Those that have a say in that ask.
-    pub fn of(directory: &'a Directory, caller: &'a Caller, ask: &'a Ask) -> Self {
-        let organization = directory.organization();
+    pub fn of(organization: Option<&'a Organization>, caller: &'a Caller, ask: &'a Ask) -> Self {
         // AWS keeps aliases that begin so for itself, and no resource control policy touches the keys it manages.
         let managed = |guard: &Guard| match guard {
             Guard::Key(key) => key.aliases.iter().any(|alias| alias.starts_with("alias/aws/")),
@@ -50,9 +48,8 @@ impl<'a> InPlay<'a> {
     }
 
     /// The same where the resource belongs to that account.
-    pub fn owned_by(self, directory: &Directory, owner: &str, ask: &Ask) -> Self {
-        let bound =
-            |account: &str| directory.organization().is_some_and(|it| it.resource_control(account).is_some());
+    pub fn owned_by(self, organization: Option<&Organization>, owner: &str, ask: &Ask) -> Self {
+        let bound = |account: &str| organization.is_some_and(|it| it.resource_control(account).is_some());
         Self { contested: owner != ask.account && (bound(owner) || bound(&ask.account)), ..self }
     }
 

@@ -81,12 +81,12 @@ impl KmsCall<'_> {
             "ListRetirableGrants" => self.of_retirer(&mut prepared)?,
             "Decrypt" => {
                 let named = self.decrypting("kms:Decrypt", "KeyId").await?;
-                self.demand(&mut prepared, ("kms:Decrypt", "KeyId"), &named, &self.context());
+                self.demand(&mut prepared, ("kms:Decrypt", "KeyId"), &named, &self.context()).await?;
             }
             _ if operation.resources.is_empty() => self.of_no_key(&mut prepared),
             _ => {
                 let named = self.named(&self.action(), "KeyId", text(members, "KeyId")).await?;
-                self.demand(&mut prepared, (&self.action(), "KeyId"), &named, &self.context());
+                self.demand(&mut prepared, (&self.action(), "KeyId"), &named, &self.context()).await?;
             }
         }
         Ok(prepared)
@@ -118,13 +118,13 @@ impl KmsCall<'_> {
     }
 
     /// Adds an ask about a key, and names the key in the member.
-    fn demand(
+    async fn demand(
         &self,
         prepared: &mut Prepared,
         (action, member): (&str, &str),
         named: &Named,
         context: &Context,
-    ) {
+    ) -> Result<(), Refusal> {
         let mut context = context.clone();
         if let Some(alias) = named.alias.as_ref().filter(|_| self.takes_alias()) {
             context.insert("kms:RequestAlias", alias);
@@ -134,7 +134,9 @@ impl KmsCall<'_> {
         if named.from_ciphertext && foreign {
             ask.shown = FROM_CIPHERTEXT.to_owned();
         }
-        if GRANTING.contains(&action) && InPlay::of(self.directory, self.call.caller, &ask).mention(FOR_AWS) {
+        let organization = self.directory.organization().await?;
+        let mentions = |key| InPlay::of(organization.as_deref(), self.call.caller, &ask).mention(key);
+        if GRANTING.contains(&action) && mentions(FOR_AWS) {
             // That a call without a service behind it has the key as `false` stands on no page.
             ask.certainty = Certainty::Reading;
         }
@@ -143,6 +145,7 @@ impl KmsCall<'_> {
         }
         prepared.account.clone_from(&named.key.account);
         prepared.asks.push(ask);
+        Ok(())
     }
 
     /// Operations that only identity policies speak of. A key that is made has no ARN yet, and its tags are asked for
@@ -198,7 +201,7 @@ impl KmsCall<'_> {
         }
         if self.identified.operation.name != "DeleteAlias" {
             let named = self.named(&action, "TargetKeyId", text(members, "TargetKeyId")).await?;
-            self.demand(prepared, (&action, "TargetKeyId"), &named, &self.plain());
+            self.demand(prepared, (&action, "TargetKeyId"), &named, &self.plain()).await?;
             self.account().clone_into(&mut prepared.account);
         }
         Ok(())
@@ -222,7 +225,7 @@ impl KmsCall<'_> {
                 insert_context(&mut context, &pairs_of(pairs));
             }
             let (action, member) = (format!("kms:ReEncrypt{action}"), format!("{side}KeyId"));
-            self.demand(prepared, (&action, &member), named, &context);
+            self.demand(prepared, (&action, &member), named, &context).await?;
         }
         Ok(())
     }
@@ -248,7 +251,7 @@ impl KmsCall<'_> {
         // Other grants of the key say nothing about this one.
         let key = Key { grants: vec![grant.clone()], ..Key::clone(&named.key) };
         let named = Named { key: Arc::new(key), ..named };
-        self.demand(prepared, ("kms:RetireGrant", "KeyId"), &named, &context);
+        self.demand(prepared, ("kms:RetireGrant", "KeyId"), &named, &context).await?;
         Ok(())
     }
 }

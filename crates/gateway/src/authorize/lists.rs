@@ -71,12 +71,14 @@ impl Authorizer<'_> {
     ) -> Result<Option<String>, Unknown> {
         let Some((bucket, lists)) = listed(ask) else { return Ok(None) };
         let granted = evaluation.statements.iter().any(|one| one.layer == Layer::AccessControlList)
-            && !self.may(caller, ask, None, (&ask.action, &ask.resource))?;
+            && !self.may(caller, ask, None, (&ask.action, &ask.resource)).await?;
         let acl = lists.as_ref().ok().map(|lists| &lists.bucket);
         let reason = match (&standing.what, evaluation.decision) {
             (What::MayGrant(Unknown(why)), Decision::ImplicitDeny) => why,
             (What::Ownerless(Unknown(why)), Decision::ImplicitDeny | Decision::Allowed) => why,
-            (What::Missing, Decision::ImplicitDeny) if self.may_list(caller, ask, bucket, acl)? => MISSING,
+            (What::Missing, Decision::ImplicitDeny) if self.may_list(caller, ask, bucket, acl).await? => {
+                MISSING
+            }
             (What::Listed, Decision::Allowed)
                 if ask.of_bucket && granted && self.replaces_anothers(caller, ask, lists).await? =>
             {
@@ -85,7 +87,7 @@ impl Authorizer<'_> {
             (What::Listed, Decision::ImplicitDeny)
                 if ask.of_bucket
                     && ask.action == "s3:PutObjectAcl"
-                    && self.may(caller, ask, acl, ("s3:PutObject", &ask.resource))? =>
+                    && self.may(caller, ask, acl, ("s3:PutObject", &ask.resource)).await? =>
             {
                 SETS_ITS_OWN
             }
@@ -107,26 +109,27 @@ impl Authorizer<'_> {
     }
 
     /// Whether the caller may list the bucket of what is asked for.
-    fn may_list(
+    async fn may_list(
         &self,
         caller: &Caller,
         ask: &Ask,
         bucket: &Bucket,
         acl: Option<&Acl>,
     ) -> Result<bool, Unknown> {
-        self.may(caller, ask, acl, ("s3:ListBucket", &format!("arn:aws:s3:::{}", bucket.name)))
+        self.may(caller, ask, acl, ("s3:ListBucket", &format!("arn:aws:s3:::{}", bucket.name))).await
     }
 
     /// Whether policies and that list of the bucket allow the caller something else there; what cannot be decided may be
     /// allowed.
-    fn may(
+    async fn may(
         &self,
         caller: &Caller,
         ask: &Ask,
         acl: Option<&Acl>,
         (action, resource): (&str, &str),
     ) -> Result<bool, Unknown> {
-        let mut context = self.context(caller, ask, &ask.account);
+        let organization = self.directory.organization().await?;
+        let mut context = super::context(organization.as_deref(), caller, ask, &ask.account);
         LISTING.iter().for_each(|key| context.insert_unknown(key));
         let request = Request {
             principal: caller.principal()?,
@@ -137,7 +140,7 @@ impl Authorizer<'_> {
         };
         let evaluation = evaluate(
             &request,
-            &Policies { acl: acl.cloned(), ..InPlay::of(self.directory, caller, ask).policies() },
+            &Policies { acl: acl.cloned(), ..InPlay::of(organization.as_deref(), caller, ask).policies() },
         );
         Ok(matches!(evaluation.decision, Decision::Allowed | Decision::Undetermined))
     }

@@ -8,6 +8,7 @@ mod dynamodb;
 mod ec2;
 mod events;
 mod lookup;
+mod organizations;
 
 use serde_json::Value;
 use stackproof_aws::{Operation, reference};
@@ -15,6 +16,7 @@ use stackproof_policy::Certainty;
 use stackproof_policy::arn::{Arn, is_account_id};
 
 use customer_keys::KeyUses;
+use organizations::Standing;
 
 use super::iam::pass_role;
 use super::{Ask, Guard};
@@ -105,7 +107,8 @@ impl ServiceCall<'_> {
         }
         once(&mut asks);
         let keys = self.key_uses(&self.asked(&asks)).await?;
-        let account = self.account(&asks, owner)?;
+        // The service itself sees which account of the organization calls.
+        let account = if self.is_about_organization() { owner } else { self.account(&asks, owner)? };
         Ok(Prepared { asks, keys, account })
     }
 
@@ -170,7 +173,9 @@ impl ServiceCall<'_> {
     /// The ask, with its condition keys and whatever guards the resource.
     async fn ask(&self, rule: &Rule, place: Place<'_>, check: &Check<'_>) -> Result<Ask, Refusal> {
         let Check { action, resource } = check;
-        let arn = resource.arn.as_str();
+        let standing = self.standing().await?;
+        // What the service refuses anyway is asked on nothing of the organization's.
+        let arn = if matches!(standing, Standing::Refused) { "*" } else { resource.arn.as_str() };
         let parsed = Arn::parse(arn);
         if let Some(region) = parsed.map(|arn| arn.region).filter(|region| !region.is_empty())
             && region != self.call.region
@@ -186,7 +191,9 @@ impl ServiceCall<'_> {
             ask.certainty = Certainty::Reading;
         }
         let service = action.split(':').next().unwrap_or_default();
-        if let Some(policy) = self.directory.resource_policy(service, resource).await? {
+        if let Standing::Delegated { management, policy } = standing {
+            (ask.account, ask.guard) = (management, Guard::Policy(policy));
+        } else if let Some(policy) = self.directory.resource_policy(service, resource).await? {
             ask.guard = Guard::Policy(policy);
         }
         if arn == "*" && !["ec2", "secretsmanager"].contains(&self.operation().service) {
@@ -229,7 +236,7 @@ impl ServiceCall<'_> {
         if accounts.any(|account| account != first) {
             return Err(self.unknown("its resources are of several accounts"));
         }
-        match self.directory.accounts().iter().any(|known| known == first) {
+        match self.directory.knows(first) {
             true => Ok(first.to_owned()),
             false => Err(self.unknown(&format!("the account `{first}` is none of the target's"))),
         }

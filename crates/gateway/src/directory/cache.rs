@@ -76,6 +76,11 @@ impl<V> Cache<V> {
         Self { generations, entries: Mutex::default(), lifetime }
     }
 
+    /// Whether facts are good for a while only.
+    pub fn expires(&self) -> bool {
+        self.lifetime.is_some()
+    }
+
     /// The fact `name`, read from `resource` by `fetch` unless it is known.
     pub async fn get<E>(
         &self,

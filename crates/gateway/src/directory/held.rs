@@ -48,6 +48,16 @@ impl Held {
         Self { places, ..self }
     }
 
+    /// Where each statement is written, as far as it was told.
+    pub fn places(&self) -> &[Option<Place>] {
+        &self.places
+    }
+
+    /// Whether that is its text.
+    pub fn says(&self, document: &str) -> bool {
+        *self.text == *document
+    }
+
     /// The same policy with a unique id where it names the principal of that ARN. Its statements are still found
     /// where they are written.
     pub fn naming(&self, arn: &str, id: &str) -> Self {

@@ -54,6 +54,8 @@ enum By {
     Whole,
     /// What stands behind the type in the ARN.
     Name,
+    /// What stands behind the last slash.
+    Last,
     /// The layer of a version, beside the version's number.
     Layer,
     /// A parameter's name, beside what it is.
@@ -109,7 +111,7 @@ static POLICIES: [Reading; 12] = [
 ];
 
 /// Tags of resources, where the service has them.
-static TAGS: [Reading; 15] = [
+static TAGS: [Reading; 16] = [
     reading("athena", &[], "ListTagsForResource", ("ResourceARN", By::Arn), "/Tags"),
     reading("dynamodb", &[], "ListTagsOfResource", ("ResourceArn", By::Table), "/Tags"),
     reading("ec2", &[], "DescribeTags", ("Filters", By::Name), "/Tags"),
@@ -120,6 +122,7 @@ static TAGS: [Reading; 15] = [
     reading("kinesis", &[], "ListTagsForResource", ("ResourceARN", By::Arn), "/Tags"),
     reading("lambda", &[], "ListTags", ("Resource", By::Whole), "/Tags"),
     reading("logs", &[], "ListTagsForResource", ("resourceArn", By::Whole), "/tags"),
+    reading("organizations", &[], "ListTagsForResource", ("ResourceId", By::Last), "/Tags"),
     reading("quicksight", &[], "ListTagsForResource", ("ResourceArn", By::Arn), "/Tags"),
     reading("secretsmanager", &[], "DescribeSecret", ("SecretId", By::Arn), "/Tags"),
     reading("sns", &[], "ListTagsForResource", ("ResourceArn", By::Arn), "/Tags"),
@@ -139,6 +142,7 @@ impl Reading {
         let mut members = match self.by {
             By::Arn => json!({ self.member: text }),
             By::Whole => json!({ self.member: whole(text) }),
+            By::Last => json!({ self.member: text.rsplit('/').next() }),
             By::Layer => {
                 let (layer, version) = text.rsplit_once(':').unwrap_or((text, ""));
                 json!({ self.member: layer, "VersionNumber": version.parse::<i64>().ok() })
@@ -229,6 +233,10 @@ impl Directory {
         if arn.contains('*') {
             return Ok(Tags::new());
         }
+        // What is AWS's own has none.
+        if parsed.account == "aws" {
+            return Ok(Tags::new());
+        }
         self.check_account(parsed.account, arn)?;
         let found = self.read(reading, &parsed, arn).await?;
         Ok(found.as_ref().map(tags_in).unwrap_or_default())
@@ -257,15 +265,18 @@ impl Directory {
     }
 
     fn check_account(&self, account: &str, arn: &str) -> Result<(), Unknown> {
-        match self.accounts.iter().any(|known| known == account) {
+        match self.knows(account) {
             true => Ok(()),
             false => Err(Unknown(format!("the account of `{arn}` is none of the target's"))),
         }
     }
 }
 
-/// The cache's name for what is read of a service in an account.
+/// The cache's name for what is read of a service in an account; all accounts of an organization see the same of it.
 pub(super) fn generation(service: &str, account: &str) -> String {
+    if service == "organizations" {
+        return service.to_owned();
+    }
     let service = if service == "dynamodbstreams" { "dynamodb" } else { service };
     format!("{service}/{account}")
 }

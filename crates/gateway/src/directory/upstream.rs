@@ -80,6 +80,7 @@ impl Asker {
             let marker = match (is_cut("IsTruncated"), is_cut("Truncated")) {
                 (true, _) => ("Marker", page.remove("Marker")),
                 (_, true) => ("Marker", page.remove("NextMarker")),
+                _ if page.contains_key("NextToken") => ("NextToken", page.remove("NextToken")),
                 _ => ("ContinuationToken", page.remove("ContinuationToken")),
             };
             match marker {

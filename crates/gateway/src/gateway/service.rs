@@ -47,6 +47,10 @@ impl Gateway {
         service: &ServiceCall<'_>,
         authorizer: &mut Authorizer<'_>,
     ) -> Result<Result<Answer, Failure>, Refusal> {
+        if self.is_native() && service.is_about_organization() {
+            let reason = "where the upstream decides, no policy of an organization counts";
+            return Err(Refusal::undetermined(reason));
+        }
         let Prepared { asks, keys, account } = service.prepare().await?;
         authorizer.demand(service.call, &asks).await.map_err(|refusal| in_part(authorizer, refusal))?;
         authorizer.demand(service.call, &keys.asks).await.map_err(|refusal| in_part(authorizer, refusal))?;
@@ -57,7 +61,7 @@ impl Gateway {
         if let Err(error) = service.check_log_key(authorizer, group).await? {
             return Ok(Err(Failure::Error(error)));
         }
-        let stored = match validate::service(&self.directory, service.identified).await? {
+        let stored = match validate::service(&self.directory, service.identified, &account).await? {
             Ok(stored) => stored,
             Err(error) => return Ok(Err(Failure::Error(error))),
         };
@@ -78,7 +82,7 @@ impl Gateway {
 }
 
 impl Gateway {
-    /// Notes which stream an iterator is of that the answer gives out, and which groups a query.
+    /// Notes which stream an iterator is of that the answer gives out, which groups a query, and which account was made.
     async fn note_issued(
         &self,
         service: &ServiceCall<'_>,
@@ -90,6 +94,11 @@ impl Gateway {
             ("kinesis" | "dynamodbstreams", "GetShardIterator") => "ShardIterator",
             ("kinesis" | "dynamodbstreams", "GetRecords") => "NextShardIterator",
             ("logs", "StartQuery") => "queryId",
+            ("organizations", "CreateAccount") => {
+                let members = read(answer, operation).await?;
+                self.note_account(service, &members).await?;
+                return Ok(output(members));
+            }
             _ => return Ok(answer),
         };
         let members = read(answer, operation).await?;

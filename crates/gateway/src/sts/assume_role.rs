@@ -55,7 +55,7 @@ impl Sts<'_> {
             return Err(Refusal::undetermined("contexts of providers are not known"));
         }
         let policies = self.session_policies(&target.account).await?;
-        if !self.directory.accounts().contains(&target.account) {
+        if !self.directory.knows(&target.account) {
             let reason = format!("the account `{}` is none of the target's", target.account);
             return Err(Refusal::undetermined(reason));
         }

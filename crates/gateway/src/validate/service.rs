@@ -5,6 +5,7 @@ use stackproof_aws::ApiError;
 use stackproof_policy::arn::is_account_id;
 use stackproof_policy::validate::{PolicyOwner, validate_resource_policy};
 
+use super::organizations::organizations;
 use super::{Known, Missing, error, find, principals};
 use crate::directory::Directory;
 use crate::directory::pins::Ids;
@@ -33,13 +34,17 @@ const STORING: [(&str, &str, &str, PolicyOwner); 9] = [
     ("secretsmanager", "PutResourcePolicy", "ResourcePolicy", PolicyOwner::Secret),
 ];
 
-/// What a service is about to store. Answers with the principals that its policy means; with nothing for a call that
+/// What a service is about to store for that account. Answers with the principals that its policy means; with nothing for a call that
 /// stores none.
 pub(crate) async fn service(
     directory: &Directory,
     identified: &Identified,
+    account: &str,
 ) -> Result<Result<Option<Stored>, ApiError>, Unknown> {
     let operation = identified.operation;
+    if operation.service == "organizations" {
+        return Ok(organizations(directory, identified, account).await?.map(|()| None));
+    }
     if ["AddPermission", "AddLayerVersionPermission"].contains(&operation.name.as_str())
         && operation.service == "lambda"
     {

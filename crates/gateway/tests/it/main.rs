@@ -32,6 +32,7 @@ mod near_misses;
 mod object_lock;
 mod older;
 mod organization;
+mod organizations;
 mod parameters;
 mod public_access;
 mod service;

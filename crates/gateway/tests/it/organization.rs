@@ -36,7 +36,7 @@ fn organization(members: impl IntoIterator<Item = (&'static str, Member)>) -> Or
         id: Some(ORGANIZATION.to_owned()),
         management_account: None,
         members: members.into_iter().map(|(id, member)| (id.to_owned(), member)).collect(),
-        outside: BTreeSet::new(),
+        ..Organization::default()
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use stackproof_aws::client::{Call, Client, Endpoint, Reply, Signing, Transport};
 use stackproof_aws::{Body, Clock, Credentials, Members, Operation, Upstream, wire};
-use stackproof_emulator::Emulator;
+use stackproof_emulator::{Emulator, OrganizationSeed};
 use stackproof_gateway::{
     Authority, ConnectionFacts, Decision, Enforcement, Gateway, Organization, Server, Settings,
 };
@@ -46,6 +46,15 @@ impl World {
         Self::over(gateway, emulator, clock).await
     }
 
+    /// Accounts in that organization, which the upstream has as well.
+    pub async fn organized(organization: Organization, seed: OrganizationSeed) -> Self {
+        let clock = Clock::system();
+        let emulator = Emulator::new(clock.clone()).organized(seed);
+        let settings = Settings { organization: Some(Arc::new(organization)), ..settings(clock.clone()) };
+        let gateway = Gateway::new(settings, Arc::new(emulator.clone()));
+        Self::over(gateway, emulator, clock).await
+    }
+
     /// A gateway of the first account before that upstream; its own emulator stays empty.
     pub async fn before(upstream: Arc<dyn Upstream>, enforcement: Enforcement) -> Self {
         let clock = Clock::system();
@@ -68,7 +77,8 @@ impl World {
         Self::over(gateway, emulator, clock).await
     }
 
-    async fn over(gateway: Arc<Gateway>, emulator: Emulator, clock: Clock) -> Self {
+    /// That gateway on a port, before that upstream.
+    pub async fn over(gateway: Arc<Gateway>, emulator: Emulator, clock: Clock) -> Self {
         let authority = Arc::new(Authority::new().unwrap());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = gateway.serve(listener, Arc::clone(&authority));

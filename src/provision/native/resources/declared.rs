@@ -22,7 +22,7 @@ use crate::provision::native::attributes::Attributes;
 use crate::provision::native::operator::{Answer, Operator, ResourceError};
 
 /// Types of one service each.
-const TYPES: [&str; 17] = [
+const TYPES: [&str; 18] = [
     include_str!("declared/types/adopted.toml"),
     include_str!("declared/types/athena.toml"),
     include_str!("declared/types/dynamodb.toml"),
@@ -35,6 +35,7 @@ const TYPES: [&str; 17] = [
     include_str!("declared/types/kinesis.toml"),
     include_str!("declared/types/lambda.toml"),
     include_str!("declared/types/logs.toml"),
+    include_str!("declared/types/organizations.toml"),
     include_str!("declared/types/s3.toml"),
     include_str!("declared/types/secretsmanager.toml"),
     include_str!("declared/types/sns.toml"),

@@ -18,7 +18,7 @@ impl KmsCall<'_> {
     pub(super) async fn of_two_regions(&self, prepared: &mut Prepared) -> Result<(), Refusal> {
         let (action, members) = (self.action(), &self.identified.members);
         let named = self.named(&action, "KeyId", text(members, "KeyId")).await?;
-        self.demand(prepared, (&action, "KeyId"), &named, &self.context());
+        self.demand(prepared, (&action, "KeyId"), &named, &self.context()).await?;
         if self.identified.operation.name == "ReplicateKey" {
             let region = text(members, "ReplicaRegion").ok_or_else(|| missing("ReplicaRegion"))?;
             self.replica(prepared, region);

@@ -62,6 +62,9 @@ impl ServiceCall<'_> {
             ("ssm", "PutParameter") if is_listed("ssm:Policies") => {
                 context.insert("ssm:Policies", self.gives("Policies").to_string());
             }
+            ("organizations", _) if is_listed("organizations:PolicyType") && rule.keys.is_empty() => {
+                self.policy_type(&mut context).await?;
+            }
             ("lambda", name) if name.ends_with("EventSourceMapping") => {
                 self.mapping_key(&mut context, place).await?;
             }

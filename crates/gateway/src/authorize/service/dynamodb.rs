@@ -91,7 +91,7 @@ impl ServiceCall<'_> {
             let mut ask =
                 self.ask(rule, place, &Check { action: access.action, resource: &resource }).await?;
             show(&mut ask.context, access.action, &access);
-            self.doubt(&mut ask, &access);
+            self.doubt(&mut ask, &access).await?;
             if let Some(taken) = self.text("ReturnConsumedCapacity") {
                 ask.context.insert("dynamodb:ReturnConsumedCapacity", taken);
             } else {
@@ -134,13 +134,15 @@ impl ServiceCall<'_> {
     }
 
     /// What rests on a reading of ours says so, where a policy turns on it.
-    fn doubt(&self, ask: &mut Ask, access: &Access) {
-        let mentions = |key: &str| InPlay::of(self.directory, self.call.caller, ask).mention(key);
+    async fn doubt(&self, ask: &mut Ask, access: &Access) -> Result<(), Refusal> {
+        let organization = self.directory.organization().await?;
+        let mentions = |key: &str| InPlay::of(organization.as_deref(), self.call.caller, ask).mention(key);
         let taken = access.select.as_ref().is_some_and(|select| !select.sent) && mentions("dynamodb:select");
         let indexed = access.index.is_some() && mentions("dynamodb:leadingkeys");
         if taken || indexed {
             ask.certainty = ask.certainty.min(Certainty::Reading);
         }
+        Ok(())
     }
 
     /// The schema of a table; none of one that is not there.

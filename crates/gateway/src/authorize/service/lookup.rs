@@ -28,7 +28,7 @@ const ABSENT: [&str; 11] = [
 ];
 
 /// Look-ups of the tables that are made here, by how they begin; every other one leaves its operation undetermined.
-const MADE: [&str; 38] = [
+const MADE: [&str; 39] = [
     "API destination to its connection",
     "KeyId may be an alias",
     "LayerName may be an ARN",
@@ -56,6 +56,7 @@ const MADE: [&str; 38] = [
     "the handle names the task and its source queue",
     "the id of LaunchTemplateName",
     "the id of a name",
+    "the id of the organization and its management account",
     "the instance and the interface of the attachment",
     "the name of the key pair with KeyPairId",
     "the role in the instance profile",
@@ -115,6 +116,9 @@ impl ServiceCall<'_> {
             return self.of_ec2(resource, place).await;
         }
         let Resource { kind, arn, element } = resource;
+        if service == "organizations" && !kind.is_empty() {
+            return self.of_organization(kind, &arn).await;
+        }
         let arn = match (service, kind) {
             ("athena", "workgroup") => self.workgroup(arn).await?,
             ("events", "connection") => self.connection(arn).await?,
