@@ -11,6 +11,7 @@ mod error;
 mod fargate;
 mod provider;
 mod rule;
+mod run;
 mod service;
 mod setting;
 mod tag;
@@ -58,7 +59,7 @@ struct Store {
     /// By cluster and id.
     tasks: BTreeMap<(String, String), Record>,
     /// Of calls with a token, by cluster and token.
-    started: BTreeMap<(String, String), task::Started>,
+    started: BTreeMap<(String, String), run::Started>,
     providers: BTreeMap<String, Record>,
     /// By principal and name.
     settings: BTreeMap<(String, String), String>,
@@ -99,7 +100,7 @@ impl Ecs {
             "DeleteService" => service::delete(self, call),
             "DescribeServices" => service::describe(self, call),
             "ListServices" => service::list(self, call),
-            "RunTask" => task::run(self, ec2, call),
+            "RunTask" => run::run(self, ec2, call),
             "DescribeTasks" => task::describe(self, call),
             "ListTasks" => task::list(self, call),
             "DescribeContainerInstances" => task::describe_instances(self, call),
