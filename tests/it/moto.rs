@@ -45,6 +45,15 @@ fn features_are_decided_before_moto_as_everywhere() {
 }
 
 #[test]
+fn services_beside_moto_are_under_its_keys_and_have_its_roles() {
+    let Some(moto) = Moto::start() else { return };
+    let project = Project::shipped();
+    project.append("stackproof.toml", &moto.target());
+    let played = project.run(&["test", "--stack", "hybrid-relay", "--target", "moto", "--strict"]).exits(0);
+    assert!(played.stdout.contains(" passed"), "{}", played.stdout);
+}
+
+#[test]
 fn what_an_endpoint_does_not_have_the_embedded_emulator_has() {
     let Some(moto) = Moto::start() else { return };
     let project = Project::calls();

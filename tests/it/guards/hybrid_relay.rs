@@ -75,7 +75,7 @@ guards! { STACK;
         [("iam.tf", "variable = \"iam:PassedToService\"\n      values   = [\"ecs-tasks.amazonaws.com\"]", "variable = \"iam:PassedToService\"\n      values   = [\"ecs-tasks.amazonaws.com\", \"lambda.amazonaws.com\"]")],
         "The lambda role passes the task roles to tasks, and to no function", "happened   it was allowed";
     the_service_that_takes_the_role:
-        [("iam.tf", "identifiers = [\"ecs-tasks.amazonaws.com\"]\n    }\n", "identifiers = [\"ecs-tasks.amazonaws.com\"]\n    }\n    principals {\n      type = \"AWS\"\n      identifiers = [local.account_id]\n    }\n")],
+        [("iam.tf", "\"task_trust\" {\n", "\"task_trust\" {\n  statement {\n    actions = [\"sts:AssumeRole\"]\n    principals {\n      type = \"AWS\"\n      identifiers = [local.account_id]\n    }\n  }\n")],
         "The execution role is its service's alone", "happened   it was allowed";
 }
 
