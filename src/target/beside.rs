@@ -35,6 +35,8 @@ struct Lent {
     keys: BTreeSet<Named>,
     /// Since when they are true; a write to the upstream ends that.
     since: Option<Instant>,
+    /// How many writes there were.
+    writes: u64,
 }
 
 /// A key as somebody named it.
@@ -68,13 +70,14 @@ impl Beside {
 
     /// Has likenesses of what a call names, and true ones of what was named before.
     async fn lend(&self, References { mut keys, roles, .. }: References) -> Result<(), ApiError> {
-        self.lent(|lent| {
-            let fresh = |since: Instant| !self.shared || since.elapsed() < FRESH;
-            if !lent.since.is_some_and(fresh) {
+        let (begun, writes) = self.lent(|lent| {
+            let fresh = |since: &Instant| !self.shared || since.elapsed() < FRESH;
+            let begun = lent.since.filter(fresh);
+            if begun.is_none() {
                 keys.extend(lent.keys.iter().cloned());
             }
             lent.keys.extend(keys.iter().cloned());
-            lent.since = Some(Instant::now());
+            (begun.unwrap_or_else(Instant::now), lent.writes)
         });
         for key in keys {
             self.lend_key(&key).await?;
@@ -82,6 +85,7 @@ impl Beside {
         for arn in roles {
             self.lend_role(&arn).await?;
         }
+        self.lent(|lent| lent.since = Some(begun).filter(|_| lent.writes == writes));
         Ok(())
     }
 
@@ -189,7 +193,10 @@ impl Upstream for Beside {
         }
         let answer = self.held.call(request).await;
         if operation.service == "kms" && !is_read(operation) {
-            self.lent(|lent| lent.since = None);
+            self.lent(|lent| {
+                lent.since = None;
+                lent.writes = lent.writes.wrapping_add(1);
+            });
         }
         answer
     }
