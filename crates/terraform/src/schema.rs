@@ -78,8 +78,6 @@ pub struct BlockType {
     pub attributes: BTreeMap<String, Attribute>,
     /// Nested blocks by name.
     pub blocks: BTreeMap<String, NestedBlock>,
-    /// Deprecated arguments and blocks that are not taken, with the resource type that says the same.
-    pub superseded: BTreeMap<String, String>,
 }
 
 /// An argument, a computed attribute, or both.
@@ -155,8 +153,6 @@ struct FileBlock {
     defaults: BTreeMap<String, String>,
     #[serde(default)]
     blocks: BTreeMap<String, FileBlock>,
-    #[serde(default)]
-    superseded: BTreeMap<String, String>,
     #[serde(default)]
     min: usize,
     max: Option<usize>,
@@ -301,7 +297,7 @@ impl FileBlock {
             let (min, max, computed, as_argument) = (block.min, block.max, block.provided, block.argument);
             blocks.insert(name, NestedBlock { block: block.read()?, min, max, computed, as_argument });
         }
-        Ok(BlockType { attributes, blocks, superseded: self.superseded })
+        Ok(BlockType { attributes, blocks })
     }
 }
 

@@ -137,7 +137,7 @@ async fn gives_the_attributes_of_the_aws_provider() {
             "object_lock_configuration": [],
             "object_lock_enabled": false,
             "policy": "",
-            "region": "eu-west-2",
+            "region": "eu-west-2", "replication_configuration": [],
             "request_payer": "BucketOwner",
             "server_side_encryption_configuration": null,
             "tags": { "Team": "calls" },

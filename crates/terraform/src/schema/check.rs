@@ -108,7 +108,6 @@ fn check_argument(name: &str, place: Place, ty: &BlockType, wrong: &mut Diagnost
                     .with_hint(format!("write `{name} {{ … }}` without the equals sign")),
             );
         }
-        None if ty.superseded.contains_key(name) => wrong.push(superseded(name, place, ty)),
         None => {
             let message = format!("unknown argument `{name}`");
             let names = ty.argument_names().chain(ty.blocks.keys().map(String::as_str));
@@ -116,13 +115,6 @@ fn check_argument(name: &str, place: Place, ty: &BlockType, wrong: &mut Diagnost
             wrong.push(Diagnostic::new(message, place, "not expected here").with_hint(hint));
         }
     }
-}
-
-/// The complaint about what the provider still takes but has deprecated.
-fn superseded(name: &str, place: Place, ty: &BlockType) -> Diagnostic {
-    let instead = ty.superseded.get(name).map(String::as_str).unwrap_or_default();
-    Diagnostic::new(format!("deprecated argument `{name}`"), place, "not supported")
-        .with_hint(format!("say it in a resource of its own, of type `{instead}`"))
 }
 
 /// Checks a nested block and gives the name under which it counts.
@@ -136,10 +128,6 @@ fn check_block<'b>(
     let dynamic = block.ident.as_str() == "dynamic";
     let name = if dynamic { block.labels.first()?.as_str() } else { block.ident.as_str() };
     let Some(nested) = ty.blocks.get(name) else {
-        if ty.superseded.contains_key(name) {
-            wrong.push(superseded(name, place, ty));
-            return None;
-        }
         let message = format!("unknown block `{name}`");
         let hint = if ty.attributes.contains_key(name) {
             format!("`{name}` is an argument: write `{name} = …`")

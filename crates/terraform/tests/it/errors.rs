@@ -299,11 +299,6 @@ snapshot!(
     "output \"a\" {\n  value = bcrypt(\"x\", 40)\n}\n\noutput \"b\" {\n  value = provider::aws::user_agent(\"arn:aws:s3:::b\")\n}\n"
 );
 
-snapshot!(
-    deprecated_arguments,
-    "resource \"aws_s3_bucket\" \"b\" {\n  bucket = \"calls\"\n\n  replication_configuration {\n    role = \"r\"\n  }\n}\n"
-);
-
 snapshot!(a_plain_name, "variable \"name\" {\n  default = 1\n}\n\noutput \"a\" {\n  value = name\n}\n");
 
 snapshot!(single_quotes, "output \"a\" {\n  value = 'x'\n}\n");

@@ -83,6 +83,38 @@ resource "aws_s3_bucket" "calls" {
   })
 }
 
+resource "aws_s3_bucket" "copies" {
+  bucket = "copies-of-ours"
+  versioning { enabled = true }
+}
+
+resource "aws_s3_bucket" "copied" {
+  bucket = "copied-of-ours"
+  versioning { enabled = true }
+  replication_configuration {
+    role = aws_iam_role.r.arn
+    rules {
+      id       = "all"
+      priority = 1
+      status   = "Enabled"
+      filter {
+        prefix = "calls/"
+        tags   = { keep = "yes" }
+      }
+      source_selection_criteria {
+        sse_kms_encrypted_objects { enabled = true }
+      }
+      destination {
+        bucket             = aws_s3_bucket.copies.arn
+        storage_class      = "STANDARD_IA"
+        replica_kms_key_id = "arn:aws:kms:eu-west-2:111111111111:key/00000000-0000-0000-0000-000000000000"
+        replication_time { minutes = 15 }
+        metrics {}
+      }
+    }
+  }
+}
+
 resource "aws_s3_bucket_object" "a" {
   bucket  = aws_s3_bucket.calls.id
   key     = "a.txt"
@@ -261,6 +293,21 @@ async fn a_stack_of_version_5() {
     assert_eq!(rules[0]["NoncurrentVersionExpiration"]["NoncurrentDays"], 5);
     assert_eq!(rules[1]["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"], 2);
     assert!(rules[1]["ID"].as_str().unwrap().starts_with("tf-s3-lifecycle-"), "{rules}");
+    let copied = json!({ "Bucket": "copied-of-ours" });
+    let copied = operator.call("s3", "GetBucketReplication", copied).await.unwrap();
+    let rule = copied.at("/ReplicationConfiguration/Rules/0");
+    assert_eq!(rule["Filter"]["And"]["Tags"], json!([{ "Key": "keep", "Value": "yes" }]));
+    assert_eq!(
+        (&rule["ID"], &rule["Priority"], &rule["Status"]),
+        (&json!("all"), &json!(1), &json!("Enabled"))
+    );
+    assert_eq!(rule["DeleteMarkerReplication"]["Status"], "Disabled");
+    assert_eq!(rule["SourceSelectionCriteria"]["SseKmsEncryptedObjects"]["Status"], "Enabled");
+    let destination = &rule["Destination"];
+    assert_eq!(destination["StorageClass"], "STANDARD_IA");
+    assert!(destination["EncryptionConfiguration"]["ReplicaKmsKeyID"].is_string(), "{destination}");
+    assert_eq!(destination["ReplicationTime"], json!({ "Status": "Enabled", "Time": { "Minutes": 15 } }));
+    assert_eq!(destination["Metrics"], json!({ "Status": "Enabled", "EventThreshold": { "Minutes": 15 } }));
     assert!(of_bucket("GetBucketPolicy").await["Policy"].as_str().unwrap().contains("Plain"));
     let attached =
         operator.call("iam", "ListAttachedRolePolicies", json!({ "RoleName": "r" })).await.unwrap();

@@ -1,6 +1,8 @@
 //! What `aws_s3_bucket` says of a bucket's configuration itself, though it has resources of its own: it is made as they
 //! make it.
 
+mod replication;
+
 use serde_json::{Map, Value, json};
 
 use crate::provision::native::attributes::Attributes;
@@ -98,6 +100,9 @@ fn configurations(bucket: &Attributes) -> Vec<(&'static str, Value)> {
     }
     if let Some(policy) = bucket.text("/policy") {
         all.push(("aws_s3_bucket_policy", json!({ "policy": policy })));
+    }
+    if let Some(configuration) = first("replication_configuration") {
+        all.push(("aws_s3_bucket_replication_configuration", replication::written(&configuration)));
     }
     all
 }
