@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hcl_edit::expr::Expression;
-use hcl_edit::structure::{Block, Body, Structure};
+use hcl_edit::structure::{Block, BlockLabel, Body, Structure};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::eval::{Scope, evaluate, evaluate_as, pairs, span};
-use crate::schema::{Attribute, BlockType, NestedBlock};
+use crate::schema::{Attribute, BlockType, NestedBlock, unknown_argument, unknown_block};
 use crate::source::Origin;
 use crate::value::{Kind, Type, Value};
 
@@ -49,7 +49,40 @@ pub(crate) fn evaluate_body(
             values.insert(name.clone(), blocks);
         }
     }
+    wrong.extend(beyond(body, ty, meta, scope));
     wrong.into_result(values)
+}
+
+/// The complaints about arguments and blocks that the type does not have and that say something: `null`, an empty
+/// collection and no blocks at all say nothing.
+fn beyond(body: &Body, ty: &BlockType, meta: &[&str], scope: &Scope<'_>) -> Diagnostics {
+    let is_known =
+        |name: &str| meta.contains(&name) || ty.attributes.contains_key(name) || ty.blocks.contains_key(name);
+    let says = |value: &Value| {
+        !value.is_null() && (value.is_unknown() || pairs(value).is_none_or(|pairs| !pairs.is_empty()))
+    };
+    let mut wrong = Diagnostics::new();
+    for structure in body {
+        match structure {
+            Structure::Attribute(attribute) if !is_known(&attribute.key) => {
+                let value = wrong.keep(evaluate(&attribute.value, scope));
+                if value.is_some_and(|value| says(&value)) {
+                    let place = scope.place(span(&attribute.key));
+                    wrong.push(unknown_argument(&attribute.key, place, ty));
+                }
+            }
+            Structure::Block(block) if block.ident.as_str() == "dynamic" => {
+                let Some(name) = block.labels.first().map(BlockLabel::as_str) else { continue };
+                let each = block.body.get_attribute("for_each").filter(|_| !is_known(name));
+                let value = each.and_then(|each| wrong.keep(evaluate(&each.value, scope)));
+                if value.is_some_and(|value| says(&value)) {
+                    wrong.push(unknown_block(name, scope.place(span(&block.ident)), ty));
+                }
+            }
+            _ => {}
+        }
+    }
+    wrong
 }
 
 fn argument(

@@ -9,7 +9,7 @@ use crate::eval::Found;
 use crate::given::Given;
 use crate::graph::{self, Graph, Item, Node};
 use crate::load::resource::META_ARGUMENTS;
-use crate::load::{self, Inputs, Module, Resource};
+use crate::load::{self, Inputs, Module, Repetition, Resource};
 use crate::run::Instance;
 use crate::schema::{Schema, check_body, check_type};
 use crate::source::Place;
@@ -58,7 +58,11 @@ impl Configuration {
             |module: &[String], resource: &Resource| matches_any(&inputs.ignore, module, resource);
         let given = Given::of(inputs);
         given.check(&root, &mut wrong);
-        check_blocks(&root, schema, &given, &is_ignored, &mut wrong);
+        let mut maybe = Diagnostics::new();
+        check_blocks(&root, schema, &given, &is_ignored, false, (&mut wrong, &mut maybe));
+        if !wrong.is_empty() {
+            wrong.extend(maybe);
+        }
         let graph = wrong.keep_all(graph::build(&root, schema, &given, &is_ignored));
         let variables = wrong.keep_all(load::assigned_variables(&root, directory, inputs, &mut notes));
         match (graph, variables) {
@@ -130,6 +134,16 @@ impl Configuration {
         self.graph.leads_to(module, found, is_one)
     }
 
+    /// Refuses a resource of a type that is not known and for which nothing is given.
+    pub(crate) fn check_known(&self, module: &Module, resource: &Resource) -> Result<(), Diagnostic> {
+        match check_type(resource, self.schema) {
+            Err(unknown) if !self.given.has(module, resource) => {
+                Err(with_lines(unknown, &self.given, module, resource))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Whether a resource is not provisioned.
     pub(crate) fn is_ignored(&self, module: &[String], resource: &Resource) -> bool {
         matches_any(&self.ignore, module, resource)
@@ -141,7 +155,8 @@ fn check_blocks(
     schema: &Schema,
     given: &Given,
     is_ignored: &dyn Fn(&[String], &Resource) -> bool,
-    wrong: &mut Diagnostics,
+    repeated: bool,
+    (wrong, maybe): (&mut Diagnostics, &mut Diagnostics),
 ) {
     for resource in module.resources.values().filter(|resource| !is_ignored(&module.path, resource)) {
         match check_type(resource, schema) {
@@ -153,9 +168,12 @@ fn check_blocks(
             }
             Err(_) if given.has(module, resource) => {}
             Err(unknown) => {
-                let hint = unknown.hint().unwrap_or_default();
-                let hint = format!("{hint}\n{}", given.lines(module, resource));
-                wrong.push(unknown.with_hint(hint));
+                let unknown = with_lines(unknown, given, module, resource);
+                match repeated || !matches!(resource.repetition, Repetition::Single) {
+                    // Whether there is an instance of it shows when the configuration is evaluated.
+                    true => maybe.push(unknown),
+                    false => wrong.push(unknown),
+                }
             }
         }
     }
@@ -164,9 +182,17 @@ fn check_blocks(
             check_body(&provider.body.node, &provider.body.source, &provider.place, ty, &[], wrong);
         }
     }
-    for child in module.children.values() {
-        check_blocks(child, schema, given, is_ignored, wrong);
+    for (name, child) in &module.children {
+        let call = module.calls.get(name).map(|call| &call.repetition);
+        let repeated = repeated || !matches!(call, None | Some(Repetition::Single));
+        check_blocks(child, schema, given, is_ignored, repeated, (&mut *wrong, &mut *maybe));
     }
+}
+
+/// The complaint about a type that is not known, with the lines that stand for what it would give.
+fn with_lines(unknown: Diagnostic, given: &Given, module: &Module, resource: &Resource) -> Diagnostic {
+    let hint = format!("{}\n{}", unknown.hint().unwrap_or_default(), given.lines(module, resource));
+    unknown.with_hint(hint)
 }
 
 /// Whether a pattern names the resource: its type, its address, or a module that it is in.

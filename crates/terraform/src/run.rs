@@ -326,8 +326,16 @@ impl<'c> Run<'c> {
             self.leave_unexpanded(module, resource);
         }
         self.state.set_expansion(instance, address, expansion.clone());
+        let keys = expansion.keys();
+        if let (false, Err(unknown)) = (keys.is_empty(), self.configuration.check_known(module, resource)) {
+            for (key, _) in keys {
+                self.state
+                    .set_instance(&instance::address(instance, resource, key), Value::unknown(Type::Dynamic));
+            }
+            return Err(unknown.into());
+        }
         let mut wrong = Diagnostics::new();
-        for (key, each) in expansion.keys() {
+        for (key, each) in keys {
             let Some(made) = wrong.keep_all(self.instance(module, instance, resource, key.clone(), each))
             else {
                 let address = instance::address(instance, resource, key);

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-pub(crate) use self::check::{check_body, check_type};
+pub(crate) use self::check::{check_body, check_type, unknown_argument, unknown_block};
 pub use self::kept::Kept;
 use crate::address::Mode;
 use crate::eval::constant;
@@ -177,6 +177,11 @@ impl Schema {
     /// The managed resource type of that name.
     pub fn resource(&self, type_name: &str) -> Option<&BlockType> {
         self.resources.get(today(type_name)).or_else(|| kept::block(type_name))
+    }
+
+    /// Whether the managed resource type of that name is known by what the provider takes alone.
+    pub(crate) fn is_kept(&self, type_name: &str) -> bool {
+        !self.resources.contains_key(today(type_name)) && kept::block(type_name).is_some()
     }
 
     /// What is known beside its schema of a managed resource type of the AWS provider.

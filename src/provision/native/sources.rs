@@ -9,6 +9,7 @@ mod ssm;
 mod state;
 
 use serde_json::{Value, json};
+use stackproof_policy::arn::Arn;
 
 use super::attributes::Attributes;
 use super::operator::{Operator, ResourceError};
@@ -27,6 +28,7 @@ pub async fn read(
 ) -> Result<Option<Attributes>, ResourceError> {
     let read = match kind {
         "archive_file" => archive::file(operator, &arguments)?,
+        "aws_arn" => arn(&arguments)?,
         "aws_caller_identity" => caller_identity(operator).await?,
         "aws_canonical_user_id" => canonical_user_id(operator).await?,
         "aws_iam_openid_connect_provider" => iam::openid_connect_provider(operator, &arguments).await?,
@@ -81,6 +83,20 @@ pub async fn read(
         }
     };
     Ok(Some(arguments.with(read)))
+}
+
+fn arn(arguments: &Attributes) -> Result<Value, ResourceError> {
+    let text = arguments.text("/arn").unwrap_or_default();
+    let no_arn = || ResourceError::Impossible(format!("`{text}` is no ARN"));
+    let Arn { partition, service, region, account, resource } = Arn::parse(text).ok_or_else(no_arn)?;
+    Ok(json!({
+        "id": text,
+        "account": account,
+        "partition": partition,
+        "region": region,
+        "resource": resource,
+        "service": service,
+    }))
 }
 
 async fn caller_identity(operator: &Operator) -> Result<Value, ResourceError> {

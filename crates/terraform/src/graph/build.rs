@@ -309,7 +309,9 @@ impl Builder<'_> {
             return;
         }
         let Some(ty) = ty else { return };
-        if ty.attributes.contains_key(name) || ty.blocks.contains_key(name) {
+        // Of a type that is kept not every attribute need be known: whether it is missed shows where it is read.
+        let is_kept = *mode == Mode::Managed && self.schema.is_kept(type_name);
+        if is_kept || ty.attributes.contains_key(name) || ty.blocks.contains_key(name) {
             return;
         }
         let known = ty.attributes.keys().chain(ty.blocks.keys()).map(String::as_str);

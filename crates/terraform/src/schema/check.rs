@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use hcl_edit::structure::{Block, Body, Structure};
+use hcl_edit::expr::Expression;
+use hcl_edit::structure::{Attribute, Block, Body, Structure};
 
 use crate::address::Mode;
 use crate::diagnostic::{Diagnostic, Diagnostics, choices, did_you_mean};
-use crate::eval::span;
+use crate::eval::{of_expression, span};
 use crate::load::Resource;
 use crate::schema::{BlockType, Schema};
 use crate::source::{Place, Source};
@@ -48,7 +49,7 @@ pub(crate) fn check_body(
                 let name = attribute.key.as_str();
                 given.push(name);
                 if !meta.contains(&name) {
-                    check_argument(name, place(span(&attribute.key)), ty, wrong);
+                    check_argument(attribute, source, ty, wrong);
                 }
             }
             Structure::Block(block) if meta.contains(&block.ident.as_str()) => {}
@@ -93,7 +94,9 @@ fn is_dynamic(block: &Block, name: &str) -> bool {
     block.ident.as_str() == "dynamic" && block.labels.first().is_some_and(|label| label.as_str() == name)
 }
 
-fn check_argument(name: &str, place: Place, ty: &BlockType, wrong: &mut Diagnostics) {
+fn check_argument(attribute: &Attribute, source: &Arc<Source>, ty: &BlockType, wrong: &mut Diagnostics) {
+    let name = attribute.key.as_str();
+    let place = Place { source: Arc::clone(source), range: span(&attribute.key) };
     match ty.attributes.get(name) {
         Some(attribute) if attribute.required || attribute.optional => {}
         Some(_) => {
@@ -108,13 +111,34 @@ fn check_argument(name: &str, place: Place, ty: &BlockType, wrong: &mut Diagnost
                     .with_hint(format!("write `{name} {{ … }}` without the equals sign")),
             );
         }
-        None => {
-            let message = format!("unknown argument `{name}`");
-            let names = ty.argument_names().chain(ty.blocks.keys().map(String::as_str));
-            let hint = choices(name, names, "it takes no arguments");
-            wrong.push(Diagnostic::new(message, place, "not expected here").with_hint(hint));
-        }
+        // Modules hand on what other versions of a provider take; whether it says anything shows in its value.
+        None if !is_constant(&attribute.value, source) => {}
+        None => wrong.push(unknown_argument(name, place, ty)),
     }
+}
+
+fn is_constant(expression: &Expression, source: &Arc<Source>) -> bool {
+    let (found, calls, wrong) = of_expression(expression, source);
+    found.is_empty() && calls.is_empty() && wrong.is_empty()
+}
+
+/// The complaint about an argument that the type does not have.
+pub(crate) fn unknown_argument(name: &str, place: Place, ty: &BlockType) -> Diagnostic {
+    let names = ty.argument_names().chain(ty.blocks.keys().map(String::as_str));
+    let hint = choices(name, names, "it takes no arguments");
+    Diagnostic::new(format!("unknown argument `{name}`"), place, "not expected here").with_hint(hint)
+}
+
+/// The complaint about a block that the type does not have.
+pub(crate) fn unknown_block(name: &str, place: Place, ty: &BlockType) -> Diagnostic {
+    let hint = match ty.attributes.contains_key(name) {
+        true => format!("`{name}` is an argument: write `{name} = …`"),
+        false => {
+            let names = ty.blocks.keys().map(String::as_str).chain(ty.argument_names());
+            choices(name, names, "it takes no blocks")
+        }
+    };
+    Diagnostic::new(format!("unknown block `{name}`"), place, "not expected here").with_hint(hint)
 }
 
 /// Checks a nested block and gives the name under which it counts.
@@ -128,17 +152,11 @@ fn check_block<'b>(
     let dynamic = block.ident.as_str() == "dynamic";
     let name = if dynamic { block.labels.first()?.as_str() } else { block.ident.as_str() };
     let Some(nested) = ty.blocks.get(name) else {
-        let message = format!("unknown block `{name}`");
-        let hint = if ty.attributes.contains_key(name) {
-            format!("`{name}` is an argument: write `{name} = …`")
-        } else {
-            choices(
-                name,
-                ty.blocks.keys().map(String::as_str).chain(ty.argument_names()),
-                "it takes no blocks",
-            )
-        };
-        wrong.push(Diagnostic::new(message, place, "not expected here").with_hint(hint));
+        let each =
+            block.body.get_attribute("for_each").filter(|_| dynamic && !ty.attributes.contains_key(name));
+        if each.is_none_or(|each| is_constant(&each.value, source)) {
+            wrong.push(unknown_block(name, place, ty));
+        }
         return None;
     };
     if !dynamic {
