@@ -411,7 +411,19 @@ resource "aws_sqs_queue_redrive_allow_policy" "p" {
 }
 
 resource "aws_vpc" "v" {
-  cidr_block = "10.1.0.0/16"
+  cidr_block                       = "10.1.0.0/16"
+  assign_generated_ipv6_cidr_block = true
+}
+
+resource "aws_vpc_ipv4_cidr_block_association" "more" {
+  vpc_id     = aws_vpc.v.id
+  cidr_block = "10.2.0.0/16"
+}
+
+resource "aws_subnet" "in_more" {
+  vpc_id          = aws_vpc_ipv4_cidr_block_association.more.vpc_id
+  cidr_block      = "10.2.1.0/24"
+  ipv6_cidr_block = cidrsubnet(aws_vpc.v.ipv6_cidr_block, 8, 1)
 }
 
 resource "aws_subnet" "a" {
