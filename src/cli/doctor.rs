@@ -55,6 +55,7 @@ pub(crate) fn run(shared: &Shared, arguments: &Arguments) -> Result<Exit, Failur
             }
         };
         let natively = target_config.provisioner == Provisioner::Native;
+        let is_well = states.iter().all(Result::is_ok);
         let subject = format!("stack {}", request.label);
         findings.extend(states.into_iter().map(|state| Finding {
             subject: subject.clone(),
@@ -62,7 +63,7 @@ pub(crate) fn run(shared: &Shared, arguments: &Arguments) -> Result<Exit, Failur
             optional: false,
         }));
         if natively {
-            findings.extend(types(&request));
+            findings.extend(types(&request, is_well));
         }
     }
     for name in &names {
@@ -89,8 +90,9 @@ pub(crate) fn run(shared: &Shared, arguments: &Arguments) -> Result<Exit, Failur
     Ok(exit)
 }
 
-/// The types of a stack that are not supported, with the line to paste, and those that are only kept.
-fn types(request: &StackRequest) -> Vec<Finding> {
+/// The types of a stack that are not supported, with the line to paste, and those that are only kept. A stack that is well has
+/// no instance of the former.
+fn types(request: &StackRequest, is_well: bool) -> Vec<Finding> {
     let types = request.types();
     let (label, name) = (&request.label, request.name());
     let unsupported: Vec<&str> = types.iter().map(String::as_str).filter(|kind| !provisions(kind)).collect();
@@ -101,8 +103,11 @@ fn types(request: &StackRequest) -> Vec<Finding> {
         let shown = unsupported.join(", ");
         findings.push(Finding {
             subject: format!("unsupported in {label}"),
-            state: Err(format!("{shown}; paste under [stacks.{name}]: ignore = [{list}]")),
-            optional: false,
+            state: Err(match is_well {
+                true => format!("{shown}: there is no instance of them"),
+                false => format!("{shown}; paste under [stacks.{name}]: ignore = [{list}]"),
+            }),
+            optional: is_well,
         });
     }
     if !kept.is_empty() {

@@ -210,6 +210,11 @@ fn doctor_names_what_is_missing() {
     let ended = project.run(&["doctor"]).exits(0);
     let line = "-- kept in small: aws_backup_vault: accepted and stored, nothing of them is proved";
     assert!(ended.stdout.lines().any(|it| it == line), "{}", ended.stdout);
+    let newer = "resource \"aws_newer_thing\" \"x\" {\n  count = length([])\n}\n";
+    std::fs::write(project.path("infra/newer.tf"), newer).unwrap();
+    let ended = project.run(&["doctor"]).exits(0);
+    let line = "-- unsupported in small: aws_newer_thing: there is no instance of them";
+    assert!(ended.stdout.lines().any(|it| it == line), "{}", ended.stdout);
 }
 
 #[test]
