@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::Request;
-use http::header::EXPECT;
+use http::header::{CONNECTION, EXPECT, HeaderValue};
+use http_body::Body;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -143,9 +144,12 @@ async fn speak(
             let waits = request.headers().contains_key(EXPECT);
             let (parts, body) = request.into_parts();
             let body = Shared::new(body);
-            let response = gateway.handle(facts, Request::from_parts(parts, body.body())).await;
+            let mut response = gateway.handle(facts, Request::from_parts(parts, body.body())).await;
             if !waits {
                 body.drain().await;
+            } else if !body.is_end_stream() {
+                // What is not read ends the connection, which its client must not take for its next call.
+                response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
             Ok::<_, Infallible>(response)
         }

@@ -69,11 +69,13 @@ async fn a_client_that_waits_is_told_to_go_on() {
             "PUT /calls/{key} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 4\r\nexpect: 100-continue\r\n\r\n"
         );
         stream.write_all(head.as_bytes()).await.unwrap();
-        let mut answer = vec![0; 256];
+        let mut answer = vec![0; 1024];
         let read =
             tokio::time::timeout(Duration::from_secs(10), stream.read(&mut answer)).await.unwrap().unwrap();
         let answer = String::from_utf8_lossy(&answer[..read]).into_owned();
         assert!(answer.starts_with(expected), "{answer}");
+        // What it was not asked for it may not send as another call.
+        assert_eq!(answer.contains("connection: close"), key == "closed/a", "{answer}");
     }
 }
 
