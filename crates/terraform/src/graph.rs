@@ -51,12 +51,6 @@ impl Node {
     }
 }
 
-/// Whether a node waits for all that need not wait for it. S3 asks the destinations of notifications when they are set; where
-/// nothing says that their permissions come first, it is luck on AWS that they do.
-fn is_late(node: &Node) -> bool {
-    matches!(&node.item, Item::Resource(address) if address.starts_with("aws_s3_bucket_notification."))
-}
-
 /// The node's address, as Terraform would write it.
 impl fmt::Display for Node {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -114,8 +108,8 @@ impl Graph {
             .filter_map(|needed| self.nodes.node_weight(needed))
     }
 
-    /// Brings the nodes into order.
-    fn sort(&mut self) -> Result<(), Diagnostic> {
+    /// Brings the nodes into order. What is late waits for all that need not wait for it.
+    fn sort(&mut self, is_late: impl Fn(&Node) -> bool) -> Result<(), Diagnostic> {
         if let Some(diagnostic) = self.cycle() {
             return Err(diagnostic);
         }
@@ -124,7 +118,7 @@ impl Graph {
             .node_indices()
             .map(|index| (index, self.nodes.edges_directed(index, Direction::Outgoing).count()))
             .collect();
-        let late = |index: NodeIndex| (self.nodes.node_weight(index).is_some_and(is_late), index);
+        let late = |index: NodeIndex| (self.nodes.node_weight(index).is_some_and(&is_late), index);
         let mut ready: BTreeSet<(bool, NodeIndex)> =
             missing.iter().filter(|(_, count)| **count == 0).map(|(index, _)| late(*index)).collect();
         while let Some((_, index)) = ready.pop_first() {

@@ -78,6 +78,8 @@ pub struct BlockType {
     pub attributes: BTreeMap<String, Attribute>,
     /// Nested blocks by name.
     pub blocks: BTreeMap<String, NestedBlock>,
+    /// Whether resources of the type are made when nothing is left that need not wait for them.
+    pub late: bool,
 }
 
 /// An argument, a computed attribute, or both.
@@ -153,6 +155,8 @@ struct FileBlock {
     defaults: BTreeMap<String, String>,
     #[serde(default)]
     blocks: BTreeMap<String, FileBlock>,
+    #[serde(default)]
+    late: bool,
     #[serde(default)]
     min: usize,
     max: Option<usize>,
@@ -302,7 +306,7 @@ impl FileBlock {
             let (min, max, computed, as_argument) = (block.min, block.max, block.provided, block.argument);
             blocks.insert(name, NestedBlock { block: block.read()?, min, max, computed, as_argument });
         }
-        Ok(BlockType { attributes, blocks })
+        Ok(BlockType { attributes, blocks, late: self.late })
     }
 }
 

@@ -15,6 +15,13 @@ use crate::load::{Module, ModuleCall, Repetition, Resource};
 use crate::schema::Schema;
 use crate::source::Place;
 
+/// Whether the schema has a resource's type made last.
+fn is_late(node: &Node, schema: &Schema) -> bool {
+    let Item::Resource(address) = &node.item else { return false };
+    let type_name = address.split('.').next().unwrap_or_default();
+    schema.resource(type_name).is_some_and(|ty| ty.late)
+}
+
 /// The graph of a root module and all that it calls.
 pub(crate) fn build(
     root: &Module,
@@ -27,7 +34,7 @@ pub(crate) fn build(
     builder.nodes(root);
     builder.edges(root, None);
     if builder.wrong.is_empty()
-        && let Err(cycle) = builder.graph.sort()
+        && let Err(cycle) = builder.graph.sort(|node| is_late(node, schema))
     {
         builder.wrong.push(cycle);
     }
