@@ -19,9 +19,8 @@ use crate::tags::Tags;
 const LAUNCH: &[&str] = &["capacityProviderStrategy", "launchType", "networkConfiguration"];
 /// Members that are shown as they are given.
 const KEPT: &[&str] = &["enableExecuteCommand", "group", "overrides", "platformVersion", "startedBy"];
-/// Members that decide where a task runs, or what is seen once it does.
-const OF_RUNNING: &[&str] =
-    &["placementConstraints", "placementStrategy", "referenceId", "volumeConfigurations"];
+/// Members that decide where a task runs, which nothing that is read of it shows.
+const OF_RUNNING: &[&str] = &["placementConstraints", "placementStrategy", "referenceId"];
 /// The capacity that no container instance has to provide.
 const FARGATE: [&str; 2] = ["FARGATE", "FARGATE_SPOT"];
 

@@ -155,5 +155,8 @@ fn what_cannot_be_started_is_refused() {
         given.as_object_mut().unwrap().retain(|_, value| !value.is_null());
         assert_eq!(cloud.refused("RunTask", given), (400, code.to_owned()), "{change}");
     }
+    let volumes = json!([{ "name": "v", "managedEBSVolume": { "roleArn": "arn:role", "sizeInGiB": 10 } }]);
+    let attached = with(members(&cloud), json!({ "volumeConfigurations": volumes }));
+    assert_eq!(cloud.refused("RunTask", attached), (501, "NotImplemented".to_owned()));
     assert_eq!(cloud.ok("ListTasks", json!({})).members, json!({ "taskArns": [] }));
 }
